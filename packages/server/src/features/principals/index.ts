@@ -1,0 +1,1 @@
+export type { Actor, IssuedToken, Principal, PrincipalService } from './types.ts'

@@ -1,0 +1,1 @@
+export type { Provider, ProviderService } from './types.ts'

@@ -1,0 +1,21 @@
+/** Where a model lives and how it may be reached. */
+export interface Provider {
+  readonly tenant: string
+  readonly id: string
+  readonly version: number
+  readonly kind: 'demo' | 'openai-compatible'
+  /** Kind `demo` has none. */
+  readonly baseUrl?: string
+  /** In the organisation's own network: reached only at `allowedAddresses`, and may speak plain HTTP. */
+  readonly isInternal: boolean
+  /** IP addresses or CIDR blocks; not empty for an internal provider. */
+  readonly allowedAddresses: readonly string[]
+  /** Path of the file that holds the provider's API key. */
+  readonly apiKeyFile?: string
+  readonly models: readonly string[]
+}
+
+export interface ProviderService {
+  /** The enabled provider of this tenant that serves the model. Throws `provider.unknown-model`, `database.unavailable`. */
+  findByModel(tenant: string, model: string): Promise<Provider>
+}
