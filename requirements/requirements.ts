@@ -1,0 +1,123 @@
+/** A promise of the law or of this project. A test proves it by carrying its id in its title. */
+export interface Requirement {
+  readonly id: string
+  /** 45 CFR unless it says otherwise; the mapping is ours. */
+  readonly citation: string
+  readonly behaviour: string
+  /** True when the whole row is claimed; false while only the part that `gap` leaves over is built. */
+  readonly isDue: boolean
+  /** What is known to be missing. Required unless the row is due. */
+  readonly gap?: string
+}
+
+/** Rows whose work has started. Ids are stable and never reused. */
+export const REQUIREMENTS: readonly Requirement[] = [
+  {
+    id: 'AC-13',
+    citation: '164.312(a)(1), (d)',
+    behaviour: 'Every request is authenticated and authorised, also from the same machine',
+    isDue: true,
+  },
+  {
+    id: 'AU-01',
+    citation: '164.312(b)',
+    behaviour: 'Each crossing and each refusal leaves who, what, when, purpose and decision in the ledger, exactly once',
+    isDue: true,
+  },
+  {
+    id: 'AU-03',
+    citation: '164.312(b); 164.502(b)',
+    behaviour: 'The ledger holds ids, codes and counts; its schema refuses free text',
+    isDue: true,
+  },
+  {
+    id: 'AU-04',
+    citation: '164.312(b), (c)(1)',
+    behaviour: 'Edited, deleted, reordered and truncated logs are detected, also by an independent verifier in Go',
+    isDue: false,
+    gap: 'a full rewrite signed with a stolen log key is caught only by a witness, which is not built yet',
+  },
+  {
+    id: 'DI-01',
+    citation: '164.514(b)(2)(i)(A)-(R)',
+    behaviour: 'Each of the 18 Safe Harbor classes is found in free text and removed',
+    isDue: false,
+    gap: 'rules and dictionaries only; per-class recall targets wait for the trained tagger',
+  },
+  {
+    id: 'DI-02',
+    citation: '164.514(b)(2)(i)',
+    behaviour: 'Identifiers of relatives, employers and household members go too; a switch keeps clinicians',
+    isDue: true,
+  },
+  {
+    id: 'DI-03',
+    citation: '164.514(b)(2)(i)(B)',
+    behaviour: 'ZIP codes keep three digits only where the 2020 Census counts more than 20,000 people: an allow-list',
+    isDue: true,
+  },
+  {
+    id: 'DI-04',
+    citation: '164.514(b)(2)(i)(C)',
+    behaviour: 'Dates become years; ages over 89, and years that imply one, become "90 or older"',
+    isDue: false,
+    gap: 'years are combined over the parts of one document, not yet over a patient’s whole release',
+  },
+  {
+    id: 'DI-05',
+    citation: '164.514(b)(2)(i), (c)',
+    behaviour: 'Derivatives go too: initials, last four of an SSN; a keyed token under Safe Harbor does not load',
+    isDue: true,
+  },
+  {
+    id: 'DI-23',
+    citation: '164.514(b)(1)(ii); 164.530(j)',
+    behaviour: 'Each transform writes a manifest of rules, versions, tables and counts, without values, the same each time',
+    isDue: true,
+  },
+  {
+    id: 'EN-09',
+    citation: '164.312(e)(1), (e)(2)(ii)',
+    behaviour: 'The server speaks TLS 1.3 and nothing older',
+    isDue: false,
+    gap: 'recorded exceptions for 1.2 and the towards-provider side are not built',
+  },
+  {
+    id: 'GW-04',
+    citation: '164.502(e)(1); 164.308(b)',
+    behaviour: 'A provider whose address is private, unlisted or redirecting gets nothing',
+    isDue: true,
+  },
+  {
+    id: 'GW-05',
+    citation: '164.502(e); 164.504(e); 164.308(b)',
+    behaviour: 'PHI leaves only under an agreement in force at this second for the provider, endpoint, model and purpose',
+    isDue: false,
+    gap: 'region and feature are not part of an agreement yet',
+  },
+  {
+    id: 'GW-06',
+    citation: '164.506; 164.508; 164.512(i)',
+    behaviour: 'A request without a purpose of use is refused, and so is one without a basis for its purpose',
+    isDue: false,
+    gap: 'authorisations and waivers cannot be recorded yet, so purposes that need them are always refused',
+  },
+  {
+    id: 'GW-08',
+    citation: '164.502(b); 164.514(c)',
+    behaviour: 'The model gets no identifier that was masked; the caller gets its own values back, whole and streamed',
+    isDue: true,
+  },
+  {
+    id: 'LS-02',
+    citation: '164.502(a)',
+    behaviour: 'Identifiers that the model brings are removed from its answer, also when split over a stream',
+    isDue: true,
+  },
+  {
+    id: 'LS-07',
+    citation: '164.502(a); 164.312(a)(1)',
+    behaviour: 'No value of a request is found in logs, errors, database, tiles or temporary files, on any path',
+    isDue: true,
+  },
+]
