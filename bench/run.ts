@@ -1,0 +1,26 @@
+// npm run bench -- NAME [options]: prints a table and, as its last line, the same figures as JSON.
+
+/** What bench/NAME/bench.ts exports. */
+interface Bench {
+  run(argv: readonly string[]): Promise<void>
+}
+
+const BENCHES: Readonly<Record<string, string>> = {
+  deid: 'speed, coverage and over-redaction of the text engine',
+  gateway: "latency and requests/s added by the gateway, beside a peer's",
+  ledger: 'durable appends/s and their latency',
+}
+
+function usage(): string {
+  const lines = Object.entries(BENCHES).map(([name, what]) => `  ${name.padEnd(8)} ${what}`)
+  return ['npm run bench -- NAME [options]   (NAME --help lists the options)', ...lines].join('\n')
+}
+
+const [name = '--help', ...argv] = process.argv.slice(2)
+if (Object.hasOwn(BENCHES, name)) {
+  const bench: Bench = await import(`./${name}/bench.ts`)
+  await bench.run(argv)
+} else {
+  console.log(usage())
+  process.exitCode = name === '--help' ? 0 : 1
+}
