@@ -26,7 +26,7 @@ describe('encodeForms', () => {
     'UTF-16, little endian': Buffer.from(`x${VALUE}x`, 'utf16le'),
     'UTF-16, big endian': Buffer.from(`x${VALUE}x`, 'utf16le').swap16(),
     'a bytea in text': `\\x${Buffer.from(`x${VALUE}x`).toString('hex')}`,
-    'JSON with every unit escaped': [...VALUE]
+    'JSON with every unit escaped': Array.from(VALUE)
       .map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
       .join(''),
     ...Object.fromEntries(
