@@ -1,0 +1,63 @@
+import type { DeidentifyOptions, PlannedSpan, ProfileName, Span } from '../types.ts'
+import { generalise, removalTag } from './decide.ts'
+import { gatewayProfile } from './gateway.ts'
+import type { Profile } from './profile.ts'
+import { readRelease } from './release.ts'
+import type { ReadSpan, ReleaseFacts } from './release.ts'
+import { safeHarborProfile } from './safe-harbor.ts'
+
+/** The profiles by name. */
+export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
+  'safe-harbor': safeHarborProfile,
+  gateway: gatewayProfile,
+}
+
+/** Longest mark that may follow a span and belong to its reading. */
+const AFTER_UNITS = 24
+
+/**
+ * Decides per detected span of the parts of one document: what stays is left out, the rest has operator and replacement.
+ * `spans[i]` are the sorted spans, without overlaps, of `texts[i]`. Years and ages are judged over all parts together.
+ */
+export function planSpans(
+  texts: readonly string[],
+  spans: readonly (readonly Span[])[],
+  profileName: ProfileName,
+  options: DeidentifyOptions = {},
+): PlannedSpan[][] {
+  const profile = PROFILES[profileName]
+  const { twoDigitYearPivot } = profile
+  const facts = readRelease(texts, spans, { twoDigitYearPivot, releaseYear: options.releaseYear })
+  return facts.parts.map((part, index) => planPart(texts[index] ?? '', part, { profile, facts, options }))
+}
+
+interface Decision {
+  readonly profile: Profile
+  readonly facts: ReleaseFacts
+  readonly options: DeidentifyOptions
+}
+
+function planPart(text: string, part: readonly ReadSpan[], decision: Decision): PlannedSpan[] {
+  const planned: PlannedSpan[] = []
+  for (const read of part) {
+    const one = planSpan(text, read, decision)
+    if (!one) continue
+    // A reading may reach back over words that another span holds already.
+    const start = Math.max(one.start, planned.at(-1)?.end ?? 0)
+    planned.push({ ...one, start })
+  }
+  return planned
+}
+
+function planSpan(text: string, read: ReadSpan, { profile, facts, options }: Decision): PlannedSpan | undefined {
+  const { span } = read
+  if (span.role === 'clinician' && options.includeClinicians === false) return undefined
+  const operator = profile.operators[span.class]
+  if (operator === 'keep') return undefined
+  if (operator === 'token') return { ...span, operator }
+  if (operator === 'remove') return { ...span, operator, replacement: removalTag(span.class) }
+  const generalised = generalise(read, facts, text.slice(span.end, span.end + AFTER_UNITS))
+  if (generalised === 'keep') return undefined
+  const { start, text: replacement, isRemoved } = generalised
+  return { ...span, start, operator: isRemoved ? 'remove' : 'generalise', replacement }
+}

@@ -1,0 +1,106 @@
+import type { Span } from '../types.ts'
+import { parseAge, TOP_AGE } from './age.ts'
+import type { StatedAge } from './age.ts'
+import { readYears } from './date.ts'
+import type { DateYears } from './date.ts'
+
+/** A span with what its surface says, and the text around it. */
+export interface ReadSpan {
+  readonly span: Span
+  readonly surface: string
+  readonly before: string
+  readonly dates?: DateYears
+  readonly isBirth: boolean
+  readonly age?: StatedAge | undefined
+  /** The year in which the stated age was reached, where the text says so. */
+  readonly ageYear?: number | undefined
+}
+
+/** What all parts of one document say together: pass one of two. */
+export interface ReleaseFacts {
+  readonly parts: readonly (readonly ReadSpan[])[]
+  /** The last year that stays in the release (or the year of the release, when counted). */
+  readonly lastYear: number | undefined
+  /** Somebody's age of 90 or more is stated. */
+  readonly hasTopAge: boolean
+}
+
+export interface ReadOptions {
+  readonly twoDigitYearPivot: number
+  readonly releaseYear?: number | undefined
+}
+
+const CONTEXT_UNITS = 60
+const BIRTH_BEFORE =
+  /(?:\bborn\b|\bbirth(?:date|day|[- ]?year)?\b|\bbirth_?date\b|\bd\.?\s?o\.?\s?b\b|\by\.?\s?o\.?\s?b\b|\bnacid[oa]\b|\bnacimiento\b|(?:^|[\s(])\*|(?:^|[\s(,])b\.)[^.;\n]{0,30}$/i
+/** "85 in 2015", "85 years old (2015)": what may stand between an age and its year. */
+const AGE_THEN_YEAR =
+  /^\s*(?:years?(?:[- ]old| of age)?|y\/?o)?,?\s*(?:\(|\b(?:in|as of|on|at|during|by)\b)\s*(?:the year\s+)?$/i
+/** "In 2015 she was 85", "2015: 85-year-old", "2015, aged 85". */
+const YEAR_THEN_AGE =
+  /^[\s,:)\u2013\u2014-]*(?:(?:s?he|they|i|we|the patient|patient|pt)\s+)?(?:was|were|is|turned|became|being)?\s*(?:an?\s+|at\s+)?(?:the\s+)?(?:age[d]?(?:\s+of)?\s*[:=]?\s*)?$/i
+
+/** Reads the years and ages of every part before anything is decided: 45 CFR 164.514(b)(2)(i)(C). */
+export function readRelease(
+  texts: readonly string[],
+  spans: readonly (readonly Span[])[],
+  options: ReadOptions,
+): ReleaseFacts {
+  const fullYears = readParts(texts, spans, { ...options, lastYear: options.releaseYear })
+  const lastFull = lastOf(fullYears, /\d{4}/, options.releaseYear)
+  const parts = readParts(texts, spans, { ...options, lastYear: lastFull })
+  return {
+    parts,
+    lastYear: lastOf(parts, /\d/, options.releaseYear),
+    hasTopAge: parts.some((part) => part.some(({ age }) => age !== undefined && age.years >= TOP_AGE && !age.mayStay)),
+  }
+}
+
+interface YearContext extends ReadOptions {
+  readonly lastYear: number | undefined
+}
+
+function readParts(texts: readonly string[], spans: readonly (readonly Span[])[], context: YearContext): ReadSpan[][] {
+  return texts.map((text, index) =>
+    linkAges(
+      text,
+      (spans[index] ?? []).map((span) => readSpan(text, span, context)),
+    ),
+  )
+}
+
+function readSpan(text: string, span: Span, { twoDigitYearPivot, lastYear }: YearContext): ReadSpan {
+  const surface = text.slice(span.start, span.end)
+  const before = text.slice(Math.max(0, span.start - CONTEXT_UNITS), span.start)
+  const read = { span, surface, before, isBirth: false }
+  if (span.class === 'AGE') {
+    return { ...read, age: parseAge(surface, before, text.slice(span.end, span.end + CONTEXT_UNITS)) }
+  }
+  if (span.class !== 'DATE' && span.class !== 'DATE_PART' && span.class !== 'YEAR') return read
+  const isBirth = BIRTH_BEFORE.test(before)
+  return { ...read, isBirth, dates: readYears(surface, { twoDigitYearPivot, lastYear, isBirth }) }
+}
+
+/** Gives each age the year that the words right beside it name. */
+function linkAges(text: string, reads: ReadSpan[]): ReadSpan[] {
+  return reads.map((read, index) => {
+    if (!read.age) return read
+    const next = reads[index + 1]
+    const previous = reads[index - 1]
+    if (next?.dates && AGE_THEN_YEAR.test(text.slice(read.span.end, next.span.start))) {
+      return { ...read, ageYear: next.dates.years[0] }
+    }
+    if (previous?.dates && !previous.isBirth && YEAR_THEN_AGE.test(text.slice(previous.span.end, read.span.start))) {
+      return { ...read, ageYear: previous.dates.years.at(-1) }
+    }
+    return read
+  })
+}
+
+function lastOf(parts: readonly (readonly ReadSpan[])[], surface: RegExp, releaseYear?: number): number | undefined {
+  const years = parts.flatMap((part) =>
+    part.flatMap((read) => (surface.test(read.surface) ? (read.dates?.years ?? []) : [])),
+  )
+  if (releaseYear !== undefined) years.push(releaseYear)
+  return years.length > 0 ? Math.max(...years) : undefined
+}
