@@ -49,7 +49,7 @@ const ABOVE = /(?:>|\bover|\bolder than|\babove|\bmore than|\bgreater than)\s*(?
 const AT_LEAST = /(?:[\u2265]|>=|\bat least)\s*(?:age\s*)?$/i
 const BELOW = /(?:[<\u2264]|<=|\bunder|\byounger than|\bbelow|\bless than|\bup to|\bat most)\s*(?:age\s*)?$/i
 const DECADE_LEAD = /\bin (?:her|his|their|the|my|your) (?:(?:early|mid|late)[ -])?$/i
-const LABEL_LEAD = /^(?:aged?|age\s?[:=])\s*/i
+const LABEL_LEAD = /^(?:age\s?[:=]|aged?)\s*/i
 
 /** The whole number that words say: "ninety-three", "one hundred and two"; undefined when there is none. */
 export function readNumberWords(text: string): number | undefined {

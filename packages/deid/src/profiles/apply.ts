@@ -17,7 +17,7 @@ export interface AppliedPlan {
 const HONORIFIC = /^(?:dr|mr|mrs|ms|miss|mx|prof|professor|doctor|sr|sra|srta|jr|md|rn|np|do|phd)$/i
 /** One part of a name: letters with their marks, apostrophes and hyphens inside; a possessive is left outside. */
 const NAME_PART =
-  /[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|['\u2019\u02bc\u2010\u2011-](?!s(?![\p{L}\p{N}]))(?=[\p{L}\p{N}]))*/gu
+  /(?<![\p{L}\p{N}]['\u2019\u02bc](?=s(?![\p{L}\p{N}])))[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|['\u2019\u02bc\u2010\u2011-](?!s(?![\p{L}\p{N}]))(?=[\p{L}\p{N}]))*/gu
 
 /**
  * Builds the output: replacements, and tokens from `token`, a name part by part ("Maria Lopez" gives two, the space

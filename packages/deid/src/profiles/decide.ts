@@ -57,7 +57,7 @@ function generaliseDate(read: ReadSpan, facts: ReleaseFacts, after: string): Gen
     if (facts.hasTopAge && read.isBirth && span.role !== 'relative') return removed(read)
     if (dates.isBare) return 'keep'
   }
-  return { start: span.start, text: text.value, isRemoved: false }
+  return text.value === read.surface ? 'keep' : { start: span.start, text: text.value, isRemoved: false }
 }
 
 function tellYears(

@@ -32,7 +32,7 @@ export interface ReadOptions {
 
 const CONTEXT_UNITS = 60
 const BIRTH_BEFORE =
-  /(?:\bborn\b|\bbirth(?:date|day|[- ]?year)?\b|\bbirth_?date\b|\bd\.?\s?o\.?\s?b\b|\by\.?\s?o\.?\s?b\b|\bnacid[oa]\b|\bnacimiento\b|(?:^|[\s(])\*|(?:^|[\s(,])b\.)[^.;\n]{0,30}$/i
+  /(?:\bborn\b|\bbirth(?:date|day|[- ]?year)?\b|\bbirth_?date\b|\bd\.?\s?o\.?\s?b\b|\by\.?\s?o\.?\s?b\b|\bnacid[oa]\b|\bnacimiento\b|(?:^|[\s(])\*|(?:^|[\s(,])b\.)[^.;\n\d]{0,30}$/i
 /** "85 in 2015", "85 years old (2015)": what may stand between an age and its year. */
 const AGE_THEN_YEAR =
   /^\s*(?:years?(?:[- ]old| of age)?|y\/?o)?,?\s*(?:\(|\b(?:in|as of|on|at|during|by)\b)\s*(?:the year\s+)?$/i
