@@ -1,2 +1,5 @@
+export { readPolicyFolder } from './folder.ts'
+export { createPolicyService } from './service.ts'
+export { createPolicyStore } from './store.ts'
 export { POLICY_ACTIONS } from './types.ts'
-export type { Decision, DecisionRequest, PolicyAction, PolicyService } from './types.ts'
+export type { Decision, DecisionRequest, PolicyAction, PolicyService, PolicySet } from './types.ts'

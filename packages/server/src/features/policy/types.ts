@@ -1,4 +1,5 @@
 import type { Purpose } from '@breakwater/contract'
+import type { Actor } from '../../platform/audit/change.ts'
 import type { Principal } from '../principals/index.ts'
 
 export const POLICY_ACTIONS = ['cross', 'preview', 'restore', 'administer', 'readLedger'] as const
@@ -25,10 +26,27 @@ export interface Decision {
   readonly setSha256: string
 }
 
+/** A Cedar schema and the policies that are valid under it. */
+export interface PolicySet {
+  readonly schema: string
+  /** Texts by id. */
+  readonly policies: Readonly<Record<string, string>>
+}
+
+/** Which set a tenant activated; its document is the canonical JSON of a PolicySet. */
+export interface ActivePolicySet {
+  readonly sha256: string
+}
+
 export interface PolicyService {
   /**
-   * Decides by the tenant's activated policy set (Cedar). Throws `policy.unavailable` on any error of the engine,
-   * `policy.mismatch` when the activated set cannot be loaded and verified here.
+   * Decides by the tenant's activated policy set (Cedar). Throws `policy.unavailable` on any error of the engine or when
+   * no set is active, `policy.mismatch` when the activated set cannot be loaded and verified here,
+   * `database.unavailable`.
    */
   decide(request: DecisionRequest): Promise<Decision>
+  /** Verifies a set and makes it the tenant's active one; answers its SHA-256 in hex. Throws `policy.unavailable`. */
+  activate(actor: Actor, set: PolicySet): Promise<string>
+  /** The active set's SHA-256 in hex, verified and loaded here. Throws as `decide`. */
+  requireActive(tenant: string): Promise<string>
 }

@@ -1,4 +1,7 @@
 import type { Purpose } from '@breakwater/contract'
+import type { Actor } from '../../platform/audit/change.ts'
+
+export type { Actor } from '../../platform/audit/change.ts'
 
 /** Who calls: a service or a person of one tenant, with what they may state and see. */
 export interface Principal {
@@ -12,10 +15,8 @@ export interface Principal {
   readonly mayRestore: boolean
 }
 
-/** What changes a record: a principal through the API, or the program itself at its first start. */
-export interface Actor {
-  readonly tenant: string
-  readonly id: string
+export interface ListedPrincipal extends Principal {
+  readonly isDisabled: boolean
 }
 
 export interface IssuedToken {
@@ -32,13 +33,13 @@ export interface PrincipalService {
    * its principal is disabled, `database.unavailable` when that cannot be known.
    */
   authenticate(token: string): Promise<Principal>
-  /** Makes or changes a principal. */
-  put(actor: Actor, principal: Principal): Promise<void>
+  /** Makes or changes a principal of the actor's tenant. Throws `resource.conflict` when it is disabled. */
+  put(actor: Actor, principal: Omit<Principal, 'tenant'>): Promise<void>
   /** Refuses all its tokens from now on. Throws `resource.unknown`. */
   disable(actor: Actor, id: string): Promise<void>
-  list(tenant: string): Promise<readonly (Principal & { readonly isDisabled: boolean })[]>
+  list(tenant: string): Promise<readonly ListedPrincipal[]>
   /** Throws `resource.unknown` when the principal is unknown or disabled. */
   issueToken(actor: Actor, id: string, options: { readonly ttlSeconds: number }): Promise<IssuedToken>
-  /** Throws `resource.unknown`. */
+  /** Throws `resource.unknown` when the principal has no such token that is not yet revoked. */
   revokeToken(actor: Actor, id: string, sha256: string): Promise<void>
 }

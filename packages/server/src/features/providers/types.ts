@@ -1,3 +1,5 @@
+import type { Actor } from '../../platform/audit/change.ts'
+
 /** Where a model lives and how it may be reached. */
 export interface Provider {
   readonly tenant: string
@@ -15,7 +17,21 @@ export interface Provider {
   readonly models: readonly string[]
 }
 
+export interface ListedProvider extends Provider {
+  readonly isDisabled: boolean
+}
+
 export interface ProviderService {
   /** The enabled provider of this tenant that serves the model. Throws `provider.unknown-model`, `database.unavailable`. */
   findByModel(tenant: string, model: string): Promise<Provider>
+  list(tenant: string): Promise<readonly ListedProvider[]>
+  /** Throws `resource.unknown`. */
+  get(tenant: string, id: string): Promise<ListedProvider>
+  /**
+   * Makes a provider of the actor's tenant, or its next version, enabled. Throws `resource.conflict` when another enabled
+   * provider serves one of the models: a model's name leads to one place.
+   */
+  put(actor: Actor, provider: Omit<Provider, 'tenant' | 'version'>): Promise<ListedProvider>
+  /** Throws `resource.unknown`. */
+  disable(actor: Actor, id: string): Promise<void>
 }

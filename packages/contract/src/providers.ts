@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { slugSchema } from './ids.ts'
+
+/** How a request names a model: printable ASCII without blanks. */
+export const modelSchema = z.string().regex(/^[\x21-\x7e]{1,200}$/)
+
+const addressSchema = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
+
+const fields = {
+  kind: z.enum(['demo', 'openai-compatible']),
+  baseUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2_000)
+    .optional(),
+  isInternal: z.boolean(),
+  allowedAddresses: z.array(addressSchema).max(100),
+  /** Path of a file on the server: a key itself is never stored or sent. */
+  apiKeyFile: z.string().startsWith('/').max(1_000).optional(),
+  models: z
+    .array(modelSchema.refine((model) => model !== '*'))
+    .min(1)
+    .max(200),
+}
+
+export const providerInputSchema = z.strictObject(fields).superRefine((provider, context) => {
+  const refuse = (field: keyof typeof fields, message: string): void =>
+    context.addIssue({ code: 'custom', path: [field], message })
+  if (provider.kind === 'demo') {
+    for (const field of ['baseUrl', 'apiKeyFile'] as const) {
+      if (provider[field] !== undefined) refuse(field, 'the demo provider is built in')
+    }
+    return
+  }
+  const url = provider.baseUrl !== undefined && URL.canParse(provider.baseUrl) ? new URL(provider.baseUrl) : undefined
+  if (!url) return refuse('baseUrl', 'needed')
+  if (url.username || url.password || url.search || url.hash) refuse('baseUrl', 'scheme, host, port and path only')
+  if (!provider.isInternal && url.protocol !== 'https:') refuse('baseUrl', 'an external provider speaks https')
+  if (provider.isInternal && provider.allowedAddresses.length === 0) {
+    refuse('allowedAddresses', 'an internal provider is reached at listed addresses only')
+  }
+})
+export type ProviderInput = z.infer<typeof providerInputSchema>
+
+export const providerSchema = z.object({
+  ...fields,
+  id: slugSchema,
+  version: z.int().positive(),
+  isDisabled: z.boolean(),
+})
+export type ProviderRecord = z.infer<typeof providerSchema>

@@ -1,0 +1,64 @@
+import { AppError } from '@breakwater/kernel'
+import type { RecordChange } from '../../platform/audit/change.ts'
+import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
+import { readDocument, writeDocument } from './document.ts'
+import type { Engine } from './engine.ts'
+import { loadEngine } from './engine.ts'
+import { rememberDecisions } from './memo.ts'
+import type { PolicyStore } from './store.ts'
+import type { PolicyService } from './types.ts'
+
+export interface PolicyDeps {
+  readonly store: PolicyStore
+  readonly recordChange: RecordChange
+}
+
+export function createPolicyService({ store, recordChange }: PolicyDeps): PolicyService {
+  const active = createSnapshotCache({ load: (tenant) => store.findActive(tenant) })
+  // Bounded by the sets that were ever activated: a verified engine is good for every tenant that activates its hash.
+  const engines = new Map<string, Promise<Engine>>()
+
+  async function load(tenant: string, sha256: string): Promise<Engine> {
+    const document = await store.findDocument(tenant, sha256)
+    if (document === undefined)
+      throw new AppError('policy.mismatch', { message: 'the activated policy set is missing' })
+    return rememberDecisions(loadEngine(readDocument(document, sha256), sha256))
+  }
+
+  async function findEngine(tenant: string): Promise<{ engine: Engine; sha256: string }> {
+    const set = await active.get(tenant)
+    if (!set) throw new AppError('policy.unavailable', { message: 'no policy set is active' })
+    const { sha256 } = set
+    const loading = engines.get(sha256) ?? load(tenant, sha256)
+    engines.set(sha256, loading)
+    try {
+      return { engine: await loading, sha256 }
+    } catch (error) {
+      if (engines.get(sha256) === loading) engines.delete(sha256)
+      throw error
+    }
+  }
+
+  return {
+    async decide(request) {
+      const { engine, sha256 } = await findEngine(request.principal.tenant)
+      try {
+        return { ...engine(request), setSha256: sha256 }
+      } catch (cause) {
+        if (cause instanceof AppError) throw cause
+        throw new AppError('policy.unavailable', { message: 'the policy engine failed', cause })
+      }
+    },
+
+    async activate(actor, set) {
+      const { document, sha256 } = writeDocument(set)
+      loadEngine(readDocument(document, sha256), sha256)
+      const change = { actor, kind: 'policy.activate', object: sha256 }
+      await store.activate({ tenant: actor.tenant, sha256, document, by: actor.id }, (trx) => recordChange(trx, change))
+      active.drop(actor.tenant)
+      return sha256
+    },
+
+    requireActive: async (tenant) => (await findEngine(tenant)).sha256,
+  }
+}

@@ -1,0 +1,108 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Clock } from '@breakwater/kernel'
+import { AppError } from '@breakwater/kernel'
+import type { RecordChange } from '../../platform/audit/change.ts'
+import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
+import type { PrincipalStore, StoredToken } from './store.ts'
+import { hashToken, mintToken, readTenant } from './token.ts'
+import type { Actor, ListedPrincipal, Principal, PrincipalService } from './types.ts'
+
+export interface PrincipalDeps {
+  readonly store: PrincipalStore
+  readonly clock: Clock
+  readonly recordChange: RecordChange
+}
+
+interface Snapshot {
+  readonly principals: ReadonlyMap<string, ListedPrincipal>
+  /** By the SHA-256 of the secret, in hex. */
+  readonly tokens: ReadonlyMap<string, StoredToken>
+}
+
+export function createPrincipalService({ store, clock, recordChange }: PrincipalDeps): PrincipalService {
+  const snapshots = createSnapshotCache<Snapshot>({
+    load: async (tenant) => {
+      const [principals, tokens] = await Promise.all([store.list(tenant), store.listTokens(tenant)])
+      return {
+        principals: new Map(principals.map((principal) => [principal.id, principal])),
+        tokens: new Map(tokens.map((token) => [token.sha256.toString('hex'), token])),
+      }
+    },
+  })
+
+  /** Makes the change, lets this replica see it at once, and tells whether there was something to change. */
+  async function change(
+    actor: Actor,
+    kind: string,
+    object: string,
+    run: (record: Parameters<PrincipalStore['put']>[1]) => Promise<boolean>,
+  ): Promise<boolean> {
+    const isChanged = await run((trx) => recordChange(trx, { actor, kind, object }))
+    snapshots.drop(actor.tenant)
+    return isChanged
+  }
+
+  return {
+    async authenticate(token) {
+      const tenant = readTenant(token)
+      if (tenant === undefined) throw refuse()
+      const { principals, tokens } = await snapshots.get(tenant)
+      const hash = hashToken(token)
+      const found = tokens.get(hash.toString('hex'))
+      if (!found || !timingSafeEqual(found.sha256, hash) || found.expiresAt <= clock.now()) throw refuse()
+      const principal = principals.get(found.principal)
+      if (!principal || principal.isDisabled) throw refuse()
+      return principal
+    },
+
+    async put(actor, { id, kind, roles, purposes, defaultPurpose, mayRestore }) {
+      const principal: Principal = {
+        tenant: actor.tenant,
+        id,
+        kind,
+        roles,
+        purposes,
+        ...(defaultPurpose && { defaultPurpose }),
+        mayRestore,
+      }
+      if (await change(actor, 'principal.put', id, (record) => store.put(principal, record))) return
+      throw new AppError('resource.conflict', { message: 'a disabled principal stays disabled' })
+    },
+
+    async disable(actor, id) {
+      const at = clock.now()
+      if (await change(actor, 'principal.disable', id, (record) => store.disable(actor.tenant, id, at, record))) return
+      throw unknown('no such principal')
+    },
+
+    list: async (tenant) => store.list(tenant),
+
+    async issueToken(actor, id, { ttlSeconds }) {
+      const token = mintToken(actor.tenant)
+      const sha256 = hashToken(token)
+      const expiresAt = new Date(clock.now().getTime() + ttlSeconds * 1_000)
+      const row = { sha256, principal: id, expiresAt }
+      const add = (record: Parameters<PrincipalStore['put']>[1]): Promise<boolean> =>
+        store.addToken(actor.tenant, row, record)
+      if (!(await change(actor, 'token.issue', id, add))) throw unknown('no such principal')
+      return { token, sha256: sha256.toString('hex'), expiresAt }
+    },
+
+    async revokeToken(actor, id, sha256) {
+      const hash = Buffer.from(sha256, 'hex')
+      const at = clock.now()
+      const revoke = (record: Parameters<PrincipalStore['put']>[1]): Promise<boolean> =>
+        store.revokeToken(actor.tenant, id, hash, at, record)
+      if (!(await change(actor, 'token.revoke', id, revoke))) throw unknown('no such token')
+    },
+  }
+}
+
+// One message for every reason: a caller without a valid token learns nothing about which tokens exist.
+function refuse(): AppError {
+  return new AppError('auth.invalid', { message: 'the token is not valid' })
+}
+
+function unknown(message: string): AppError {
+  return new AppError('resource.unknown', { message })
+}

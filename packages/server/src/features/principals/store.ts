@@ -1,0 +1,147 @@
+import { purposeSchema } from '@breakwater/contract'
+import type { Db } from '../../platform/db/database.ts'
+import { withTenant } from '../../platform/db/database.ts'
+import type { ListedPrincipal, Principal } from './types.ts'
+
+type PrincipalRow = {
+  tenant: string
+  id: string
+  kind: 'service' | 'human'
+  roles: readonly string[]
+  purposes: readonly string[]
+  default_purpose: string | null
+  may_restore: boolean
+  disabled_at: Date | null
+}
+
+type Tables = {
+  principals: PrincipalRow
+  principal_tokens: { tenant: string; sha256: Buffer; principal: string; expires_at: Date; revoked_at: Date | null }
+}
+
+export interface StoredToken {
+  readonly sha256: Buffer
+  readonly principal: string
+  readonly expiresAt: Date
+}
+
+type RecordIn = (trx: Db) => Promise<void>
+
+export interface PrincipalStore {
+  list(tenant: string): Promise<readonly ListedPrincipal[]>
+  /** All that are not revoked, expired ones too: expiry is judged when one is used. */
+  listTokens(tenant: string): Promise<readonly StoredToken[]>
+  /** False, and nothing changed, when the principal is disabled. */
+  put(principal: Principal, record: RecordIn): Promise<boolean>
+  /** False when there is no such principal. */
+  disable(tenant: string, id: string, at: Date, record: RecordIn): Promise<boolean>
+  /** False when there is no such principal, or it is disabled. */
+  addToken(tenant: string, token: StoredToken, record: RecordIn): Promise<boolean>
+  /** False when the principal has no such token that is not revoked. */
+  revokeToken(tenant: string, principal: string, sha256: Buffer, at: Date, record: RecordIn): Promise<boolean>
+}
+
+export function createPrincipalStore(database: Db): PrincipalStore {
+  return {
+    list: (tenant) =>
+      withTenant(database, tenant, async (trx) => {
+        const db = trx.withTables<Tables>()
+        const rows = await db.selectFrom('principals').selectAll().where('tenant', '=', tenant).orderBy('id').execute()
+        return rows.map(toPrincipal)
+      }),
+
+    listTokens: (tenant) =>
+      withTenant(database, tenant, (trx) =>
+        trx
+          .withTables<Tables>()
+          .selectFrom('principal_tokens')
+          .select(['sha256', 'principal', 'expires_at as expiresAt'])
+          .where('tenant', '=', tenant)
+          .where('revoked_at', 'is', null)
+          .execute(),
+      ),
+
+    put: (principal, record) =>
+      withTenant(database, principal.tenant, async (trx) => {
+        const { tenant, id } = principal
+        const row = {
+          kind: principal.kind,
+          roles: principal.roles,
+          purposes: principal.purposes,
+          default_purpose: principal.defaultPurpose ?? null,
+          may_restore: principal.mayRestore,
+        }
+        const put = await trx
+          .withTables<Tables>()
+          .insertInto('principals')
+          .values({ tenant, id, ...row, disabled_at: null })
+          .onConflict((conflict) =>
+            conflict.columns(['tenant', 'id']).doUpdateSet(row).where('principals.disabled_at', 'is', null),
+          )
+          .executeTakeFirst()
+        return recordIf(put.numInsertedOrUpdatedRows, record, trx)
+      }),
+
+    disable: (tenant, id, at, record) =>
+      withTenant(database, tenant, async (trx) => {
+        const updated = await trx
+          .withTables<Tables>()
+          .updateTable('principals')
+          .set({ disabled_at: at })
+          .where('tenant', '=', tenant)
+          .where('id', '=', id)
+          .executeTakeFirst()
+        return recordIf(updated.numUpdatedRows, record, trx)
+      }),
+
+    addToken: (tenant, { sha256, principal, expiresAt }, record) =>
+      withTenant(database, tenant, async (trx) => {
+        const db = trx.withTables<Tables>()
+        const found = await db
+          .selectFrom('principals')
+          .select('id')
+          .where('tenant', '=', tenant)
+          .where('id', '=', principal)
+          .where('disabled_at', 'is', null)
+          .executeTakeFirst()
+        if (!found) return false
+        const row = { tenant, sha256, principal, expires_at: expiresAt, revoked_at: null }
+        await db.insertInto('principal_tokens').values(row).execute()
+        await record(trx)
+        return true
+      }),
+
+    revokeToken: (tenant, principal, sha256, at, record) =>
+      withTenant(database, tenant, async (trx) => {
+        const updated = await trx
+          .withTables<Tables>()
+          .updateTable('principal_tokens')
+          .set({ revoked_at: at })
+          .where('tenant', '=', tenant)
+          .where('sha256', '=', sha256)
+          .where('principal', '=', principal)
+          .where('revoked_at', 'is', null)
+          .executeTakeFirst()
+        return recordIf(updated.numUpdatedRows, record, trx)
+      }),
+  }
+}
+
+async function recordIf(changed: bigint | undefined, record: RecordIn, trx: Db): Promise<boolean> {
+  if (!changed) return false
+  await record(trx)
+  return true
+}
+
+function toPrincipal(row: PrincipalRow): ListedPrincipal {
+  return {
+    tenant: row.tenant,
+    id: row.id,
+    kind: row.kind,
+    roles: row.roles,
+    purposes: row.purposes.map((code) => purposeSchema.parse(code)),
+    ...(row.default_purpose !== null && { defaultPurpose: purposeSchema.parse(row.default_purpose) }),
+    mayRestore: row.may_restore,
+    isDisabled: row.disabled_at !== null,
+  }
+}
