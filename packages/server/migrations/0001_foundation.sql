@@ -105,6 +105,7 @@ create table ledger_entries (
   recorded_at  timestamptz not null default clock_timestamp(),
   entry        bytea not null check (length(entry) between 2 and 4095)
 );
+create index ledger_entries_by_tenant on ledger_entries (tenant, idx);
 create index ledger_entries_by_crossing on ledger_entries (crossing, kind) where crossing is not null;
 
 create table ledger_counter (
@@ -117,12 +118,12 @@ create table ledger_epoch (
   epoch  bigint not null check (epoch > 0)
 );
 
+-- The one root of a size, committed before it is signed. The signed note is kept outside the database.
 create table ledger_checkpoints (
-  size       bigint primary key check (size >= 0),
-  root       bytea not null check (length(root) = 32),
-  epoch      bigint not null,
-  note       text not null,
-  signed_at  timestamptz not null default clock_timestamp()
+  size        bigint primary key check (size >= 0),
+  root        bytea not null check (length(root) = 32),
+  epoch       bigint not null,
+  decided_at  timestamptz not null default clock_timestamp()
 );
 
 -- Takes indices from a locked counter, not from a sequence: a rolled-back append must leave no gap. Anyone may turn

@@ -1,0 +1,95 @@
+import { AppError } from '@breakwater/kernel'
+import type { EntryKind, LedgerEntry } from './verify/entry.ts'
+import { encodeEntry } from './verify/entry.ts'
+
+/** An entry as it is stored: its bytes, and what rows are found by. */
+export interface LedgerRecord {
+  readonly tenant: string
+  readonly kind: EntryKind
+  readonly crossing: string | undefined
+  readonly bytes: Uint8Array
+}
+
+export interface AppendStore {
+  /** Commits all or none, durably; resolves with the index of the first, the others follow it. */
+  append(records: readonly LedgerRecord[]): Promise<number>
+}
+
+export interface AppenderOptions {
+  readonly store: AppendStore
+  /** Entries in one transaction. */
+  readonly maxBatch?: number
+  /** Batches on their way at the same time; the locked counter makes more of them wait for each other. */
+  readonly maxInFlight?: number
+  /** Entries that may wait for a batch; more are refused. */
+  readonly maxWaiting?: number
+  /** How long a batch may take before its entries are refused; they may be durable all the same. */
+  readonly timeoutMs?: number
+}
+
+export interface Appender {
+  /**
+   * Resolves with the entry's index when it is durable. Throws `internal` for an entry that breaks the schema and
+   * `ledger.unavailable` when it could not be made durable, or not in time.
+   */
+  append(entry: LedgerEntry): Promise<{ readonly index: number }>
+}
+
+interface Waiting {
+  readonly record: LedgerRecord
+  readonly resolve: (result: { readonly index: number }) => void
+  readonly reject: (error: AppError) => void
+}
+
+export function toRecord(entry: LedgerEntry): LedgerRecord {
+  return { tenant: entry.tenant, kind: entry.kind, crossing: entry.crossing, bytes: encodeEntry(entry) }
+}
+
+/** Group commit: while a batch commits, the entries that arrive gather into the next one. */
+export function createAppender(options: AppenderOptions): Appender {
+  const { store, maxBatch = 512, maxInFlight = 1, maxWaiting = 20_000, timeoutMs = 10_000 } = options
+  let waiting: Waiting[] = []
+  let inFlight = 0
+
+  async function send(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const first = await within(timeoutMs, store.append(batch.map(({ record }) => record)))
+      for (const [offset, { resolve }] of batch.entries()) resolve({ index: first + offset })
+    } catch (cause) {
+      for (const { reject } of batch) reject(unavailable('the entry could not be made durable', cause))
+    }
+    inFlight -= 1
+    pump()
+  }
+
+  function pump(): void {
+    while (waiting.length > 0 && inFlight < maxInFlight) {
+      const batch = waiting.slice(0, maxBatch)
+      waiting = waiting.slice(maxBatch)
+      inFlight += 1
+      void send(batch)
+    }
+  }
+
+  return {
+    async append(entry) {
+      const record = toRecord(entry)
+      if (waiting.length >= maxWaiting) throw unavailable('too many entries wait to be written')
+      return new Promise((resolve, reject) => {
+        waiting.push({ record, resolve, reject })
+        // Later in this turn, so that entries that arrive together leave together.
+        if (waiting.length === 1) queueMicrotask(pump)
+      })
+    },
+  }
+}
+
+async function within<Value>(timeoutMs: number, work: Promise<Value>): Promise<Value> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(unavailable('the database did not answer in time')), timeoutMs)
+  return Promise.race([work, promise]).finally(() => clearTimeout(timer))
+}
+
+function unavailable(message: string, cause?: unknown): AppError {
+  return new AppError('ledger.unavailable', { message, cause })
+}

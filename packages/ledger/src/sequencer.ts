@@ -1,0 +1,126 @@
+import { AppError } from '@breakwater/kernel'
+import type { LogSigner } from '@breakwater/kernel'
+import type { CheckpointMemory } from './checkpoint-file.ts'
+import type { TileStore } from './file-tiles.ts'
+import { loadTree } from './load-tree.ts'
+import { readRows } from './rows.ts'
+import type { SequencerStore } from './sequencer-store.ts'
+import { formatCheckpoint, openCheckpoint } from './verify/checkpoint.ts'
+import type { Checkpoint } from './verify/checkpoint.ts'
+import { isSameHash } from './verify/hash.ts'
+import { createNoteKey, formatSignature } from './verify/note.ts'
+import type { NoteKey } from './verify/note.ts'
+import { isConsistencyProof, proveConsistency } from './verify/proof.ts'
+import type { TreeHead } from './verify/proof.ts'
+import { createRangeHash } from './verify/tiles.ts'
+import type { Tile } from './verify/tree.ts'
+
+export interface SequencerOptions {
+  readonly store: SequencerStore
+  readonly tiles: TileStore
+  readonly signer: LogSigner
+  /** Outside the database. */
+  readonly lastCheckpoint: CheckpointMemory
+}
+
+export interface Sequencer {
+  /**
+   * Takes in what was committed since, and publishes a signed checkpoint over it: tiles durable, then the root's row,
+   * then the signature, then the publication. Gives the present checkpoint; undefined while the log is empty.
+   * After an error the sequencer is spent: open another.
+   */
+  integrate(): Promise<Checkpoint | undefined>
+}
+
+/**
+ * Opens the log where it was left, after a crash at any step too. Throws `ledger.inconsistent` when database, tiles and
+ * the last signed checkpoint do not tell one story (a restored backup, an edited row): such a log is not signed again.
+ */
+export async function openSequencer(options: SequencerOptions): Promise<Sequencer> {
+  const { store, tiles, signer, lastCheckpoint } = options
+  const key = createNoteKey(signer.name, signer.publicKey)
+  const { tree, signed, decided, unpublished } = await loadTree({ store, tiles, key, lastCheckpoint })
+  if (unpublished) await store.whileFenced(async () => tiles.publish(unpublished))
+  let last = signed
+
+  async function takeIn(count: number): Promise<readonly Tile[]> {
+    const filled: Tile[] = []
+    for await (const rows of readRows(store, tree.size(), count)) {
+      const page: Tile[] = []
+      for (const bytes of rows) {
+        page.push(...tree.append(bytes))
+        if (decided?.size === tree.size()) requireSameRoot(decided.root, tree.root())
+      }
+      await tiles.write(page)
+      filled.push(...page)
+    }
+    await tiles.write(tree.partials())
+    return filled
+  }
+
+  async function publish(head: Checkpoint): Promise<void> {
+    const note = await signCheckpoint(head, signer, key)
+    // Remembered before anyone can see it: a fork is refused even after a crash between the two.
+    await lastCheckpoint.write(note)
+    await requireNotAhead(tiles, key, head)
+    await tiles.publish(note)
+  }
+
+  return {
+    async integrate() {
+      const count = await store.countEntries()
+      if (count < tree.size()) throw inconsistent('the database holds fewer entries than were signed')
+      if (count === (last?.size ?? 0)) return last
+      const filled = await takeIn(count)
+      const head: Checkpoint = { origin: signer.name, size: tree.size(), root: tree.root() }
+      await requireContinuation(tiles, await readLast(lastCheckpoint, key), last, head)
+      await store.decideHead(head)
+      await store.whileFenced(async () => publish(head))
+      await tiles.dropPartials(filled.map(({ name }) => name))
+      last = head
+      return head
+    },
+  }
+}
+
+async function signCheckpoint(head: Checkpoint, signer: LogSigner, key: NoteKey): Promise<Uint8Array> {
+  const text = formatCheckpoint(head)
+  const signature = await signer.sign(Buffer.from(text))
+  const note = Buffer.from(`${text}\n${formatSignature(key, signature)}`)
+  openCheckpoint(note, key)
+  return note
+}
+
+async function readLast(memory: CheckpointMemory, key: NoteKey): Promise<Checkpoint | undefined> {
+  const note = await memory.read()
+  return note && openCheckpoint(note, key)
+}
+
+/** The new tree begins with the last signed one: proven from the tiles as they are on disk, not from memory. */
+async function requireContinuation(
+  tiles: TileStore,
+  remembered: Checkpoint | undefined,
+  last: TreeHead | undefined,
+  head: TreeHead,
+): Promise<void> {
+  if (remembered && (!last || remembered.size > head.size))
+    throw inconsistent('another checkpoint was signed meanwhile')
+  for (const older of [remembered, last]) {
+    if (older === undefined || older.size === 0) continue
+    const proof = await proveConsistency(createRangeHash(tiles, head.size), older.size, head.size)
+    if (!isConsistencyProof(proof, older, head)) throw inconsistent('the tree does not continue the last signed one')
+  }
+}
+
+async function requireNotAhead(tiles: TileStore, key: NoteKey, head: TreeHead): Promise<void> {
+  const note = await tiles.read('checkpoint')
+  if (note && openCheckpoint(note, key).size > head.size) throw inconsistent('a larger checkpoint is published already')
+}
+
+function requireSameRoot(decided: Uint8Array, root: Uint8Array): void {
+  if (!isSameHash(decided, root)) throw inconsistent('the entries do not make the root on record')
+}
+
+function inconsistent(rule: string): AppError {
+  return new AppError('ledger.inconsistent', { message: `sequencer: ${rule}` })
+}

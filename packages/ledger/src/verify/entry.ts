@@ -1,0 +1,182 @@
+import { AppError, canonicalJson } from '@breakwater/kernel'
+import type { JsonValue } from '@breakwater/kernel'
+
+/** What an entry can tell. Closed: a kind names the event, and verifiers accept every released one for ever. */
+export const ENTRY_KINDS = [
+  'administration.refused',
+  'agreement.put',
+  'agreement.terminated',
+  'crossing.intent',
+  'crossing.outcome',
+  'crossing.refused',
+  'log.started',
+  'policy.activated',
+  'preview.made',
+  'principal.created',
+  'principal.disabled',
+  'principal.put',
+  'provider.disabled',
+  'provider.put',
+  'refusals.unauthenticated',
+  'tenant.created',
+  'token.issued',
+  'token.revoked',
+] as const
+
+export type EntryKind = (typeof ENTRY_KINDS)[number]
+
+/** What was not known when the entry was written. Said, never left out. */
+export const UNKNOWN = 'unknown'
+
+/** How sure the log is of the actor: authenticated here, named by an authenticated caller, or not known. */
+export type Assurance = 'verified' | 'asserted' | 'unknown'
+
+export type Decision = 'allow' | 'deny' | 'unknown'
+
+/**
+ * Ledger entry v1: ids, codes, counts and keyed references, never a value. Callers put declared names into `model`,
+ * `endpoint` and the like, and `unknown` for anything that a request invented.
+ */
+export interface LedgerEntry {
+  readonly v: 1
+  readonly tenant: string
+  /** Wall clock in ISO 8601 UTC with milliseconds; monotonic counter of the writing process in nanoseconds. */
+  readonly time: { readonly wall: string; readonly monotonicNs: string }
+  readonly kind: EntryKind
+  /** The crossing that intent, outcome and refusal belong to, as a UUID. */
+  readonly crossing?: string
+  /** The authenticated principal; for `principal.*` and `token.*` the one that changed. */
+  readonly principal: string
+  /** Who acted: a person behind the principal, an administrator, this program. */
+  readonly actor: { readonly id: string; readonly assurance: Assurance }
+  /** HMACs of patient ids under the subjects key, lower-case hex of 16 to 32 bytes. */
+  readonly patients: readonly string[]
+  readonly purpose: string
+  readonly basis: string
+  readonly agreement: { readonly id: string; readonly version: number } | typeof UNKNOWN
+  /** SHA-256 of the policy set that decided, in hex. */
+  readonly policySet: string
+  readonly keyVersion: number | typeof UNKNOWN
+  readonly provider: string
+  readonly endpoint: string
+  readonly model: string
+  readonly features: readonly string[]
+  readonly counts: Readonly<Record<string, number>>
+  readonly decision: Decision
+  readonly codes: readonly string[]
+}
+
+/** The bounds of one entry: c2sp tlog-tiles allows 65,535 bytes; ours stay below one page. */
+export const MAX_ENTRY_BYTES = 4095
+const MAX_LIST = 64
+
+type Rule = (value: JsonValue | undefined) => boolean
+
+const text =
+  (pattern: RegExp): Rule =>
+  (value) =>
+    typeof value === 'string' && pattern.test(value)
+const name = text(/^[A-Za-z0-9._:/@-]{1,128}$/)
+const slug = text(/^[a-z0-9][a-z0-9-]{0,62}$/)
+const code = text(/^[a-z0-9][a-z0-9._:-]{0,63}$/)
+const unknown: Rule = (value) => value === UNKNOWN
+const either =
+  (...rules: readonly Rule[]): Rule =>
+  (value) =>
+    rules.some((rule) => rule(value))
+const oneOf =
+  (...values: readonly JsonValue[]): Rule =>
+  (value) =>
+    value !== undefined && values.includes(value)
+const listOf =
+  (rule: Rule): Rule =>
+  (value) =>
+    Array.isArray(value) && value.length <= MAX_LIST && value.every(rule)
+const count: Rule = (value) => Number.isSafeInteger(value) && Number(value) >= 0
+const positive: Rule = (value) => count(value) && value !== 0
+const record =
+  (rules: Readonly<Record<string, Rule>>): Rule =>
+  (value) =>
+    isObject(value) &&
+    Object.keys(value).every((key) => Object.hasOwn(rules, key)) &&
+    Object.entries(rules).every(([key, rule]) => rule(value[key]))
+const counts: Rule = (value) =>
+  isObject(value) &&
+  Object.keys(value).length <= MAX_LIST &&
+  Object.entries(value).every(([key, number]) => code(key) && count(number))
+
+const RULES: Readonly<Record<keyof LedgerEntry, Rule>> = {
+  v: oneOf(1),
+  tenant: slug,
+  time: record({ wall: isInstant, monotonicNs: text(/^\d{1,20}$/) }),
+  kind: oneOf(...ENTRY_KINDS),
+  crossing: (value) => value === undefined || text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)(value),
+  principal: slug,
+  actor: record({ id: name, assurance: oneOf('verified', 'asserted', 'unknown') }),
+  patients: listOf(text(/^([0-9a-f]{2}){16,32}$/)),
+  purpose: either(unknown, text(/^[A-Z]{2,16}$/)),
+  basis: name,
+  agreement: either(unknown, record({ id: slug, version: positive })),
+  policySet: either(unknown, text(/^[0-9a-f]{64}$/)),
+  keyVersion: either(unknown, positive),
+  provider: slug,
+  endpoint: name,
+  model: name,
+  features: listOf(code),
+  counts,
+  decision: oneOf('allow', 'deny', 'unknown'),
+  codes: listOf(code),
+}
+
+function isInstant(value: JsonValue | undefined): boolean {
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value)) return false
+  const time = new Date(value)
+  return Number.isFinite(time.getTime()) && time.toISOString() === value
+}
+
+function isObject(value: JsonValue | undefined): value is { readonly [key: string]: JsonValue | undefined } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The field of an entry that breaks the schema, if one does. Names the field, never its value. */
+function findBrokenField(value: JsonValue): string | undefined {
+  if (!isObject(value)) return '/'
+  if (Object.keys(value).some((key) => !Object.hasOwn(RULES, key))) return '/'
+  return Object.entries(RULES).find(([key, rule]) => !rule(value[key]))?.[0]
+}
+
+/**
+ * The bytes that are stored and hashed: canonical JSON (RFC 8785) in UTF-8. Throws `internal` when a field breaks its
+ * pattern or the whole is longer than 4,095 bytes: what cannot be recorded must not happen.
+ */
+export function encodeEntry(entry: LedgerEntry): Uint8Array {
+  // Through JSON, so that what is checked is what is written.
+  const value: JsonValue = { ...entry }
+  const field = findBrokenField(value)
+  if (field !== undefined) throw new AppError('internal', { message: `ledger entry: ${field} breaks its rule`, field })
+  const bytes = new TextEncoder().encode(canonicalJson(value))
+  if (bytes.length > MAX_ENTRY_BYTES) throw new AppError('internal', { message: 'ledger entry: over 4095 bytes' })
+  return bytes
+}
+
+/** Reads stored bytes. Throws `ledger.inconsistent` on anything that `encodeEntry` would not have written. */
+export function decodeEntry(bytes: Uint8Array): LedgerEntry {
+  if (bytes.length > MAX_ENTRY_BYTES) throw refusal('over 4095 bytes')
+  let value: JsonValue
+  let json: string
+  try {
+    json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    value = JSON.parse(json) as JsonValue
+  } catch (cause) {
+    throw refusal('not JSON in UTF-8', cause)
+  }
+  const field = findBrokenField(value)
+  if (field !== undefined) throw refusal(`${field} breaks its rule`)
+  // Keeps out duplicate keys and spare blanks, where something could hide from a reader of the parsed form.
+  if (canonicalJson(value) !== json) throw refusal('not canonical')
+  return value as unknown as LedgerEntry
+}
+
+function refusal(rule: string, cause?: unknown): AppError {
+  return new AppError('ledger.inconsistent', { message: `ledger entry: ${rule}`, cause })
+}
