@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { cpus, loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startContestants } from './contestants.ts'
+import { playRounds } from './rounds.ts'
+import type { Figures } from './rounds.ts'
+import type { Spread } from './statistics.ts'
+import { judge } from './verdicts.ts'
+import { requireWrk } from './wrk.ts'
+
+const HELP = `npm run bench -- gateway [options]
+  --rounds N        interleaved random rounds (20)
+  --seconds N       of load for one figure (2)
+  --connections L   comma-separated (1,16,64)
+  --without-peers   leaves Portkey out
+
+The gateway with its PostgreSQL runs on core 0, load (wrk) and model server on core 1; the peer runs on core 0 too.
+  direct, direct note   straight to the model server
+  plain                 through the gateway, 200 bytes without PHI: nothing to mask
+  note                  through the gateway, a clinical note of 2 KB: masked, and its answer restored
+  commit                the ledger's own append, that many in flight, on the same PostgreSQL
+  commit under plain    one append after the other while the gateway is under the load of plain
+  portkey               through Portkey's gateway, plain HTTP, 200 bytes
+All rows are whole answers over kept-alive connections; the gateway's speak TLS 1.3.`
+
+/** Prints the table, the verdicts on the bars, and all of it as JSON in the last line. */
+export async function run(argv: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      help: { type: 'boolean', default: false },
+      rounds: { type: 'string', default: '20' },
+      seconds: { type: 'string', default: '2' },
+      connections: { type: 'string', default: '1,16,64' },
+      'without-peers': { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) {
+    console.log(HELP)
+    return
+  }
+  await requireWrk()
+  const folder = await mkdtemp(join(tmpdir(), 'breakwater-bench-'))
+  const contestants = await startContestants(folder, {
+    seconds: Number(values.seconds),
+    withPeers: !values['without-peers'],
+  })
+  try {
+    const loadBefore = loadavg()
+    const figures = await playRounds(contestants.list, {
+      rounds: Number(values.rounds),
+      connections: values.connections.split(',').map(Number),
+      onRound: (round) => console.error(`round ${round} of ${values.rounds}`),
+    })
+    const machine = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, node: process.version }
+    report({
+      bench: 'gateway',
+      ...machine,
+      loadAverage: { before: loadBefore, after: loadavg() },
+      residentMegabytes: await contestants.residentMegabytes(),
+      rounds: Number(values.rounds),
+      seconds: Number(values.seconds),
+      figures,
+      verdicts: judge(figures),
+    })
+  } finally {
+    await contestants.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+interface Report {
+  readonly loadAverage: { readonly before: readonly number[]; readonly after: readonly number[] }
+  readonly residentMegabytes: Readonly<Record<string, number>>
+  readonly figures: readonly Figures[]
+  readonly verdicts: ReturnType<typeof judge>
+  readonly [key: string]: unknown
+}
+
+function report(result: Report): void {
+  const cell = ({ median, q1, q3 }: Spread): string => `${median.toFixed(2)} (${q1.toFixed(2)}-${q3.toFixed(2)})`
+  const header = ['connections', 'contestant', 'p50 ms (quartiles)', 'p99 ms', 'requests/s']
+  const rows = result.figures
+    .toSorted((a, b) => a.connections - b.connections)
+    .map((row) => [
+      String(row.connections),
+      row.contestant,
+      ...[row.p50Ms, row.p99Ms, row.requestsPerSecond].map((spread) => cell(spread)),
+    ])
+  const widths = header.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)))
+  for (const row of [header, ...rows]) console.log(row.map((text, at) => text.padEnd(widths[at] ?? 0)).join('  '))
+  for (const { statement, connections, value, bound, holds } of result.verdicts) {
+    console.log(
+      `${holds ? 'holds' : 'FAILS'}  c=${connections}  ${statement}: ${value.toFixed(2)} / ${bound.toFixed(2)}`,
+    )
+  }
+  const { before, after } = result.loadAverage
+  console.log(`load average before ${before.join(' ')}, after ${after.join(' ')}`)
+  const memory = Object.entries(result.residentMegabytes).map(([name, size]) => `${name} ${size.toFixed(0)} MB`)
+  console.log(`resident after load: ${memory.join(', ')}`)
+  console.log(JSON.stringify(result))
+}

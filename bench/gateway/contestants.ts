@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { addModelServer } from '../../tests/support/model-server.ts'
+import { findCluster } from '../../tests/support/postgres.ts'
+import { findFreePort, startServer } from '../../tests/support/server.ts'
+import { startCommitter } from './committer.ts'
+import { GATEWAY_CORE, LOAD_CORE, pin, residentMegabytes, startPinned } from './processes.ts'
+import type { PinnedProcess } from './processes.ts'
+import { CLINICAL_NOTE, PLAIN_PROMPT } from './prompts.ts'
+import type { Contestant } from './rounds.ts'
+import { runLoad } from './wrk.ts'
+import type { LoadResult, Target } from './wrk.ts'
+
+const PORTKEY = fileURLToPath(
+  new URL('../peers/portkey/node_modules/@portkey-ai/gateway/build/start-server.js', import.meta.url),
+)
+const MODEL = 'bench-model'
+
+export interface Contestants {
+  readonly list: readonly Contestant[]
+  residentMegabytes(): Promise<Readonly<Record<string, number>>>
+  stop(): Promise<void>
+}
+
+/** Starts the model server, the gateway on an empty home in `folder`, and the peer; all stay up for all rounds. */
+export async function startContestants(
+  folder: string,
+  { seconds, withPeers }: { readonly seconds: number; readonly withPeers: boolean },
+): Promise<Contestants> {
+  const upstream = startPinned(LOAD_CORE, fileURLToPath(new URL('upstream.ts', import.meta.url)))
+  const upstreamUrl = `http://127.0.0.1:${await upstream.firstLine}/v1`
+  const home = join(folder, 'home')
+  const gateway = await startServer({ home, port: await findFreePort(), wrapper: pin(GATEWAY_CORE) })
+  const { token } = await addModelServer(gateway, home, { baseUrl: upstreamUrl, models: [MODEL] })
+  const committer = await startCommitter((await findCluster(home)).url)
+  const peer = withPeers ? await startPortkey() : undefined
+
+  const writeBody = async (name: string, content: string): Promise<string> => {
+    const path = join(folder, `${name}.json`)
+    await writeFile(path, JSON.stringify({ model: MODEL, messages: [{ role: 'user', content }] }))
+    return path
+  }
+  const plain = await writeBody('plain', PLAIN_PROMPT)
+  const note = await writeBody('note', CLINICAL_NOTE)
+  const direct = (bodyFile: string): Target => ({ url: `${upstreamUrl}/chat/completions`, headers: [], bodyFile })
+  const ours = (bodyFile: string): Target => ({
+    url: `${gateway.origin}/v1/chat/completions`,
+    headers: [`authorization: Bearer ${token}`, 'breakwater-purpose: TREAT'],
+    bodyFile,
+  })
+  const loaded = (name: string, target: Target): Contestant => ({
+    name,
+    measure: (connections) => runLoad(target, connections, seconds),
+  })
+  const commitUnderLoad = async (connections: number): Promise<LoadResult> => {
+    const load = runLoad(ours(plain), connections, seconds)
+    const [result] = await Promise.all([committer.measure(1, seconds), load])
+    return result
+  }
+  return {
+    list: [
+      loaded('direct', direct(plain)),
+      loaded('direct note', direct(note)),
+      loaded('plain', ours(plain)),
+      loaded('note', ours(note)),
+      { name: 'commit', measure: (connections) => committer.measure(connections, seconds) },
+      { name: 'commit under plain', measure: commitUnderLoad },
+      ...(peer ? [loaded('portkey', { ...peer.target(upstreamUrl), bodyFile: plain })] : []),
+    ],
+    async residentMegabytes() {
+      const sizes = { gateway: await residentMegabytes(gateway.pid) }
+      return peer ? { ...sizes, portkey: await residentMegabytes(peer.process.pid) } : sizes
+    },
+    async stop() {
+      await committer.stop()
+      await gateway.stop()
+      await Promise.all([upstream.stop(), peer?.process.stop()])
+    },
+  }
+}
+
+interface Portkey {
+  readonly process: PinnedProcess
+  target(upstreamUrl: string): Omit<Target, 'bodyFile'>
+}
+
+async function startPortkey(): Promise<Portkey> {
+  if (!existsSync(PORTKEY)) throw new Error('first: npm ci --prefix bench/peers/portkey (or --without-peers)')
+  const port = await findFreePort()
+  const process = startPinned(GATEWAY_CORE, PORTKEY, ['--headless', `--port=${port}`])
+  await process.firstLine
+  const origin = `http://127.0.0.1:${port}`
+  while (!(await fetch(origin).catch(() => undefined))) await sleep(50)
+  return {
+    process,
+    target: (upstreamUrl) => ({
+      url: `${origin}/v1/chat/completions`,
+      headers: ['authorization: Bearer none', 'x-portkey-provider: openai', `x-portkey-custom-host: ${upstreamUrl}`],
+    }),
+  }
+}

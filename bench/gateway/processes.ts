@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { findProcessTree } from '../../tests/support/postgres.ts'
+
+/** A contestant's process on one core; `stop` also ends what it started. */
+export interface PinnedProcess {
+  readonly pid: number
+  /** The first line it prints. */
+  readonly firstLine: Promise<string>
+  stop(): Promise<void>
+}
+
+/** The gateway and its PostgreSQL, or a peer. */
+export const GATEWAY_CORE = 0
+/** The load and the model server. */
+export const LOAD_CORE = 1
+
+export function pin(core: number): readonly string[] {
+  return ['taskset', '-c', String(core)]
+}
+
+/** Starts a Node program on one core. Its standard error is dropped. */
+export function startPinned(core: number, program: string, args: readonly string[] = []): PinnedProcess {
+  const [taskset = '', ...rest] = pin(core)
+  const child = spawn(taskset, [...rest, process.execPath, '--conditions=source', program, ...args], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const exited = once(child, 'exit')
+  const lines = createInterface(child.stdout)
+  const ended = exited.then(() => Promise.reject(new Error(`${program} ended at once`)))
+  ended.catch(() => undefined)
+  return {
+    pid: child.pid ?? 0,
+    firstLine: Promise.race([once(lines, 'line').then(([line]: string[]) => line ?? ''), ended]),
+    async stop() {
+      child.kill()
+      await exited
+    },
+  }
+}
+
+/** Resident memory of a process and all below it, in MB. Pages that processes share are counted for each. */
+export async function residentMegabytes(pid: number): Promise<number> {
+  const statuses = (await findProcessTree(pid)).map((member) =>
+    readFile(`/proc/${member}/status`, 'utf8').catch(() => ''),
+  )
+  const kilobytes = (await Promise.all(statuses)).map((status) => Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0))
+  return kilobytes.reduce((sum, one) => sum + one, 0) / 1024
+}

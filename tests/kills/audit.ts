@@ -1,0 +1,113 @@
+import type { LedgerEntry } from '@breakwater/ledger/verify'
+
+/** One request of a worker. A worker waits for each before it sends the next, and has a model of its own. */
+export interface SentRequest {
+  readonly worker: string
+  /** Words that the model server sees in the prompt and that no other request has. */
+  readonly marker: string
+  readonly sentAt: Date
+  /** The ledger index of its receipt; left out when none came. */
+  readonly receipt?: number
+  /** The whole answer came, not only its head. */
+  readonly isAnswered: boolean
+}
+
+export interface SeenCheckpoint {
+  readonly size: number
+  readonly root: string
+}
+
+export interface Evidence {
+  /** The final log, verified; its index is its place. */
+  readonly entries: readonly LedgerEntry[]
+  /** The root that the entries make at a size. */
+  readonly rootAt: (size: number) => string | undefined
+  /** In the order in which each worker sent them. */
+  readonly requests: readonly SentRequest[]
+  /** Markers that the model server received, with when. */
+  readonly arrivals: ReadonlyMap<string, { readonly at: Date; readonly times: number }>
+  /** In the order in which they were seen. */
+  readonly checkpoints: readonly SeenCheckpoint[]
+}
+
+/**
+ * Every promise that the evidence shows broken; empty when all hold.
+ *
+ * The model server must not learn a crossing's id, so its arrivals and the log's intents are matched by time: a worker
+ * sends one request after the other, for a model that is its own. The intent of a request is therefore the only one that
+ * names its model and was recorded after it was sent and before it arrived; all on one machine's clock.
+ */
+export function findViolations(evidence: Evidence): readonly string[] {
+  return [
+    ...findLostReceipts(evidence),
+    ...findDoubled(evidence),
+    ...findOpenIntents(evidence),
+    ...findForwardedWithoutIntent(evidence),
+    ...findShrinking(evidence),
+  ]
+}
+
+function findLostReceipts({ entries, requests }: Evidence): readonly string[] {
+  const outcomes = new Map(
+    entries.filter(({ kind }) => kind === 'crossing.outcome').map((entry) => [entry.crossing, entry] as const),
+  )
+  return requests.flatMap(({ worker, marker, receipt, isAnswered }) => {
+    if (receipt === undefined) return []
+    const entry = entries[receipt]
+    if (!entry) return [`lost: receipt ${receipt} of ${marker} is not in the log`]
+    if (entry.model !== worker || entry.crossing === undefined)
+      return [`lost: ${receipt} is not the entry of ${marker}`]
+    if (isAnswered && outcomes.get(entry.crossing)?.decision !== 'allow') {
+      return [`lost: ${marker} was answered, and the log does not say so`]
+    }
+    return []
+  })
+}
+
+function findDoubled({ entries, requests, arrivals }: Evidence): readonly string[] {
+  const receipts = requests.flatMap(({ receipt }) => receipt ?? [])
+  const ends = entries.filter(({ kind }) => kind === 'crossing.intent' || kind === 'crossing.outcome')
+  return [
+    ...repeated(receipts.map((receipt) => entries[receipt]?.crossing)).map((id) => `doubled: two receipts for ${id}`),
+    ...repeated(ends.map(({ kind, crossing }) => `${kind} ${crossing}`)).map((what) => `doubled: ${what}`),
+    ...[...arrivals].filter(([, { times }]) => times > 1).map(([marker]) => `doubled: ${marker} was forwarded again`),
+  ]
+}
+
+function findOpenIntents({ entries }: Evidence): readonly string[] {
+  const closed = new Set(entries.filter(({ kind }) => kind === 'crossing.outcome').map(({ crossing }) => crossing))
+  return entries
+    .filter(({ kind, crossing }) => kind === 'crossing.intent' && !closed.has(crossing))
+    .map(({ crossing }) => `open: the intent of ${crossing} was never closed`)
+}
+
+function findForwardedWithoutIntent({ entries, requests, arrivals }: Evidence): readonly string[] {
+  const intents = Map.groupBy(
+    entries.filter(({ kind }) => kind === 'crossing.intent'),
+    ({ model }) => model,
+  )
+  return requests.flatMap(({ worker, marker, sentAt, receipt }) => {
+    const arrival = arrivals.get(marker)
+    if (!arrival) return []
+    const own = intents.get(worker)?.filter(({ time }) => {
+      const recordedAt = Date.parse(time.wall)
+      return sentAt.getTime() <= recordedAt && recordedAt <= arrival.at.getTime()
+    })
+    if (own?.length !== 1) return [`early: ${marker} was forwarded with ${own?.length ?? 0} intents before it`]
+    if (receipt === undefined || entries[receipt]?.crossing === own[0]?.crossing) return []
+    return [`early: ${marker} was forwarded under the intent of another crossing`]
+  })
+}
+
+function findShrinking({ rootAt, checkpoints }: Evidence): readonly string[] {
+  return checkpoints.flatMap(({ size, root }, at) => {
+    const before = checkpoints[at - 1]
+    const shrank = before && size < before.size ? [`shrank: from ${before.size} to ${size}`] : []
+    return rootAt(size) === root ? shrank : [...shrank, `forked: another root of ${size}`]
+  })
+}
+
+function repeated<Key>(keys: readonly Key[]): readonly Key[] {
+  const seen = new Set<Key>()
+  return keys.filter((key) => seen.has(key) || !seen.add(key))
+}

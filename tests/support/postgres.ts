@@ -1,0 +1,44 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** The embedded PostgreSQL of a home folder: its first process, and how to reach it. */
+export interface EmbeddedCluster {
+  readonly pid: number
+  readonly url: string
+}
+
+/** Reads postmaster.pid: line 1 is the process, line 5 the folder of its socket. */
+export async function findCluster(home: string): Promise<EmbeddedCluster> {
+  const lines = (await readFile(join(home, 'postgres', 'cluster', 'postmaster.pid'), 'utf8')).split('\n')
+  const [pid, , , , socketFolder] = lines
+  if (!pid || !socketFolder) throw new Error('postmaster.pid is not complete')
+  return { pid: Number(pid), url: `postgresql:///postgres?host=${encodeURIComponent(socketFolder)}&user=breakwater` }
+}
+
+/** A process and everything below it. */
+export async function findProcessTree(pid: number): Promise<readonly number[]> {
+  const parents = new Map<number, number>()
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '')
+    // The second field is the program's name in brackets, which may hold spaces.
+    const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    if (parent) parents.set(Number(name), Number(parent))
+  }
+  const tree = [pid]
+  for (const member of tree) for (const [child, parent] of parents) if (parent === member) tree.push(child)
+  return tree
+}
+
+/** SIGKILL to the first process and to all its backends, as when the machine's memory runs out. */
+export async function killCluster({ pid }: EmbeddedCluster): Promise<void> {
+  for (const member of await findProcessTree(pid)) killIfAlive(member)
+}
+
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
