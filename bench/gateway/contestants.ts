@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { addModelServer } from '../../tests/support/model-server.ts'
+import { addModelServer } from '../../tests/support/register.ts'
 import { findCluster } from '../../tests/support/postgres.ts'
 import { findFreePort, startServer } from '../../tests/support/server.ts'
 import { startCommitter } from './committer.ts'
@@ -31,11 +31,12 @@ export async function startContestants(
   { seconds, withPeers }: { readonly seconds: number; readonly withPeers: boolean },
 ): Promise<Contestants> {
   const upstream = startPinned(LOAD_CORE, fileURLToPath(new URL('upstream.ts', import.meta.url)))
-  const upstreamUrl = `http://127.0.0.1:${await upstream.firstLine}/v1`
+  const upstreamUrl = `http://127.0.0.1:${await upstream.nextLine()}/v1`
   const home = join(folder, 'home')
   const gateway = await startServer({ home, port: await findFreePort(), wrapper: pin(GATEWAY_CORE) })
   const { token } = await addModelServer(gateway, home, { baseUrl: upstreamUrl, models: [MODEL] })
-  const committer = await startCommitter((await findCluster(home)).url)
+  const cluster = await findCluster(home)
+  const committer = await startCommitter(cluster.url)
   const peer = withPeers ? await startPortkey() : undefined
 
   const writeBody = async (name: string, content: string): Promise<string> => {
@@ -71,7 +72,10 @@ export async function startContestants(
       ...(peer ? [loaded('portkey', { ...peer.target(upstreamUrl), bodyFile: plain })] : []),
     ],
     async residentMegabytes() {
-      const sizes = { gateway: await residentMegabytes(gateway.pid) }
+      const sizes = {
+        gateway: await residentMegabytes(gateway.pid),
+        'its PostgreSQL': await residentMegabytes(cluster.pid),
+      }
       return peer ? { ...sizes, portkey: await residentMegabytes(peer.process.pid) } : sizes
     },
     async stop() {
@@ -91,7 +95,7 @@ async function startPortkey(): Promise<Portkey> {
   if (!existsSync(PORTKEY)) throw new Error('first: npm ci --prefix bench/peers/portkey (or --without-peers)')
   const port = await findFreePort()
   const process = startPinned(GATEWAY_CORE, PORTKEY, ['--headless', `--port=${port}`])
-  await process.firstLine
+  await process.nextLine()
   const origin = `http://127.0.0.1:${port}`
   while (!(await fetch(origin).catch(() => undefined))) await sleep(50)
   return {

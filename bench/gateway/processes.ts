@@ -7,8 +7,10 @@ import { findProcessTree } from '../../tests/support/postgres.ts'
 /** A contestant's process on one core; `stop` also ends what it started. */
 export interface PinnedProcess {
   readonly pid: number
-  /** The first line it prints. */
-  readonly firstLine: Promise<string>
+  /** The next line that it prints. Rejects when it has ended. */
+  nextLine(): Promise<string>
+  /** One line to its standard input. */
+  write(line: string): void
   stop(): Promise<void>
 }
 
@@ -25,15 +27,18 @@ export function pin(core: number): readonly string[] {
 export function startPinned(core: number, program: string, args: readonly string[] = []): PinnedProcess {
   const [taskset = '', ...rest] = pin(core)
   const child = spawn(taskset, [...rest, process.execPath, '--conditions=source', program, ...args], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'ignore'],
   })
   const exited = once(child, 'exit')
-  const lines = createInterface(child.stdout)
-  const ended = exited.then(() => Promise.reject(new Error(`${program} ended at once`)))
-  ended.catch(() => undefined)
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
   return {
     pid: child.pid ?? 0,
-    firstLine: Promise.race([once(lines, 'line').then(([line]: string[]) => line ?? ''), ended]),
+    async nextLine() {
+      const { value, done } = await lines.next()
+      if (done) throw new Error(`${program} has ended`)
+      return value
+    },
+    write: (line) => child.stdin.write(`${line}\n`),
     async stop() {
       child.kill()
       await exited

@@ -66,16 +66,22 @@ function findLostReceipts({ entries, requests }: Evidence): readonly string[] {
 
 function findDoubled({ entries, requests, arrivals }: Evidence): readonly string[] {
   const receipts = requests.flatMap(({ receipt }) => receipt ?? [])
-  const ends = entries.filter(({ kind }) => kind === 'crossing.intent' || kind === 'crossing.outcome')
+  const intents = entries.filter(({ kind }) => kind === 'crossing.intent')
+  const closings = entries.filter(isClosing)
   return [
     ...repeated(receipts.map((receipt) => entries[receipt]?.crossing)).map((id) => `doubled: two receipts for ${id}`),
-    ...repeated(ends.map(({ kind, crossing }) => `${kind} ${crossing}`)).map((what) => `doubled: ${what}`),
+    ...repeated(intents.map(({ crossing }) => crossing)).map((id) => `doubled: two intents of ${id}`),
+    ...repeated(closings.map(({ crossing }) => crossing)).map((id) => `doubled: two ends of ${id}`),
     ...[...arrivals].filter(([, { times }]) => times > 1).map(([marker]) => `doubled: ${marker} was forwarded again`),
   ]
 }
 
+function isClosing({ kind }: LedgerEntry): boolean {
+  return kind === 'crossing.outcome' || kind === 'crossing.refused'
+}
+
 function findOpenIntents({ entries }: Evidence): readonly string[] {
-  const closed = new Set(entries.filter(({ kind }) => kind === 'crossing.outcome').map(({ crossing }) => crossing))
+  const closed = new Set(entries.filter(isClosing).map(({ crossing }) => crossing))
   return entries
     .filter(({ kind, crossing }) => kind === 'crossing.intent' && !closed.has(crossing))
     .map(({ crossing }) => `open: the intent of ${crossing} was never closed`)

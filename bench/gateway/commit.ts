@@ -1,0 +1,47 @@
+// The ledger's append on its own, in a process of its own: node commit.ts DATABASE_URL
+// Reads `{"inFlight":N,"seconds":S}` a line, measures, answers with a line of JSON.
+import { createInterface } from 'node:readline'
+import { completeEntry, createAppender } from '@breakwater/ledger'
+import type { LedgerRecord } from '@breakwater/ledger'
+import { Client } from 'pg'
+import { quantile } from './statistics.ts'
+
+const [, , url = ''] = process.argv
+const client = new Client({ connectionString: url, options: '-c role=breakwater_app' })
+await client.connect()
+
+const columns = (records: readonly LedgerRecord[]): unknown[] => [
+  records.map(({ tenant }) => tenant),
+  records.map(({ kind }) => kind),
+  records.map(({ crossing }) => crossing ?? null),
+  records.map(({ bytes }) => Buffer.from(bytes)),
+]
+const APPEND = 'select ledger_append($1::text[], $2::text[], $3::uuid[], $4::bytea[]) as first'
+const appender = createAppender({
+  store: { append: async (records) => Number((await client.query(APPEND, columns(records))).rows[0].first) },
+})
+
+async function measure(inFlight: number, seconds: number): Promise<object> {
+  const latenciesMs: number[] = []
+  const startedAt = performance.now()
+  const appendUntil = async (deadline: number): Promise<void> => {
+    while (performance.now() < deadline) {
+      const before = performance.now()
+      const time = { wall: new Date().toISOString(), monotonicNs: process.hrtime.bigint().toString() }
+      const draft = { tenant: 'bench', kind: 'preview.made', model: 'bench-model', counts: { spans: 12 } } as const
+      await appender.append(completeEntry(draft, time))
+      latenciesMs.push(performance.now() - before)
+    }
+  }
+  await Promise.all(Array.from({ length: inFlight }, () => appendUntil(startedAt + seconds * 1000)))
+  const requestsPerSecond = (latenciesMs.length / (performance.now() - startedAt)) * 1000
+  return { requestsPerSecond, p50Ms: quantile(latenciesMs, 0.5), p99Ms: quantile(latenciesMs, 0.99) }
+}
+
+await measure(16, 0.5)
+console.log('ready')
+for await (const line of createInterface(process.stdin)) {
+  const { inFlight, seconds }: { inFlight: number; seconds: number } = JSON.parse(line)
+  console.log(JSON.stringify(await measure(inFlight, seconds)))
+}
+await client.end()
