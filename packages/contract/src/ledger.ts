@@ -11,8 +11,7 @@ export const ledgerPageSchema = z.object({
   entries: z.array(
     z.object({
       index: z.int().nonnegative(),
-      recordedAt: z.iso.datetime(),
-      /** The entry as it was written and hashed. */
+      /** Ledger entry v1. */
       entry: z.json(),
     }),
   ),

@@ -1,4 +1,6 @@
 export { readPolicyFolder } from './folder.ts'
+export { createGuard } from './guard.ts'
+export type { Guard, Refusal } from './guard.ts'
 export { createPolicyService } from './service.ts'
 export { createPolicyStore } from './store.ts'
 export { POLICY_ACTIONS } from './types.ts'

@@ -1,5 +1,5 @@
 import { AppError } from '@breakwater/kernel'
-import type { RecordChange } from '../../platform/audit/change.ts'
+import type { Change, RecordChange } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
 import { readDocument, writeDocument } from './document.ts'
 import type { Engine } from './engine.ts'
@@ -53,7 +53,7 @@ export function createPolicyService({ store, recordChange }: PolicyDeps): Policy
     async activate(actor, set) {
       const { document, sha256 } = writeDocument(set)
       loadEngine(readDocument(document, sha256), sha256)
-      const change = { actor, kind: 'policy.activate', object: sha256 }
+      const change: Change = { actor, kind: 'policy.activated', object: sha256 }
       await store.activate({ tenant: actor.tenant, sha256, document, by: actor.id }, (trx) => recordChange(trx, change))
       active.drop(actor.tenant)
       return sha256

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
-import type { RecordChange } from '../../platform/audit/change.ts'
+import type { Change, RecordChange } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
 import type { PrincipalStore, StoredToken } from './store.ts'
 import { hashToken, mintToken, readTenant } from './token.ts'
@@ -33,7 +33,7 @@ export function createPrincipalService({ store, clock, recordChange }: Principal
   /** Makes the change, lets this replica see it at once, and tells whether there was something to change. */
   async function change(
     actor: Actor,
-    kind: string,
+    kind: Change['kind'],
     object: string,
     run: (record: Parameters<PrincipalStore['put']>[1]) => Promise<boolean>,
   ): Promise<boolean> {
@@ -55,6 +55,10 @@ export function createPrincipalService({ store, clock, recordChange }: Principal
       return principal
     },
 
+    async ensureTenant(actor) {
+      await change(actor, 'tenant.created', actor.tenant, (record) => store.addTenant(actor.tenant, record))
+    },
+
     async put(actor, { id, kind, roles, purposes, defaultPurpose, mayRestore }) {
       const principal: Principal = {
         tenant: actor.tenant,
@@ -71,7 +75,7 @@ export function createPrincipalService({ store, clock, recordChange }: Principal
 
     async disable(actor, id) {
       const at = clock.now()
-      if (await change(actor, 'principal.disable', id, (record) => store.disable(actor.tenant, id, at, record))) return
+      if (await change(actor, 'principal.disabled', id, (record) => store.disable(actor.tenant, id, at, record))) return
       throw unknown('no such principal')
     },
 
@@ -84,7 +88,7 @@ export function createPrincipalService({ store, clock, recordChange }: Principal
       const row = { sha256, principal: id, expiresAt }
       const add = (record: Parameters<PrincipalStore['put']>[1]): Promise<boolean> =>
         store.addToken(actor.tenant, row, record)
-      if (!(await change(actor, 'token.issue', id, add))) throw unknown('no such principal')
+      if (!(await change(actor, 'token.issued', id, add))) throw unknown('no such principal')
       return { token, sha256: sha256.toString('hex'), expiresAt }
     },
 
@@ -93,7 +97,7 @@ export function createPrincipalService({ store, clock, recordChange }: Principal
       const at = clock.now()
       const revoke = (record: Parameters<PrincipalStore['put']>[1]): Promise<boolean> =>
         store.revokeToken(actor.tenant, id, hash, at, record)
-      if (!(await change(actor, 'token.revoke', id, revoke))) throw unknown('no such token')
+      if (!(await change(actor, 'token.revoked', id, revoke))) throw unknown('no such token')
     },
   }
 }

@@ -15,6 +15,7 @@ type PrincipalRow = {
 }
 
 type Tables = {
+  tenants: { id: string }
   principals: PrincipalRow
   principal_tokens: { tenant: string; sha256: Buffer; principal: string; expires_at: Date; revoked_at: Date | null }
 }
@@ -28,6 +29,8 @@ export interface StoredToken {
 type RecordIn = (trx: Db) => Promise<void>
 
 export interface PrincipalStore {
+  /** False, and nothing changed, when it is there. */
+  addTenant(tenant: string, record: RecordIn): Promise<boolean>
   list(tenant: string): Promise<readonly ListedPrincipal[]>
   /** All that are not revoked, expired ones too: expiry is judged when one is used. */
   listTokens(tenant: string): Promise<readonly StoredToken[]>
@@ -43,6 +46,17 @@ export interface PrincipalStore {
 
 export function createPrincipalStore(database: Db): PrincipalStore {
   return {
+    addTenant: (tenant, record) =>
+      withTenant(database, tenant, async (trx) => {
+        const added = await trx
+          .withTables<Tables>()
+          .insertInto('tenants')
+          .values({ id: tenant })
+          .onConflict((conflict) => conflict.doNothing())
+          .executeTakeFirst()
+        return recordIf(added.numInsertedOrUpdatedRows, record, trx)
+      }),
+
     list: (tenant) =>
       withTenant(database, tenant, async (trx) => {
         const db = trx.withTables<Tables>()

@@ -33,6 +33,8 @@ export interface PrincipalService {
    * its principal is disabled, `database.unavailable` when that cannot be known.
    */
   authenticate(token: string): Promise<Principal>
+  /** Makes the actor's tenant, unless it is there. */
+  ensureTenant(actor: Actor): Promise<void>
   /** Makes or changes a principal of the actor's tenant. Throws `resource.conflict` when it is disabled. */
   put(actor: Actor, principal: Omit<Principal, 'tenant'>): Promise<void>
   /** Refuses all its tokens from now on. Throws `resource.unknown`. */

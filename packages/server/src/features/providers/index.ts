@@ -1,1 +1,4 @@
+export { providerRoutes } from './routes.ts'
+export { createProviderService } from './service.ts'
+export { createProviderStore } from './store.ts'
 export type { Provider, ProviderService } from './types.ts'

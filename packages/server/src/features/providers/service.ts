@@ -48,7 +48,7 @@ export function createProviderService({ store, clock, recordChange }: ProviderDe
 
     async disable(actor, id) {
       const isDisabled = await store.disable(actor.tenant, id, clock.now(), (trx, version) =>
-        recordChange(trx, { actor, kind: 'provider.disable', object: id, version }),
+        recordChange(trx, { actor, kind: 'provider.disabled', object: id, version }),
       )
       if (!isDisabled) throw unknown()
       snapshots.drop(actor.tenant)

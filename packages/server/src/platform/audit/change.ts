@@ -1,3 +1,4 @@
+import type { EntryDraft, EntryKind } from '@breakwater/ledger'
 import type { Db } from '../db/database.ts'
 
 /** Who changes a record: a principal through the API, or the program itself at its first start. */
@@ -9,12 +10,38 @@ export interface Actor {
 /** One change of state, as the ledger keeps it: ids and numbers, never a value of the record. */
 export interface Change {
   readonly actor: Actor
-  /** E.g. `provider.put`. */
-  readonly kind: string
-  /** The record's id, or the hash that names it. */
+  readonly kind: EntryKind
+  /** The id of the provider, agreement, principal or tenant, or the hash of the policy set. */
   readonly object: string
   readonly version?: number
 }
 
 /** Writes the change to the ledger in the transaction that makes it. Call it last: it takes the log's counter. */
 export type RecordChange = (trx: Db, change: Change) => Promise<void>
+
+export function toEntryDraft({ actor, kind, object, version }: Change): EntryDraft {
+  return {
+    tenant: actor.tenant,
+    kind,
+    principal: actor.id,
+    actor: { id: actor.id, assurance: 'verified' },
+    decision: 'allow',
+    ...describeObject(kind, object, version),
+  }
+}
+
+function describeObject(kind: EntryKind, object: string, version: number | undefined): Partial<EntryDraft> {
+  switch (kind.split('.')[0]) {
+    case 'agreement':
+      return version === undefined ? {} : { agreement: { id: object, version } }
+    case 'provider':
+      return { provider: object, ...(version !== undefined && { counts: { version } }) }
+    case 'principal':
+    case 'token':
+      return { principal: object }
+    case 'policy':
+      return { policySet: object }
+    default:
+      return {}
+  }
+}

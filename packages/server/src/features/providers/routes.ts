@@ -1,0 +1,31 @@
+import type { ProviderRecord } from '@breakwater/contract'
+import { providerInputSchema, ROUTES } from '@breakwater/contract'
+import { Hono } from 'hono'
+import { readBody } from '../../platform/http/body.ts'
+import { readCaller, readId } from '../../platform/http/caller.ts'
+import type { ServerEnv } from '../../platform/http/env.ts'
+import type { ListedProvider, ProviderService } from './types.ts'
+
+export function providerRoutes(service: ProviderService): Hono<ServerEnv> {
+  return new Hono<ServerEnv>()
+    .get(ROUTES.listProviders.path, async (c) => {
+      const providers = await service.list(readCaller(c).tenant)
+      return c.json({ providers: providers.map(toRecord) })
+    })
+    .get(ROUTES.getProvider.path, async (c) => {
+      return c.json(toRecord(await service.get(readCaller(c).tenant, readId(c))))
+    })
+    .put(ROUTES.putProvider.path, async (c) => {
+      const { baseUrl, apiKeyFile, ...fields } = await readBody(c, providerInputSchema)
+      const provider = { ...fields, id: readId(c), ...(baseUrl && { baseUrl }), ...(apiKeyFile && { apiKeyFile }) }
+      return c.json(toRecord(await service.put(readCaller(c), provider)))
+    })
+    .post(ROUTES.disableProvider.path, async (c) => {
+      await service.disable(readCaller(c), readId(c))
+      return c.body(null, 204)
+    })
+}
+
+function toRecord({ tenant: _, ...provider }: ListedProvider): ProviderRecord {
+  return { ...provider, allowedAddresses: [...provider.allowedAddresses], models: [...provider.models] }
+}

@@ -1,0 +1,17 @@
+import { slugSchema } from '@breakwater/contract'
+import { AppError } from '@breakwater/kernel'
+import type { Context } from 'hono'
+import { parseInput } from './body.ts'
+import type { ServerEnv } from './env.ts'
+
+/** Who was let through by the guard. */
+export function readCaller(c: Context<ServerEnv>): { readonly tenant: string; readonly id: string } {
+  const caller = c.get('caller')
+  if (!caller) throw new AppError('internal', { message: 'a route without a guard' })
+  return { tenant: caller.tenant, id: caller.id }
+}
+
+/** The id in the path. What cannot be an id names no record. */
+export function readId(c: Context<ServerEnv>): string {
+  return parseInput(slugSchema, c.req.param('id'))
+}
