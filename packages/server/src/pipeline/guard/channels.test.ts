@@ -1,0 +1,200 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { sampleEngine, sampleKeyring } from '../test-parts.ts'
+import { createTokenMaker } from '../tokens/scope.ts'
+import { createTokenMap } from '../tokens/token-map.ts'
+import type { TokenMap } from '../tokens/token-map.ts'
+import { createAnswerGuard } from './channels.ts'
+import type { AnswerGuard } from './channels.ts'
+import { createRemovalFinder } from './remover.ts'
+import { createRestoreTable, createRestorer } from './restorer.ts'
+import { createTally } from './step.ts'
+import type { TextStep } from './step.ts'
+
+const scope = { tenant: 'acme', principal: 'app', conversation: 'c1', patient: undefined, opening: '' }
+const find = createRemovalFinder(sampleEngine)
+
+function createMap(tenant = 'acme', principal = 'app'): TokenMap {
+  return createTokenMap(createTokenMaker(sampleKeyring, { ...scope, tenant, principal }))
+}
+
+function createGuard(map: TokenMap, mayRestore = true): AnswerGuard {
+  return createAnswerGuard(find, createRestoreTable(map, mayRestore), createTally())
+}
+
+function run(step: TextStep, pieces: readonly string[]): string {
+  return pieces.map((piece) => step.push(piece)).join('') + step.end()
+}
+
+/** Cut at given places, by UTF-16 units: also through surrogate pairs. */
+function cutAt(text: string, places: readonly number[]): string[] {
+  const cuts = [0, ...places.map((place) => place % (text.length + 1)).sort((a, b) => a - b), text.length]
+  return cuts.slice(1).map((cut, index) => text.slice(cuts[index], cut))
+}
+
+const map = createMap()
+const NAMES = ['Mara', "O'Brien", 'say "hi"', 'back\\slash', 'two\nlines', '😀 Ünal', '永田'].map((surface) =>
+  map.tokenOf('NAME', surface),
+)
+const foreign = createMap('globex').tokenOf('NAME', 'Mara')
+const pieceOfText = fc.oneof(
+  fc.constantFrom(...NAMES, foreign, ...NAMES.map((token) => token.toLowerCase())),
+  fc.constantFrom(
+    'Dr. Zelda Quorn',
+    'Mr. Vance',
+    '078-05-1120',
+    '555-0142',
+    'zelda%40example.org',
+    'the plan is ',
+    ' ',
+  ),
+  fc.constantFrom('. ', '\n', '\n\n', 'stable today, ', 'NAME', 'NAME7', '😀', '"', '\\', '{', '12.5 mg '),
+  fc.string({ unit: 'grapheme', maxLength: 12 }),
+)
+const text = fc.array(pieceOfText, { maxLength: 60 }).map((pieces) => pieces.join(''))
+const places = fc.array(fc.nat({ max: 4000 }), { maxLength: 40 })
+
+describe('an answer in pieces', () => {
+  test('comes out as the whole does, wherever it was cut, with the same counts', () => {
+    fc.assert(
+      fc.property(text, places, fc.boolean(), (answer, cuts, mayRestore) => {
+        const [whole, pieces] = [createGuard(map, mayRestore), createGuard(map, mayRestore)]
+        expect(run(pieces.createChannel(false), cutAt(answer, cuts))).toBe(run(whole.createChannel(false), [answer]))
+        expect(pieces.tally).toEqual(whole.tally)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('comes out as the whole does, cut at every single place', () => {
+    const answer = `Seen by Dr. Zelda Quorn, 555-0142. ${NAMES.join(' and ')} is stable today and goes home soon.\n${foreign}`
+    const whole = run(createGuard(map).createChannel(false), [answer])
+    for (let at = 0; at <= answer.length; at++) {
+      expect(run(createGuard(map).createChannel(false), [answer.slice(0, at), answer.slice(at)])).toBe(whole)
+    }
+    expect(run(createGuard(map).createChannel(false), answer.split(''))).toBe(whole)
+  })
+
+  test('comes out as the whole does in a JSON channel, and stays JSON', () => {
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof({ maxDepth: 3 }, text, fc.integer(), fc.boolean(), fc.constant(null), tie('list'), tie('record')),
+      list: fc.array(tie('any'), { maxLength: 3 }),
+      record: fc.dictionary(fc.constantFrom('name', 'mrn', 'note', 'é"'), tie('any'), { noNullPrototype: true }),
+    }))
+    fc.assert(
+      fc.property(value['record'] ?? fc.constant({}), places, fc.nat(2), (record, cuts, indent) => {
+        const sent = JSON.stringify(record, undefined, indent)
+        const whole = run(createGuard(map).createChannel(true), [sent])
+        expect(run(createGuard(map).createChannel(true), cutAt(sent, cuts))).toBe(whole)
+        expect(() => JSON.parse(whole) as unknown).not.toThrow()
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('that calls itself JSON and is none comes out as the whole does', () => {
+    fc.assert(
+      fc.property(text, places, (answer, cuts) => {
+        const whole = run(createGuard(map).createChannel(true), [answer])
+        expect(run(createGuard(map).createChannel(true), cutAt(answer, cuts))).toBe(whole)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('lets no first half of a removed value leave before the second half is known', () => {
+    const answer = 'The clerk wrote down 078-05-1120 for Mr. Vance Ollerton, who left again on the very same day.'
+    const channel = createGuard(map).createChannel(false)
+    let out = ''
+    for (const character of answer) {
+      out += channel.push(character)
+      expect(out).not.toMatch(/07|Van/)
+    }
+    expect(out + channel.end()).toBe('The clerk wrote down [SSN] for Mr. [NAME], who left again on the very same day.')
+  })
+})
+
+describe('restoring', () => {
+  test('puts a value with quotes, backslashes and newlines into JSON without breaking it', () => {
+    const values = ['say "hi"', 'back\\slash', 'two\nlines', '😀 Ünal']
+    for (const value of values) {
+      const sent = JSON.stringify({ q: `for ${map.tokenOf('NAME', value)}` })
+      const got = run(createGuard(map).createChannel(true), sent.split(''))
+      expect(JSON.parse(got)).toEqual({ q: `for ${value}` })
+    }
+  })
+
+  test("leaves another tenant's and another caller's token alone, and counts it", () => {
+    for (const other of [foreign, createMap('acme', 'other').tokenOf('NAME', 'Mara')]) {
+      const guard = createGuard(map)
+      expect(guard.guardWhole(`It is ${other}.`)).toBe(`It is ${other}.`)
+      expect(guard.tally).toMatchObject({ restored: 0, unknown: 1 })
+    }
+  })
+
+  test('accepts the forms models give a token: case, bold, code, genitive', () => {
+    const token = map.tokenOf('NAME', 'Mara')
+    const form = `**${token}**, \`${token.toLowerCase()}\`, ${token}'s, ${token[0]}${token.slice(1).toLowerCase()}`
+    expect(createGuard(map).guardWhole(form)).toBe("**Mara**, `Mara`, Mara's, Mara")
+  })
+
+  test('gives a caller that may not restore its own literals and nothing else', () => {
+    const own = createMap()
+    const [name, literal] = [own.tokenOf('NAME', 'Mara'), own.tokenOf('LITERAL', foreign)]
+    expect(createGuard(own, false).guardWhole(`${name} ${literal}`)).toBe(`${name} ${foreign}`)
+  })
+
+  test('never puts an account number back', () => {
+    const token = map.tokenOf('ACCOUNT', '40012345')
+    expect(createGuard(map).guardWhole(`paid from ${token}`)).toBe(`paid from ${token}`)
+  })
+
+  test('does not look at what it put back: a value that looks like an identifier passes once', () => {
+    const own = createMap()
+    const token = own.tokenOf('PHONE', '555-0142')
+    const nested = own.tokenOf('LITERAL', token)
+    expect(createGuard(own).guardWhole(`call ${token}, then ${nested}`)).toBe(`call 555-0142, then ${token}`)
+  })
+
+  test('holds back only what can still become a token of this request', () => {
+    const token = map.tokenOf('NAME', 'Mara')
+    const step = createRestorer(createRestoreTable(map, true), createTally())
+    expect(step.push(`so ${token.slice(0, 10)}`)).toBe('so ')
+    expect(step.push('y ')).toBe(`${token.slice(0, 10)}y `)
+    expect(step.push('NOTHING')).toBe('NOTHING')
+    expect(step.push(`${token} x`)).toBe('Mara x')
+  })
+})
+
+describe('removing', () => {
+  test('finds what the model hides in percent, base64, entities and JSON escapes', () => {
+    const hidden = [
+      'zelda%40example.org',
+      Buffer.from('zelda@example.org').toString('base64'),
+      '&#90;elda',
+      '\\u005aelda',
+    ]
+    for (const form of hidden) {
+      const guard = createGuard(map)
+      expect(guard.guardWhole(`ask ${form} now`)).toMatch(/^ask \[(?:EMAIL|NAME)\] now$/)
+    }
+  })
+
+  test('replaces a long number in JSON by null and keeps laboratory values', () => {
+    const guard = createGuard(map)
+    expect(run(guard.createChannel(true), ['{"a":780511', '20,"b":13.5,"c":250000}'])).toBe(
+      '{"a":null,"b":13.5,"c":250000}',
+    )
+    expect(guard.tally.removed.get('other_id')).toBe(1)
+  })
+
+  test('fails when the engine does', () => {
+    const broken = createRemovalFinder({
+      plan: () => {
+        throw new Error('broken')
+      },
+    })
+    const guard = createAnswerGuard(broken, createRestoreTable(map, true), createTally())
+    expect(() => guard.guardWhole('anything')).toThrow(expect.objectContaining({ code: 'detector.unavailable' }))
+  })
+})

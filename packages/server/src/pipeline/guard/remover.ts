@@ -1,0 +1,154 @@
+import type { TextEngine } from '@breakwater/deid'
+import { AppError } from '@breakwater/kernel'
+import { findEncodedRuns } from '../residual/encoded.ts'
+import { findTokenShapes } from '../tokens/shape.ts'
+import type { TextRange } from '../tokens/shape.ts'
+import type { GuardTally, TextStep } from './step.ts'
+
+/** Text before a unit that the detector sees with it, and text behind it that must be there before the unit is settled. */
+const LEFT_CONTEXT = 96
+const RIGHT_CONTEXT = 48
+/** A unit ends at the first good place after this many characters, and at the last one before the bound. */
+const MIN_UNIT = 80
+const MAX_UNIT = 400
+
+export interface Removal {
+  readonly start: number
+  readonly end: number
+  readonly class: string
+}
+
+/** Finds what must be removed from a masked text. */
+export type FindRemovals = (text: string) => readonly Removal[]
+
+/** Identifiers that the model brought: found by the engine, in clear or encoded, outside the places of tokens. */
+export function createRemovalFinder(engine: Pick<TextEngine, 'plan'>): FindRemovals {
+  return (text) => {
+    const runs = findEncodedRuns(text)
+    let plans: ReturnType<TextEngine['plan']>
+    try {
+      plans = engine.plan([text], 'gateway', { token: () => '' })
+      if (runs.length > 0) {
+        // Apart from the text itself: a decoded view must not lend its names to it.
+        const views = engine.plan(
+          runs.map((run) => run.decoded),
+          'gateway',
+          { token: () => '' },
+        )
+        plans = [plans[0] ?? [], ...views]
+      }
+    } catch (cause) {
+      throw new AppError('detector.unavailable', { message: 'the answer could not be checked', cause })
+    }
+    const [plain = [], ...views] = plans
+    const hidden = runs.flatMap(({ start, end }, index): Removal[] => {
+      const [first] = views[index] ?? []
+      return first ? [{ start, end, class: first.class }] : []
+    })
+    return withoutTokens([...plain, ...hidden], findTokenShapes(text))
+  }
+}
+
+/** Removals sorted, without overlaps, with the places of tokens cut out. */
+function withoutTokens(removals: readonly Removal[], tokens: readonly TextRange[]): Removal[] {
+  const result: Removal[] = []
+  let free = 0
+  for (const { start, end, class: phiClass } of [...removals].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    let at = Math.max(start, free)
+    for (const token of tokens) {
+      if (token.end <= at || token.start >= end) continue
+      if (token.start > at) result.push({ start: at, end: token.start, class: phiClass })
+      at = token.end
+    }
+    if (end > at) result.push({ start: at, end, class: phiClass })
+    free = Math.max(free, end)
+  }
+  return result
+}
+
+/**
+ * Removes what the model brought from a masked text that arrives in pieces. The text is cut into units by the text
+ * alone, so a stream and a whole answer agree, and nothing leaves before `RIGHT_CONTEXT` characters behind it are known:
+ * no first half of a name leaves before its second half is seen. `context` is read before the text and not put out.
+ */
+export function createRemover(find: FindRemovals, tally: GuardTally, context = ''): TextStep {
+  // `pending` is the context already put out, then what is not: `from` is where the latter starts.
+  let pending = context
+  let from = context.length
+
+  function settle(isEnded: boolean): string {
+    let result = ''
+    for (;;) {
+      const cut = findCut(pending, from, isEnded)
+      if (cut === undefined) return result
+      const window = pending.slice(0, Math.min(pending.length, cut + RIGHT_CONTEXT))
+      const { text, next } = removeFrom(window, cut)
+      result += text
+      const keep = Math.max(0, next - LEFT_CONTEXT)
+      pending = pending.slice(keep)
+      from = next - keep
+    }
+  }
+
+  function removeFrom(window: string, cut: number): { text: string; next: number } {
+    let text = ''
+    let at = from
+    for (const { start, end, class: phiClass } of find(window)) {
+      if (end <= at) continue
+      if (start >= cut) break
+      // One that reaches past the cut waits for the next unit, unless the unit has nothing else.
+      if (end > cut && start > at) return { text: text + window.slice(at, start), next: start }
+      text += `${window.slice(at, Math.max(at, start))}[${phiClass}]`
+      tally.removed.set(phiClass.toLowerCase(), (tally.removed.get(phiClass.toLowerCase()) ?? 0) + 1)
+      at = end
+    }
+    return { text: text + window.slice(at, Math.max(at, cut)), next: Math.max(at, cut) }
+  }
+
+  return {
+    push(text) {
+      pending += text
+      return settle(false)
+    },
+    end() {
+      return settle(true)
+    },
+  }
+}
+
+/** Where the unit that starts at `from` ends; `undefined` while that is not settled. */
+function findCut(text: string, from: number, isEnded: boolean): number | undefined {
+  const length = text.length - from
+  if (length === 0) return undefined
+  const unit = text.slice(from, from + MAX_UNIT)
+  const cut = lengthOfUnit(unit)
+  if (cut !== undefined && length >= cut + RIGHT_CONTEXT) return from + cut
+  return isEnded ? text.length : undefined
+}
+
+// Ends of lines, ends of sentences (a lower-case word or a digit before the stop: not `Dr.`), gaps between plain words.
+const GOOD_END = /\n+|(?<=[a-z0-9)\]][.!?]["')]?)\s+|(?<=(?:^|\s)[a-z]{2,}[,;:]?) (?=[a-z])/g
+const ANY_GAP = /\s+/g
+
+/** `undefined` while more text could give a better end. */
+function lengthOfUnit(unit: string): number | undefined {
+  const good = firstEnd(unit, GOOD_END)
+  if (good !== undefined) return good
+  if (unit.length < MAX_UNIT) return undefined
+  const gaps = Array.from(unit.matchAll(ANY_GAP), ({ index, 0: gap }) => index + gap.length)
+  return gaps.findLast((end) => end > MIN_UNIT && end < MAX_UNIT) ?? hardEnd(unit)
+}
+
+function firstEnd(unit: string, pattern: RegExp): number | undefined {
+  for (const { index, 0: gap } of unit.matchAll(pattern)) {
+    const end = index + gap.length
+    // A gap at the edge of what is known could grow.
+    if (end >= MIN_UNIT && end < unit.length) return end
+  }
+  return undefined
+}
+
+function hardEnd(unit: string): number {
+  const last = unit.charCodeAt(unit.length - 1)
+  return last >= 0xd800 && last <= 0xdbff ? unit.length - 1 : unit.length
+}

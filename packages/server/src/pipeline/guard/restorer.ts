@@ -1,0 +1,77 @@
+import { MAX_TOKEN_LENGTH, createTokenMatcher } from '../tokens/shape.ts'
+import type { TokenMap } from '../tokens/token-map.ts'
+import type { GuardTally, TextStep } from './step.ts'
+
+/** Tokens that this caller may have put back, ready to be looked up; made once a request. */
+export interface RestoreTable {
+  surfaceOf(token: string): string | undefined
+  /** Whether more text could make one of these tokens out of `text`. */
+  canBecomeToken(text: string): boolean
+}
+
+/**
+ * `mayRestore` is the policy's decision, taken before anything was forwarded. What the caller typed in the shape of a
+ * token hides nothing and always goes back as typed.
+ */
+export function createRestoreTable(map: TokenMap, mayRestore: boolean): RestoreTable {
+  const surfaces = new Map<string, string>()
+  const prefixes = new Set<string>()
+  for (const token of map.restorableTokens()) {
+    const value = map.restorable(token)
+    if (!value || (!mayRestore && value.class !== 'LITERAL')) continue
+    surfaces.set(token, value.surface)
+    for (let length = 1; length < token.length; length++) prefixes.add(token.slice(0, length))
+  }
+  return {
+    surfaceOf: (token) => surfaces.get(token.toUpperCase()),
+    canBecomeToken: (text) => prefixes.has(text.toUpperCase()),
+  }
+}
+
+/**
+ * Puts values in the places of their tokens, whatever case the model gave these. Holds back only a suffix that can still
+ * become a token. What it has put back is not looked at again.
+ */
+export function createRestorer(table: RestoreTable, tally: GuardTally): TextStep {
+  const matcher = createTokenMatcher()
+  let held = ''
+
+  function restore(text: string): string {
+    let result = ''
+    let at = 0
+    matcher.lastIndex = 0
+    for (let match = matcher.exec(text); match; match = matcher.exec(text)) {
+      const surface = table.surfaceOf(match[0])
+      if (surface === undefined) {
+        tally.unknown++
+        matcher.lastIndex = match.index + 1
+        continue
+      }
+      tally.restored++
+      result += text.slice(at, match.index) + surface
+      at = match.index + match[0].length
+    }
+    return result + text.slice(at)
+  }
+
+  return {
+    push(text) {
+      const all = held + text
+      const cut = settledLength(all, table)
+      held = all.slice(cut)
+      return restore(all.slice(0, cut))
+    },
+    end() {
+      const rest = held
+      held = ''
+      return restore(rest)
+    },
+  }
+}
+
+function settledLength(text: string, table: RestoreTable): number {
+  for (let at = Math.max(0, text.length - MAX_TOKEN_LENGTH + 1); at < text.length; at++) {
+    if (table.canBecomeToken(text.slice(at))) return at
+  }
+  return text.length
+}

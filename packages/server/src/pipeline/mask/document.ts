@@ -1,0 +1,123 @@
+import { AppError } from '@breakwater/kernel'
+import { labelOf, pointerOf } from '../walk/path.ts'
+import { scanJson } from '../walk/scan-json.ts'
+import type { JsonLeaf } from '../walk/scan-json.ts'
+import { splice } from '../walk/splice.ts'
+import type { Edit } from '../walk/splice.ts'
+import { isIdentifierShaped } from '../walk/number.ts'
+
+/** How a piece is masked: what a detector finds in it, or all of it because of where it stands. */
+export type PieceUse = 'scan' | 'identifier' | 'number'
+
+/** One text to be masked, from anywhere in a body. */
+export interface Piece {
+  readonly use: PieceUse
+  readonly text: string
+  /** Words that tell what the text is, from the name of its member; empty where text speaks for itself. */
+  readonly label: string
+  /** JSON pointer to it, of declared names and indices. */
+  readonly field: string
+}
+
+/** A JSON text taken apart: the pieces to mask and how to put the masked ones in their places. */
+export interface JsonDocument {
+  readonly pieces: readonly Piece[]
+  /** Member names that cannot be masked, as programs look values up by them. */
+  readonly keys: readonly Piece[]
+  /** The text with each piece replaced; `masked` is parallel to `pieces`. */
+  rebuild(masked: readonly string[]): string
+}
+
+interface Slot {
+  readonly start: number
+  readonly end: number
+  readonly original: string
+  readonly count: number
+  rebuild(masked: readonly string[]): string
+}
+
+const MAX_INNER_LEVELS = 4
+const MAX_INNER_DEPTH = 64
+const DATA_URL = /\bdata:(?:image|audio|video|application|font)\/[\w.+-]+[;,]/i
+
+/**
+ * Takes a body apart. A string that is itself a JSON object or list (tool arguments and results) is taken apart in turn,
+ * so that values are masked as values and escapes hide nothing; there names and numbers are text and are masked too.
+ * Throws `body.number-identifies`, `body.media-refused`.
+ */
+export function takeApart(text: string, leaves: readonly JsonLeaf[]): JsonDocument {
+  const keys = leaves
+    .filter(({ kind }) => kind === 'key')
+    .map(({ value, path }): Piece => ({ use: 'scan', text: value, label: '', field: pointerOf(path) }))
+  for (const { kind, value, path } of leaves) {
+    if (kind === 'number' && path.shape?.isNumber !== true && isIdentifierShaped(value)) {
+      throw refusal('body.number-identifies', pointerOf(path), 'a number in the shape of an identifier')
+    }
+  }
+  const { pieces, slots } = collect(leaves.filter((leaf) => leaf.kind === 'string' && !isClosed(leaf)))
+  return { pieces, keys, rebuild: (masked) => fill(text, slots, masked) }
+}
+
+function isClosed({ path: { shape }, value }: JsonLeaf): boolean {
+  return shape?.use === 'model' || (shape?.use === 'closed' && shape.values?.has(value) === true)
+}
+
+interface Collected {
+  readonly pieces: Piece[]
+  readonly slots: Slot[]
+}
+
+function collect(leaves: readonly JsonLeaf[], base = '', level = 0): Collected {
+  const pieces: Piece[] = []
+  const slots: Slot[] = []
+  for (const { start, end, value, kind, path } of leaves) {
+    const field = level === 0 ? pointerOf(path) : base
+    if (DATA_URL.test(value)) throw refusal('body.media-refused', field, 'media inside a text')
+    const inner = kind === 'string' && level < MAX_INNER_LEVELS ? scanInner(value) : undefined
+    if (inner && path.shape?.use !== 'identifier') {
+      const nested = collect(inner, field, level + 1)
+      pieces.push(...nested.pieces)
+      slots.push({
+        start,
+        end,
+        original: value,
+        count: nested.pieces.length,
+        rebuild: (masked) => fill(value, nested.slots, masked),
+      })
+    } else {
+      const isText = kind !== 'string' || (level === 0 && path.shape !== undefined)
+      const use = kind === 'number' ? 'number' : path.shape?.use === 'identifier' ? 'identifier' : 'scan'
+      pieces.push({ use, text: value, label: isText ? '' : labelOf(path), field })
+      slots.push({ start, end, original: value, count: 1, rebuild: ([masked]) => masked ?? '' })
+    }
+  }
+  return { pieces, slots }
+}
+
+/** The leaves of a text that is a JSON object or list; `undefined` when it is not, or is too deep to be sure. */
+function scanInner(text: string): JsonLeaf[] | undefined {
+  if (!/^\s*[[{]/.test(text) || !/[\]}]\s*$/.test(text)) return undefined
+  try {
+    return scanJson(text, { maxDepth: MAX_INNER_DEPTH }).filter(
+      ({ kind, value }) => kind !== 'number' || isIdentifierShaped(value),
+    )
+  } catch (thrown) {
+    if (thrown instanceof AppError) return undefined
+    throw thrown
+  }
+}
+
+function fill(text: string, slots: readonly Slot[], masked: readonly string[]): string {
+  const edits: Edit[] = []
+  let at = 0
+  for (const { start, end, original, count, rebuild } of slots) {
+    const filled = rebuild(masked.slice(at, at + count))
+    at += count
+    if (filled !== original) edits.push({ start, end, replacement: JSON.stringify(filled) })
+  }
+  return splice(text, edits)
+}
+
+function refusal(code: 'body.number-identifies' | 'body.media-refused', field: string, rule: string): AppError {
+  return new AppError(code, { message: `${field}: ${rule}`, field })
+}

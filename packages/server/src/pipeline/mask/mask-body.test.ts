@@ -1,0 +1,214 @@
+import { AppError } from '@breakwater/kernel'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createAnswerGuard } from '../guard/channels.ts'
+import { createRestoreTable } from '../guard/restorer.ts'
+import { createTally } from '../guard/step.ts'
+import { scanResidual } from '../residual/scan-residual.ts'
+import { sampleEngine, sampleKeyring } from '../test-parts.ts'
+import { createTokenMaker } from '../tokens/scope.ts'
+import { createTokenMap } from '../tokens/token-map.ts'
+import type { TokenMap } from '../tokens/token-map.ts'
+import { CHAT_REQUEST } from '../walk/request-shape.ts'
+import { scanJson } from '../walk/scan-json.ts'
+import { maskBody, outgoingTexts } from './mask-body.ts'
+
+const scope = { tenant: 'acme', principal: 'app', conversation: 'c1', patient: undefined, opening: '' }
+const newMap = (): TokenMap => createTokenMap(createTokenMaker(sampleKeyring, scope))
+const nothingFound = { plan: (texts: readonly string[]) => texts.map(() => []) }
+
+function mask(body: unknown, map = newMap()): { text: string; map: TokenMap } {
+  const sent = typeof body === 'string' ? body : JSON.stringify(body)
+  const { text } = maskBody(sampleEngine, map, sent, scanJson(sent, { shape: CHAT_REQUEST, maxDepth: 64 }))
+  return { text, map }
+}
+
+function restore(map: TokenMap, text: string): string {
+  return createAnswerGuard(() => [], createRestoreTable(map, true), createTally()).guardWhole(text)
+}
+
+function codeOf(work: () => unknown): { code: string; field: string | undefined } {
+  try {
+    work()
+  } catch (thrown) {
+    if (thrown instanceof AppError) return { code: thrown.code, field: thrown.field }
+  }
+  throw new Error('nothing was refused')
+}
+
+const user = (content: unknown): unknown => ({ model: 'm', messages: [{ role: 'user', content }] })
+
+describe('masking a body', () => {
+  test('reaches every string leaf: system, history, parts, tools, metadata, names, undeclared fields', () => {
+    const { text } = mask({
+      model: 'm',
+      messages: [
+        { role: 'system', content: 'About Dr. Zelda Quorn' },
+        { role: 'user', name: 'zquorn', content: [{ type: 'text', text: 'reach zelda@example.org' }] },
+        {
+          role: 'assistant',
+          content: null,
+          tool_calls: [
+            { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{"mrn":"1234567","n":12345678}' } },
+          ],
+        },
+        { role: 'tool', tool_call_id: 'call_1', content: '[{"full_name":"Zelda Quorn","Quorn":1}]' },
+      ],
+      tools: [
+        {
+          type: 'function',
+          function: {
+            name: 'f',
+            description: 'for Zelda',
+            parameters: { type: 'object', properties: { a: { type: 'string', description: 'or Quorn' } } },
+          },
+        },
+      ],
+      metadata: { note: 'Zelda' },
+      user: 'u-17',
+      prediction: { type: 'content', content: 'Zelda' },
+      stop: ['Quorn'],
+      invented: { deep: ['078-05-1120', 'Zelda'] },
+    })
+    for (const value of ['Zelda', 'Quorn', 'zquorn', 'example.org', '1234567', 'u-17', '078-05'])
+      expect(text).not.toContain(value)
+    expect(JSON.parse(text)).toMatchObject({ model: 'm', tools: [{ function: { parameters: { type: 'object' } } }] })
+  })
+
+  test('gives equal values equal tokens, part by part, in all messages and turns', () => {
+    const first = mask(user('Dr. Zelda Quorn'))
+    const second = mask({
+      model: 'm',
+      messages: [
+        { role: 'user', content: 'Dr. Zelda Quorn' },
+        { role: 'assistant', content: 'Zelda?' },
+      ],
+    })
+    const [given, family] = [first.map.tokenOf('NAME', 'Zelda'), first.map.tokenOf('NAME', 'Quorn')]
+    expect(first.text).toContain(`Dr. ${given} ${family}`)
+    expect(second.text).toContain(`Dr. ${given} ${family}`)
+    expect(second.text).toContain(`${given}?`)
+  })
+
+  test('masks a word that was masked elsewhere, though no rule finds it there', () => {
+    expect(mask(user(['Mr. Vance called', 'Vance left'].map((text) => ({ type: 'text', text })))).text).not.toContain(
+      'Vance',
+    )
+  })
+
+  test('keeps numbers, spacing and order as they were sent', () => {
+    const sent =
+      '{ "temperature" : 1.0, "seed":12345678901234567890,\n"model":"m","messages":[{"role":"user","content":"\\u0041 b"}]}'
+    expect(mask(sent).text).toBe(sent)
+  })
+
+  test('keeps a megabyte of tool results byte for byte when it holds nothing', () => {
+    const rows = Array.from({ length: 10_500 }, (_, row) => ({ row, text: 'no acute "finding"\n', ok: true }))
+    const sent = JSON.stringify({
+      model: 'm',
+      messages: [{ role: 'tool', tool_call_id: 'c', content: JSON.stringify(rows, null, 1) }],
+    })
+    expect(sent.length).toBeGreaterThan(900_000)
+    expect(mask(sent).text).toBe(sent)
+  })
+
+  test('makes text in the shape of a token a literal, which comes back as typed', () => {
+    const typed = newMap().tokenOf('NAME', 'Zelda')
+    const { text, map } = mask(user(`Zelda is ${typed.toLowerCase()}`))
+    expect(text).not.toContain(typed.toLowerCase())
+    expect(text).toContain('LITERAL')
+    const masked = (JSON.parse(text) as { messages: [{ content: string }] }).messages[0].content
+    expect(restore(map, masked)).toBe(`Zelda is ${typed.toLowerCase()}`)
+  })
+
+  test('can be undone: restore(mask(x)) is x', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        'Dr. Zelda Quorn',
+        'Zelda',
+        'zelda@example.org',
+        '555-0142',
+        "Mr. O'Brien",
+        newMap().tokenOf('CITY', 'x'),
+      ),
+      fc.string({ unit: 'grapheme', maxLength: 10 }),
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
+        const content = pieces.join(' ')
+        const { text, map } = mask(user([{ type: 'text', text: content }]))
+        const masked = (JSON.parse(text) as { messages: [{ content: [{ text: string }] }] }).messages[0].content[0].text
+        expect(restore(map, masked)).toBe(content)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('a body is refused', () => {
+  test.for([
+    ['an image', 'body.media-refused', user([{ type: 'image_url', image_url: { url: 'x' } }])],
+    ['audio', 'body.media-refused', user([{ type: 'input_audio', input_audio: {} }])],
+    ['a file', 'body.media-refused', user([{ type: 'text', text: 'a', file: {} }])],
+    ['media inside a text', 'body.media-refused', user('see data:image/png;base64,iVBORw0')],
+    ['stored answers', 'body.feature-refused', { ...Object(user('a')), store: true }],
+    ['log probabilities', 'body.feature-refused', { ...Object(user('a')), logprobs: true }],
+    ['web search', 'body.feature-refused', { ...Object(user('a')), web_search_options: {} }],
+    ['spoken answers', 'body.feature-refused', { ...Object(user('a')), modalities: ['text', 'audio'] }],
+    ['hosted tools', 'body.feature-refused', { ...Object(user('a')), tools: [{ type: 'web_search' }] }],
+    ['an unknown role', 'body.invalid', { model: 'm', messages: [{ role: 'root', content: 'a' }] }],
+    ['a name that identifies', 'body.key-identifies', { ...Object(user('a')), metadata: { 'Zelda Quorn': 'x' } }],
+    ['a number that identifies', 'body.number-identifies', { ...Object(user('a')), metadata: { n: 78051120 } }],
+  ] as const)('that asks for %s', ([, code, body]) => {
+    expect(codeOf(() => mask(body)).code).toBe(code)
+  })
+
+  test('with a pointer of declared names only', () => {
+    const body = { ...Object(user('a')), metadata: { Quorn: { n: 78051120 } } } as unknown
+    expect(codeOf(() => mask(body))).toEqual({ code: 'body.number-identifies', field: '/metadata/*/*' })
+  })
+})
+
+describe('the residual scan', () => {
+  const scan = (text: string, map = newMap()): unknown =>
+    codeOf(() => scanResidual(nothingFound, map, outgoingTexts(JSON.stringify(user(text)), 64)))
+
+  test.for([
+    ['a social security number', 'id 078-05-1120 of'],
+    ['an e-mail address', 'at a.b@example.org'],
+    ['a telephone number', 'call (212) 555-0142'],
+    ['a date', 'on 03/14/2024 she'],
+    ['a date by name', 'on March 14, 2024'],
+    ['a labelled record number', 'MRN: 1234567'],
+    ['an encoded address', 'at a.b%40example.org'],
+    ['a base64 address', `at ${Buffer.from('a.b@example.org').toString('base64')}`],
+  ])('finds %s that masking left', ([, text]) => {
+    expect(scan(text)).toEqual({ code: 'residual.found', field: '/messages/0/content' })
+  })
+
+  test('finds a masked value in clear and in encodings', () => {
+    for (const form of [
+      'Quornish',
+      'Quornish'
+        .split('')
+        .map((c) => `\\u00${c.charCodeAt(0).toString(16)}`)
+        .join(''),
+      Buffer.from('is Quornish').toString('base64'),
+    ]) {
+      const map = newMap()
+      map.tokenOf('NAME', 'Quornish')
+      expect(scan(`then ${form} came`, map)).toMatchObject({ code: 'residual.found' })
+    }
+  })
+
+  test('passes clinical numbers and its own tokens', () => {
+    const map = newMap()
+    const texts = [
+      'BP 120/80, HR 72, 3/6 murmur, L4-5, 10-15 mg, 1/2 tab, 98.6',
+      map.tokenOf('PHONE', '555-0142'),
+      'pO2 100-120-1',
+      'HbA1c-level 7.2',
+    ]
+    for (const text of texts) scanResidual(nothingFound, map, outgoingTexts(JSON.stringify(user(text)), 64))
+  })
+})

@@ -1,0 +1,156 @@
+import type { PhiClass, PlannedSpan, TextEngine } from '@breakwater/deid'
+import { AppError } from '@breakwater/kernel'
+import { findTokenShapes } from '../tokens/shape.ts'
+import type { TokenClass } from '../tokens/shape.ts'
+import type { TokenMap } from '../tokens/token-map.ts'
+import type { Piece } from './document.ts'
+import { createSurfaceFinder } from './surfaces.ts'
+
+/** Counts by `class` and, apart, what was generalised or removed for good. */
+export type MaskCounts = Map<string, number>
+
+export interface MaskResult {
+  readonly masked: readonly string[]
+  readonly counts: MaskCounts
+}
+
+interface Change {
+  readonly start: number
+  readonly end: number
+  readonly class: TokenClass
+  /** Stands in the value's place for good; without it, a token does. */
+  readonly replacement?: string
+}
+
+/** Names are masked part by part, so that a later turn that knows one part more changes no earlier token. */
+const NAME_PART = /[\p{L}\p{M}\p{N}'’‑-]+/gu
+/** More than this is not a prompt but a data set: it goes through the batch door. */
+const MAX_SPANS = 20_000
+
+/**
+ * Masks all texts of a body together: a name that one of them gives away is masked in all. Throws
+ * `detector.unavailable` when the engine fails, `body.key-identifies` when a member's name needs masking.
+ */
+export function maskPieces(
+  engine: Pick<TextEngine, 'plan'>,
+  map: TokenMap,
+  pieces: readonly Piece[],
+  keys: readonly Piece[],
+): MaskResult {
+  const plans = planAll(engine, map, [...pieces, ...keys])
+  for (const [index, key] of keys.entries()) {
+    if ((plans[pieces.length + index] ?? []).length > 0) {
+      throw new AppError('body.key-identifies', { message: `${key.field}: a name that identifies`, field: key.field })
+    }
+  }
+  const counts: MaskCounts = new Map()
+  const first = pieces.map((piece, index) => split(piece, plans[index] ?? []))
+  // Words that were masked in one place and passed in another would tell what the token hides.
+  const known = new Map<string, TokenClass>()
+  for (const [index, changes] of first.entries()) {
+    for (const { start, end, class: tokenClass, replacement } of changes) {
+      const surface = pieces[index]?.text.slice(start, end) ?? ''
+      if (replacement === undefined && tokenClass !== 'LITERAL') known.set(surface, tokenClass)
+    }
+  }
+  const finder = createSurfaceFinder(known.keys())
+  const masked = pieces.map((piece, index) => {
+    const changes = first[index] ?? []
+    const more = finder
+      .find(piece.text)
+      .map(({ start, end, surface }): Change => ({ start, end, class: known.get(surface) ?? 'OTHER_ID' }))
+    return apply(piece.text, merge(changes, more), map, counts)
+  })
+  return { masked, counts }
+}
+
+function planAll(
+  engine: Pick<TextEngine, 'plan'>,
+  map: TokenMap,
+  pieces: readonly Piece[],
+): readonly (readonly Change[])[] {
+  const token = (phiClass: PhiClass, surface: string): string => map.tokenOf(phiClass, surface)
+  const texts = pieces.map(({ use, text, label }) =>
+    use === 'scan' ? (label === '' ? text : `${label}: ${text}`) : '',
+  )
+  let plans: PlannedSpan[][]
+  try {
+    plans = engine.plan(texts, 'gateway', { token })
+  } catch (cause) {
+    throw new AppError('detector.unavailable', { message: 'de-identification failed', cause })
+  }
+  if (plans.length !== texts.length) throw new AppError('detector.unavailable', { message: 'de-identification failed' })
+  let spans = 0
+  const changes = pieces.map((piece, index) => {
+    const planned = plans[index] ?? []
+    spans += planned.length
+    return changesOf(piece, planned)
+  })
+  if (spans > MAX_SPANS) {
+    throw new AppError('guard.input-blocked', { message: `more than ${MAX_SPANS} identifiers in one body` })
+  }
+  return changes
+}
+
+/** Planned spans as changes of the piece's own text: without its label, without the places of token-shaped text. */
+function changesOf({ use, text, label }: Piece, planned: readonly PlannedSpan[]): Change[] {
+  if (text === '') return []
+  if (use === 'identifier') return [{ start: 0, end: text.length, class: 'USERNAME' }]
+  if (use === 'number') return [{ start: 0, end: text.length, class: 'OTHER_ID' }]
+  const shift = label === '' ? 0 : label.length + 2
+  const literals = findTokenShapes(text).map((range): Change => ({ ...range, class: 'LITERAL' }))
+  const spans = planned
+    .map((span): Change => {
+      const replacement = span.operator === 'token' ? undefined : (span.replacement ?? `[${span.class}]`)
+      return {
+        start: Math.max(0, span.start - shift),
+        end: span.end - shift,
+        class: span.class,
+        ...(replacement !== undefined && { replacement }),
+      }
+    })
+    .filter(({ start, end }) => end > start)
+  return literals.length === 0 ? spans : merge(literals, spans)
+}
+
+/** Both lists sorted into one; where they overlap, `first` wins and `second` keeps what is left of it. */
+function merge(first: readonly Change[], second: readonly Change[]): Change[] {
+  if (second.length === 0) return [...first]
+  const merged: Change[] = [...first]
+  let at = 0
+  for (const change of second) {
+    let start = change.start
+    while ((first[at]?.end ?? Infinity) <= start) at++
+    for (let i = at; start < change.end; i++) {
+      const taken = first[i]
+      const end = Math.min(change.end, taken?.start ?? Infinity)
+      if (end > start) merged.push({ ...change, start, end })
+      start = Math.max(start, taken?.end ?? Infinity)
+    }
+  }
+  return merged.sort((a, b) => a.start - b.start)
+}
+
+/** Spans of names cut into the parts of the name. */
+function split({ text }: Piece, changes: readonly Change[]): Change[] {
+  return changes.flatMap((change) => {
+    if (change.class !== 'NAME' || change.replacement !== undefined) return [change]
+    return Array.from(text.slice(change.start, change.end).matchAll(NAME_PART), ({ index, 0: { length } }) => ({
+      ...change,
+      start: change.start + index,
+      end: change.start + index + length,
+    }))
+  })
+}
+
+function apply(text: string, changes: readonly Change[], map: TokenMap, counts: MaskCounts): string {
+  let result = ''
+  let at = 0
+  for (const { start, end, class: tokenClass, replacement } of changes) {
+    result += text.slice(at, start) + (replacement ?? map.tokenOf(tokenClass, text.slice(start, end)))
+    at = end
+    const name = tokenClass.toLowerCase()
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return result + text.slice(at)
+}

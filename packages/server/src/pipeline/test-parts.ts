@@ -1,0 +1,39 @@
+import type { PhiClass, PlannedSpan, TextEngine } from '@breakwater/deid'
+import type { Keyring } from '@breakwater/kernel'
+import { createHmac } from 'node:crypto'
+
+/** For tests of the pure parts: a keyring of one fixed secret. */
+export const sampleKeyring: Keyring = {
+  currentVersion: () => 1,
+  deriveMac: (label, version, tenant, context) => {
+    const key = createHmac('sha256', 'test')
+      .update(JSON.stringify([label, version, tenant, context]))
+      .digest()
+    return (data) => createHmac('sha256', key).update(data).digest()
+  },
+}
+
+const RULES: readonly (readonly [PhiClass, RegExp])[] = [
+  ['NAME', /(?<=(?:Mrs?|Dr)\. )\p{Lu}[\p{L}'’-]*(?: \p{Lu}[\p{L}'’-]*)*|Zelda(?: Quorn)?|Quorn/gu],
+  ['SSN', /\d{3}-\d{2}-\d{4}/g],
+  ['EMAIL', /[\w.]+@[\w.]+\w/g],
+  ['PHONE', /\d{3}-\d{4}/g],
+  ['MRN', /(?<=\bmrn\W{0,3})\d{5,}/gi],
+]
+
+/** For tests of the pure parts: an engine of five rules, whose answers depend on the text alone. */
+export const sampleEngine: Pick<TextEngine, 'plan'> = {
+  plan: (texts) =>
+    texts.map((text) => {
+      const spans: PlannedSpan[] = []
+      for (const [phiClass, pattern] of RULES) {
+        for (const { index, 0: found } of text.matchAll(pattern)) {
+          const [start, end] = [index, index + found.length]
+          if (spans.some((span) => span.start < end && span.end > start)) continue
+          const operator = phiClass === 'SSN' ? 'remove' : 'token'
+          spans.push({ start, end, class: phiClass, role: 'patient', score: 1, sources: ['sample'], operator })
+        }
+      }
+      return spans.sort((a, b) => a.start - b.start)
+    }),
+}

@@ -1,0 +1,77 @@
+import type { PhiClass } from '@breakwater/deid'
+
+/** What a token stands for: a class of identifier, or text that a caller typed in the shape of a token. */
+export type TokenClass = PhiClass | 'LITERAL'
+
+/**
+ * The word that opens a token. Letters only, as models bring `_` and `-` back altered; each holds a vowel and none ends
+ * in another, so that no token can be found inside another one.
+ */
+export const TOKEN_WORDS: Readonly<Record<TokenClass, string>> = {
+  NAME: 'NAME',
+  INITIALS: 'INITIALS',
+  STREET: 'STREET',
+  CITY: 'CITY',
+  COUNTY: 'COUNTY',
+  STATE: 'STATE',
+  COUNTRY: 'COUNTRY',
+  ZIP: 'ZIP',
+  GEO: 'GEO',
+  FACILITY: 'FACILITY',
+  DATE: 'DATE',
+  TIME: 'TIME',
+  DATE_PART: 'DATEPART',
+  YEAR: 'YEAR',
+  AGE: 'AGE',
+  PHONE: 'PHONE',
+  FAX: 'FAX',
+  EMAIL: 'EMAIL',
+  SSN: 'SOCIAL',
+  MRN: 'RECORD',
+  PLAN_ID: 'PLANID',
+  ACCOUNT: 'ACCOUNT',
+  LICENCE: 'LICENCE',
+  VEHICLE: 'VEHICLE',
+  DEVICE: 'DEVICE',
+  URL: 'URL',
+  IP: 'IPADDRESS',
+  BIOMETRIC: 'BIOMETRIC',
+  PHOTO: 'PHOTO',
+  OTHER_ID: 'OTHERID',
+  USERNAME: 'LOGIN',
+  CHARACTERISTIC: 'TRAIT',
+  EMPLOYER: 'EMPLOYER',
+  LITERAL: 'LITERAL',
+}
+
+/** Digits and consonants: without vowels no word appears by chance, and Y is not among them. */
+export const TOKEN_ALPHABET = '0123456789BCDFGHJKLMNPQRSTVWXZ'
+/** 30^12 is about 2^58.9 tokens a class and scope. */
+export const TOKEN_SYMBOLS = 12
+
+const WORDS = Object.values(TOKEN_WORDS)
+export const MAX_TOKEN_LENGTH = Math.max(...WORDS.map((word) => word.length)) + TOKEN_SYMBOLS
+
+const SHAPE = `(?:${WORDS.toSorted((a, b) => b.length - a.length).join('|')})[${TOKEN_ALPHABET}]{${TOKEN_SYMBOLS}}`
+
+/** A matcher of one's own: a shared one would keep `lastIndex` between callers. Models change case, so case is ignored. */
+export function createTokenMatcher(): RegExp {
+  return new RegExp(SHAPE, 'gi')
+}
+
+export interface TextRange {
+  readonly start: number
+  readonly end: number
+}
+
+// Symbols hold no vowel, so a text without this run of twelve holds no token: one cheap look spares the long one.
+const TWELVE_SYMBOLS = new RegExp(`[${TOKEN_ALPHABET}]{${TOKEN_SYMBOLS}}`, 'i')
+
+/** Where a text has the shape of a token, sorted, without overlaps. */
+export function findTokenShapes(text: string): TextRange[] {
+  if (!TWELVE_SYMBOLS.test(text)) return []
+  return Array.from(text.matchAll(createTokenMatcher()), ({ index, 0: { length } }) => ({
+    start: index,
+    end: index + length,
+  }))
+}

@@ -1,0 +1,52 @@
+import { closed, list, numeric, object, scanned, used } from './shape.ts'
+import type { Shape } from './shape.ts'
+
+const text = used('channel')
+const json: Shape = { use: 'channel', isJson: true }
+
+const call = object({ name: used('name'), arguments: json })
+
+/** A message of an answer, or the piece of one that a stream's event brings. Unknown strings of it are text in pieces. */
+const message: Shape = object(
+  {
+    role: closed('assistant', 'tool', 'function', 'system', 'user', 'developer'),
+    content: text,
+    refusal: text,
+    reasoning_content: text,
+    reasoning: text,
+    tool_calls: list(
+      object({ id: used('id'), index: numeric, type: closed('function', 'custom'), function: call }, text),
+    ),
+    function_call: call,
+  },
+  text,
+)
+
+const counts: Shape = object({}, numeric)
+
+/** `chat.completion` and `chat.completion.chunk`. */
+export const CHAT_ANSWER: Shape = object({
+  id: used('id'),
+  object: closed('chat.completion', 'chat.completion.chunk'),
+  created: numeric,
+  model: used('model'),
+  system_fingerprint: scanned,
+  service_tier: closed('auto', 'default', 'flex', 'scale', 'priority'),
+  obfuscation: used('drop'),
+  choices: list(
+    object({
+      index: numeric,
+      finish_reason: closed('stop', 'length', 'tool_calls', 'content_filter', 'function_call'),
+      message,
+      delta: message,
+      logprobs: scanned,
+    }),
+  ),
+  usage: object({
+    prompt_tokens: numeric,
+    completion_tokens: numeric,
+    total_tokens: numeric,
+    prompt_tokens_details: counts,
+    completion_tokens_details: counts,
+  }),
+})

@@ -1,0 +1,170 @@
+import { AppError } from '@breakwater/kernel'
+import type { ErrorCode } from '@breakwater/kernel'
+import type { JsonPath } from './path.ts'
+import { pointerOf } from './path.ts'
+import type { Shape } from './shape.ts'
+
+/** A string, member name or number, where it stands in the text. */
+export interface JsonLeaf {
+  readonly kind: 'string' | 'key' | 'number'
+  /** UTF-16 offsets of the literal, quotes included, end exclusive. */
+  readonly start: number
+  readonly end: number
+  /** The decoded string, or the number's text as sent. */
+  readonly value: string
+  readonly path: JsonPath
+}
+
+export interface ScanOptions {
+  readonly shape?: Shape | undefined
+  readonly maxDepth: number
+}
+
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const ROOT_KEY = ''
+
+/**
+ * One pass over a JSON text (RFC 8259, and RFC 7493's rules on duplicate names and surrogates): all strings, undeclared
+ * or not, all member names that no shape declares, all numbers, each with its place. The text itself stays the master,
+ * so what is not replaced keeps its spelling. Throws `body.invalid-json`, `body.too-deep`, `body.duplicate-key`,
+ * `body.invalid-utf8`, and whatever refusal a shape names.
+ */
+export function scanJson(text: string, { shape, maxDepth }: ScanOptions): JsonLeaf[] {
+  const leaves: JsonLeaf[] = []
+  // A matcher of its own, for its position.
+  const number = new RegExp(NUMBER)
+  let at = 0
+
+  function skipBlanks(): void {
+    for (;;) {
+      const code = text.charCodeAt(at)
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return
+      at++
+    }
+  }
+
+  function readString(path: JsonPath): string {
+    const start = at
+    let isEscaped = false
+    for (at++; ; at++) {
+      const code = text.charCodeAt(at)
+      if (code === QUOTE) break
+      if (code === BACKSLASH) {
+        isEscaped = true
+        at++
+      } else if (!(code >= 0x20)) throw invalid()
+    }
+    at++
+    if (!isEscaped) return text.slice(start + 1, at - 1)
+    const value = unescape(text.slice(start, at))
+    if (!value.isWellFormed()) throw refusal('body.invalid-utf8', path, 'half of a surrogate pair')
+    return value
+  }
+
+  function readObject(path: JsonPath, depth: number): void {
+    const names = new Set<string>()
+    at++
+    skipBlanks()
+    if (text[at] === '}') return void at++
+    for (;;) {
+      if (text.charCodeAt(at) !== QUOTE) throw invalid()
+      const start = at
+      const name = readString(path)
+      const declared = path.shape?.members?.get(name)
+      const member: JsonPath = {
+        parent: path,
+        segment: declared ? name : '*',
+        key: name,
+        shape: declared ?? path.shape?.others,
+      }
+      if (names.has(name)) throw refusal('body.duplicate-key', member, 'the same name twice')
+      names.add(name)
+      if (!declared) leaves.push({ kind: 'key', start, end: at, value: name, path: member })
+      skipBlanks()
+      if (text[at] !== ':') throw invalid()
+      at++
+      readValue(member, depth)
+      if (text[at] === '}') return void at++
+      if (text[at] !== ',') throw invalid()
+      at++
+      skipBlanks()
+    }
+  }
+
+  function readArray(path: JsonPath, depth: number): void {
+    at++
+    skipBlanks()
+    if (text[at] === ']') return void at++
+    for (let index = 0; ; index++) {
+      readValue({ parent: path, segment: String(index), key: index, shape: path.shape?.items }, depth)
+      if (text[at] === ']') return void at++
+      if (text[at] !== ',') throw invalid()
+      at++
+    }
+  }
+
+  function readValue(path: JsonPath, depth: number): void {
+    skipBlanks()
+    const start = at
+    switch (text[at]) {
+      case '"': {
+        const value = readString(path)
+        leaves.push({ kind: 'string', start, end: at, value, path })
+        break
+      }
+      case '{':
+      case '[': {
+        if (path.shape?.refusal?.code) throw refused(path)
+        if (depth >= maxDepth) throw refusal('body.too-deep', path, `deeper than ${maxDepth}`)
+        if (text[at] === '{') readObject(path, depth + 1)
+        else readArray(path, depth + 1)
+        break
+      }
+      default:
+        readWord(path)
+    }
+    if (path.shape?.refusal && !path.shape.refusal.unless.has(text.slice(start, at))) throw refused(path)
+    skipBlanks()
+  }
+
+  function readWord(path: JsonPath): void {
+    for (const word of ['true', 'false', 'null']) {
+      if (text.startsWith(word, at)) {
+        at += word.length
+        return
+      }
+    }
+    number.lastIndex = at
+    const match = number.exec(text)
+    if (!match) throw invalid()
+    leaves.push({ kind: 'number', start: at, end: at + match[0].length, value: match[0], path })
+    at += match[0].length
+  }
+
+  readValue({ parent: undefined, segment: '', key: ROOT_KEY, shape }, 0)
+  if (at !== text.length) throw invalid()
+  return leaves
+}
+
+function unescape(literal: string): string {
+  try {
+    return JSON.parse(literal) as string
+  } catch (cause) {
+    throw invalid(cause)
+  }
+}
+
+function invalid(cause?: unknown): AppError {
+  return new AppError('body.invalid-json', { message: 'the body is not one JSON value', cause })
+}
+
+function refused(path: JsonPath): AppError {
+  return refusal(path.shape?.refusal?.code ?? 'body.invalid', path, 'refused here')
+}
+
+function refusal(code: ErrorCode, path: JsonPath, rule: string): AppError {
+  const field = pointerOf(path)
+  return new AppError(code, { message: `${field === '' ? 'the body' : field}: ${rule}`, field })
+}

@@ -1,0 +1,60 @@
+import type { ErrorCode } from '@breakwater/kernel'
+
+/**
+ * How a string at a declared place is treated. Without one it is scanned, as is every string at an undeclared place.
+ * - `closed`: passes when its value is one of `values`, is scanned otherwise
+ * - `model`: checked against the provider's models by a later stage
+ * - `identifier`: names a person or account by definition, masked whole
+ * - `id`, `drop`: of an answer: replaced by ours, emptied
+ * - `name`: of an answer: a tool that the request declared, or scanned
+ * - `channel`: of an answer: text that arrives in pieces
+ */
+export type LeafUse = 'closed' | 'model' | 'identifier' | 'id' | 'drop' | 'name' | 'channel'
+
+/** What is known about a place in a JSON document. Whatever no shape declares is scanned. */
+export interface Shape {
+  readonly use?: LeafUse
+  readonly values?: ReadonlySet<string>
+  readonly members?: ReadonlyMap<string, Shape>
+  /** For members that nobody declared; their names are scanned all the same. */
+  readonly others?: Shape
+  readonly items?: Shape
+  /** A number is expected here, so it is not taken for an identifier. */
+  readonly isNumber?: boolean
+  /** The channel's text is JSON (tool arguments). */
+  readonly isJson?: boolean
+  /** Refused here, unless the value's JSON text is one of `unless`. */
+  readonly refusal?: { readonly code: ErrorCode; readonly unless: ReadonlySet<string> }
+}
+
+export const scanned: Shape = {}
+export const numeric: Shape = { isNumber: true }
+
+export function object(members: Readonly<Record<string, Shape>>, others?: Shape): Shape {
+  return { members: new Map(Object.entries(members)), ...(others && { others }) }
+}
+
+export function list(items: Shape): Shape {
+  return { items }
+}
+
+export function closed(...values: readonly string[]): Shape {
+  return { use: 'closed', values: new Set(values) }
+}
+
+export function used(use: LeafUse): Shape {
+  return { use }
+}
+
+/** `unless` holds JSON texts: `null` always passes, since it asks for nothing. */
+export function refused(code: ErrorCode, ...unless: readonly string[]): Shape {
+  return { isNumber: true, refusal: { code, unless: new Set(['null', ...unless]) } }
+}
+
+/** Passes when its value is one of `values`; anything else is refused. */
+export function closedOrRefused(code: ErrorCode, ...values: readonly string[]): Shape {
+  return {
+    ...closed(...values),
+    refusal: { code, unless: new Set(['null', ...values.map((value) => JSON.stringify(value))]) },
+  }
+}
