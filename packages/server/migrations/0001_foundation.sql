@@ -26,7 +26,7 @@ create table principals (
   kind             text not null check (kind in ('service', 'human')),
   roles            text[] not null,
   purposes         text[] not null,
-  default_purpose  text check (default_purpose = any (purposes)),
+  default_purpose  text check (default_purpose is null or default_purpose = any (purposes)),
   may_restore      boolean not null,
   created_at       timestamptz not null default now(),
   disabled_at      timestamptz,

@@ -52,9 +52,10 @@ export function createPolicyService({ store, recordChange }: PolicyDeps): Policy
 
     async activate(actor, set) {
       const { document, sha256 } = writeDocument(set)
-      loadEngine(readDocument(document, sha256), sha256)
+      const engine = loadEngine(readDocument(document, sha256), sha256)
       const change: Change = { actor, kind: 'policy.activated', object: sha256 }
       await store.activate({ tenant: actor.tenant, sha256, document, by: actor.id }, (trx) => recordChange(trx, change))
+      engines.set(sha256, Promise.resolve(rememberDecisions(engine)))
       active.drop(actor.tenant)
       return sha256
     },

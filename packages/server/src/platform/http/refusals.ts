@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server'
 import type { ErrorCode } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import type { Context, MiddlewareHandler } from 'hono'
@@ -18,7 +19,9 @@ export function countRefusals(
   return async (c, next) => {
     await next()
     if (!(c.error instanceof AppError) || c.get('caller') || !COUNTED.has(c.error.code)) return
-    const address = c.env.incoming?.socket.remoteAddress ?? 'unknown'
+    // A request that came by no socket has no environment either.
+    const env: Partial<HttpBindings> | undefined = c.env
+    const address = env?.incoming?.socket.remoteAddress ?? 'unknown'
     const waitSeconds = refusals.count(address, c.error.code)
     if (waitSeconds === 0) return
     const limited = new AppError('auth.rate-limited', { message: 'too many refused requests from this address' })

@@ -1,0 +1,72 @@
+import { PURPOSES } from '@breakwater/contract'
+import type { Clock } from '@breakwater/kernel'
+import { AppError } from '@breakwater/kernel'
+import type { Services } from '../app.ts'
+import { HOME_TENANT } from '../app.ts'
+import { readPolicyFolder } from '../features/policy/index.ts'
+import type { IssuedToken, Principal } from '../features/principals/index.ts'
+
+/** In the ledger, what the program did by itself. */
+const ACTOR = { tenant: HOME_TENANT, id: 'breakwater' }
+const TOKEN_TTL_SECONDS = 365 * 86_400
+const AGREEMENT_YEARS = 10
+
+const PRINCIPALS: readonly Omit<Principal, 'tenant'>[] = [
+  {
+    id: 'app',
+    kind: 'service',
+    roles: ['application'],
+    purposes: PURPOSES,
+    defaultPurpose: 'TREAT',
+    mayRestore: true,
+  },
+  { id: 'admin', kind: 'human', roles: ['administrator'], purposes: [], mayRestore: false },
+]
+
+/**
+ * What a first start needs, through the same services and with the same ledger entries as everything later: tenant,
+ * shipped policy set, built-in provider with the agreement that covers it, two principals. What is there stays as it is,
+ * so an attempt that was cut off can be repeated.
+ */
+export async function seedHome(services: Services, clock: Clock): Promise<void> {
+  const { principals, policy, providers, agreements } = services
+  const { tenant } = ACTOR
+  await principals.ensureTenant(ACTOR)
+  if (!(await isActive(policy))) await policy.activate(ACTOR, await readPolicyFolder())
+  if ((await providers.list(tenant)).length === 0) {
+    const demo = { id: 'demo', kind: 'demo', isInternal: true, allowedAddresses: [], models: ['demo'] } as const
+    await providers.put(ACTOR, demo)
+  }
+  if ((await agreements.list(tenant)).length === 0) {
+    const effectiveFrom = clock.now()
+    const effectiveTo = new Date(effectiveFrom)
+    effectiveTo.setUTCFullYear(effectiveFrom.getUTCFullYear() + AGREEMENT_YEARS)
+    await agreements.put(ACTOR, {
+      id: 'demo',
+      kind: 'internal',
+      provider: 'demo',
+      endpoints: ['chat.completions'],
+      models: ['*'],
+      purposes: PURPOSES,
+      effectiveFrom,
+      effectiveTo,
+    })
+  }
+  const known = new Set((await principals.list(tenant)).map(({ id }) => id))
+  for (const principal of PRINCIPALS) if (!known.has(principal.id)) await principals.put(ACTOR, principal)
+}
+
+/** A token of a seeded principal. */
+export async function issueSeedToken({ principals }: Services, id: 'app' | 'admin'): Promise<IssuedToken> {
+  return principals.issueToken(ACTOR, id, { ttlSeconds: TOKEN_TTL_SECONDS })
+}
+
+async function isActive(policy: Services['policy']): Promise<boolean> {
+  try {
+    await policy.requireActive(HOME_TENANT)
+    return true
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'policy.unavailable') return false
+    throw error
+  }
+}
