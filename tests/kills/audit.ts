@@ -92,16 +92,20 @@ function findForwardedWithoutIntent({ entries, requests, arrivals }: Evidence): 
     entries.filter(({ kind }) => kind === 'crossing.intent'),
     ({ model }) => model,
   )
-  return requests.flatMap(({ worker, marker, sentAt, receipt }) => {
-    const arrival = arrivals.get(marker)
-    if (!arrival) return []
-    const own = intents.get(worker)?.filter(({ time }) => {
-      const recordedAt = Date.parse(time.wall)
-      return sentAt.getTime() <= recordedAt && recordedAt <= arrival.at.getTime()
+  const byWorker = Map.groupBy(requests, ({ worker }) => worker)
+  return [...byWorker].flatMap(([worker, own]) => {
+    const recorded = (intents.get(worker) ?? []).map(({ crossing, time }) => ({ crossing, at: Date.parse(time.wall) }))
+    let next = 0
+    return own.flatMap(({ marker, sentAt, receipt }) => {
+      const arrival = arrivals.get(marker)
+      if (!arrival) return []
+      while ((recorded[next]?.at ?? Infinity) < sentAt.getTime()) next += 1
+      const first = next
+      while ((recorded[next]?.at ?? Infinity) <= arrival.at.getTime()) next += 1
+      if (next - first !== 1) return [`early: ${marker} was forwarded with ${next - first} intents before it`]
+      if (receipt === undefined || entries[receipt]?.crossing === recorded[first]?.crossing) return []
+      return [`early: ${marker} was forwarded under the intent of another crossing`]
     })
-    if (own?.length !== 1) return [`early: ${marker} was forwarded with ${own?.length ?? 0} intents before it`]
-    if (receipt === undefined || entries[receipt]?.crossing === own[0]?.crossing) return []
-    return [`early: ${marker} was forwarded under the intent of another crossing`]
   })
 }
 

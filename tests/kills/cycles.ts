@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseCheckpoint } from '@breakwater/ledger/verify'
+import { startModelServer } from '../support/model-server.ts'
+import { findCluster, killCluster } from '../support/postgres.ts'
+import { addModelServer } from '../support/register.ts'
+import type { Caller } from '../support/register.ts'
+import { findFreePort, startServer } from '../support/server.ts'
+import type { RunningServer } from '../support/server.ts'
+import type { Evidence, SeenCheckpoint, SentRequest } from './audit.ts'
+import { readVerifiedLog } from './read-log.ts'
+import { findMarker, work } from './workers.ts'
+
+const WORKERS = 8
+const WARM_UP_MS = 150
+const LONGEST_LOAD_MS = 900
+const AFTER_POSTGRES_MS = 250
+const CLOSE_TIMEOUT_MS = 20_000
+
+/** Who is killed, in turn. */
+const VICTIMS = ['node', 'postgres', 'both'] as const
+
+export interface CyclesOptions {
+  readonly home: string
+  readonly cycles: number
+  readonly env?: Readonly<Record<string, string>>
+  readonly onCycle?: (cycle: number, victim: string, requests: number) => void
+}
+
+/**
+ * Starts the server on one home again and again, and kills it, its PostgreSQL, or both at a random moment under load.
+ * Gives all that was seen from outside, and the log at the end, verified.
+ */
+export async function runCycles({ home, cycles, env = {}, onCycle }: CyclesOptions): Promise<Evidence> {
+  const models = Array.from({ length: WORKERS }, (_, at) => `worker-${at}`)
+  const modelServer = await startModelServer()
+  const port = await findFreePort()
+  const requests: SentRequest[] = []
+  const checkpoints: SeenCheckpoint[] = []
+  let caller: Caller | undefined
+  let sequence = 0
+  try {
+    for (let cycle = 1; cycle <= cycles; cycle += 1) {
+      const server = await startServer({ home, port, env })
+      caller ??= await addModelServer(server, home, { baseUrl: modelServer.baseUrl, models })
+      const { headers } = caller
+      let isOver = false
+      const working = models.map((model) =>
+        work({ model, headers, client: server.client, nextSequence: () => sequence++, isOver: () => isOver }),
+      )
+      const watching = watchCheckpoint(home, checkpoints, () => isOver)
+      await sleep(WARM_UP_MS + Math.random() * LONGEST_LOAD_MS)
+      const victim = VICTIMS[cycle % VICTIMS.length] ?? 'both'
+      await kill(victim, server, home)
+      isOver = true
+      requests.push(...(await Promise.all(working)).flat())
+      await watching
+      onCycle?.(cycle, victim, requests.length)
+    }
+    const server = await startServer({ home, port, env })
+    const log = await waitUntilClosed(home)
+    await server.stop()
+    return { ...log, requests, checkpoints, arrivals: countArrivals(modelServer.arrivals) }
+  } finally {
+    await modelServer.stop()
+  }
+}
+
+async function kill(victim: (typeof VICTIMS)[number], server: RunningServer, home: string): Promise<void> {
+  const cluster = await findCluster(home)
+  if (victim === 'postgres') {
+    await killCluster(cluster)
+    // The server lives on without a ledger, still asked: what it lets through now is what the audit is after.
+    await sleep(AFTER_POSTGRES_MS)
+    await server.kill()
+    return
+  }
+  const gone = server.kill()
+  if (victim === 'both') await killCluster(cluster)
+  await gone
+}
+
+/** Reads the published checkpoint over and over, as a witness would. */
+async function watchCheckpoint(home: string, seen: SeenCheckpoint[], isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
+    const note = await readFile(join(home, 'log', 'checkpoint'), 'utf8').catch(() => undefined)
+    if (note !== undefined) {
+      const { size, root } = parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1))
+      const hex = Buffer.from(root).toString('hex')
+      const last = seen.at(-1)
+      if (last?.size !== size || last.root !== hex) seen.push({ size, root: hex })
+    }
+    await sleep(20)
+  }
+}
+
+/** Waits until the log that is published shows an end for every intent, or until time is up: the audit says which. */
+async function waitUntilClosed(home: string): Promise<Pick<Evidence, 'entries' | 'rootAt'>> {
+  for (const deadline = Date.now() + CLOSE_TIMEOUT_MS; ; await sleep(250)) {
+    const log = await readVerifiedLog(home)
+    const ended = new Set(log.entries.filter(({ kind }) => kind !== 'crossing.intent').map(({ crossing }) => crossing))
+    const isClosed = log.entries.every(({ crossing }) => crossing === undefined || ended.has(crossing))
+    if (isClosed || Date.now() > deadline) return log
+  }
+}
+
+function countArrivals(arrivals: readonly { readonly body: string; readonly at: Date }[]): Evidence['arrivals'] {
+  const counted = new Map<string, { at: Date; times: number }>()
+  for (const { body, at } of arrivals) {
+    const marker = findMarker(body)
+    if (marker === undefined) throw new Error('the model server got a request whose marker did not survive masking')
+    const earlier = counted.get(marker)
+    counted.set(marker, { at: earlier?.at ?? at, times: (earlier?.times ?? 0) + 1 })
+  }
+  return counted
+}

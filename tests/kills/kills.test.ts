@@ -1,0 +1,27 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { makeScratchHome } from '../support/home.ts'
+import { findViolations } from './audit.ts'
+import { runCycles } from './cycles.ts'
+import { findMarker, markerOf } from './workers.ts'
+
+const CYCLES = 20
+
+test('keeps every promise through 20 kills under load', { timeout: 300_000 }, async () => {
+  const scratch = await makeScratchHome()
+  onTestFinished(() => scratch.remove())
+  const evidence = await runCycles({ home: scratch.home, cycles: CYCLES, env: { TMPDIR: scratch.temporary } })
+
+  expect(findViolations(evidence)).toEqual([])
+  // Otherwise it says little: kills that met nothing on its way.
+  const acknowledged = evidence.requests.filter(({ receipt }) => receipt !== undefined)
+  expect(acknowledged.length).toBeGreaterThan(CYCLES * 10)
+  expect(evidence.requests.length - acknowledged.length).toBeGreaterThan(CYCLES)
+  const lone = evidence.entries.filter(({ kind, decision }) => kind === 'crossing.outcome' && decision === 'unknown')
+  expect(lone.length).toBeGreaterThan(0)
+})
+
+test('finds the marker of a request again', () => {
+  expect(findMarker(JSON.stringify({ content: `Please repeat these words: ${markerOf(1_234_567)}.` }))).toBe(
+    markerOf(1_234_567),
+  )
+})
