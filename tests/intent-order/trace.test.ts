@@ -35,10 +35,7 @@ describe('readTrace', () => {
 describe('countForwards', () => {
   const cases: Record<string, [TraceEvent[], { durable: number; early: number }]> = {
     'in order': [['append sent', 'WAL synced', 'forwarded', 'forwarded'], { durable: 1, early: 0 }],
-    'two crossings': [
-      ['append sent', 'WAL synced', 'forwarded', 'append sent', 'WAL synced', 'forwarded'],
-      { durable: 2, early: 0 },
-    ],
+    'never forwarded': [['append sent', 'WAL synced'], { durable: 0, early: 0 }],
     'before the sync': [['append sent', 'forwarded', 'WAL synced'], { durable: 0, early: 1 }],
     'before the append': [['forwarded', 'append sent', 'WAL synced'], { durable: 0, early: 1 }],
     "with another entry's sync": [['WAL synced', 'forwarded', 'append sent'], { durable: 0, early: 1 }],
