@@ -1,0 +1,113 @@
+import { request } from 'node:https'
+import { problemSchema, ROUTES } from '@breakwater/contract'
+import type { Route, RouteName } from '@breakwater/contract'
+import { AppError } from '@breakwater/kernel'
+
+/** What a route answers, by its schema. */
+export type Answer<Name extends RouteName> = (typeof ROUTES)[Name] extends {
+  answer: { parse: (input: never) => infer T }
+}
+  ? T
+  : undefined
+
+export interface CallInput {
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string | number | undefined>>
+  readonly body?: unknown
+}
+
+/** The server's API of administration, as packages/contract has it. */
+export interface ApiClient {
+  /** Throws ApiRefusal with the server's code, `provider.failed` when there is no server to speak to. */
+  call<Name extends RouteName>(name: Name, input?: CallInput): Promise<Answer<Name>>
+}
+
+/** The server said no. */
+export class ApiRefusal extends Error {
+  readonly status: number
+  constructor(message: string, status: number) {
+    super(message)
+    this.status = status
+  }
+}
+
+export interface ApiClientOptions {
+  readonly baseUrl: string
+  /** PEM of the only authority that is trusted. */
+  readonly ca: string
+  readonly token: string
+}
+
+const TIMEOUT_MS = 30_000
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024
+
+export function createApiClient(options: ApiClientOptions): ApiClient {
+  return {
+    async call<Name extends RouteName>(name: Name, input: CallInput = {}): Promise<Answer<Name>> {
+      const route: Route = ROUTES[name]
+      const { status, text } = await send(options, route, input)
+      if (status >= 400) throw describeRefusal(status, text)
+      // The schema is the route's own, so its output is the route's answer.
+      return route.answer?.parse(JSON.parse(text)) as Answer<Name>
+    },
+  }
+}
+
+function send(
+  { baseUrl, ca, token }: ApiClientOptions,
+  route: Route,
+  { params = {}, query = {}, body }: CallInput,
+): Promise<{ status: number; text: string }> {
+  const path = route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
+  const url = new URL(path, baseUrl)
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(key, String(value))
+  const payload = body === undefined ? undefined : JSON.stringify(body)
+  return new Promise((resolve, reject) => {
+    const fail = (cause: unknown): void => reject(describeFailure(cause))
+    const headers = {
+      authorization: `Bearer ${token.trim()}`,
+      accept: 'application/json',
+      ...(payload !== undefined && {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(payload),
+      }),
+    }
+    const sent = request(url, { method: route.method, ca, headers, timeout: TIMEOUT_MS, agent: false }, (answer) => {
+      const chunks: Buffer[] = []
+      let bytes = 0
+      answer.on('data', (chunk: Buffer) => {
+        bytes += chunk.length
+        if (bytes > MAX_ANSWER_BYTES) answer.destroy(new Error('too long'))
+        chunks.push(chunk)
+      })
+      answer.on('error', fail)
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString() }))
+    })
+    sent.on('timeout', () => sent.destroy(new Error('timeout')))
+    sent.on('error', fail)
+    sent.end(payload)
+  })
+}
+
+function describeRefusal(status: number, text: string): Error {
+  try {
+    const { type, title, field } = problemSchema.parse(JSON.parse(text))
+    const code = type.slice(type.lastIndexOf('/') + 1)
+    return new ApiRefusal(`${title}${field === undefined ? '' : `: ${field}`} (${code})`, status)
+  } catch {
+    return new ApiRefusal(`the server answered ${status}`, status)
+  }
+}
+
+const FAILURES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there: is the server running?',
+  ENOTFOUND: 'the host of the address is unknown',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'another authority signed its certificate: is BREAKWATER_HOME that of this server?',
+  CERT_SIGNATURE_FAILURE: 'another authority signed its certificate: is BREAKWATER_HOME that of this server?',
+}
+
+function describeFailure(cause: unknown): AppError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined
+  const reason = (code && FAILURES[code]) ?? code ?? (cause instanceof Error ? cause.message : 'no answer')
+  return new AppError('provider.failed', { message: `the server cannot be reached: ${reason}`, cause })
+}

@@ -1,0 +1,86 @@
+import { stat } from 'node:fs/promises'
+import { AppError } from '@breakwater/kernel'
+import type { Command, Given } from '../../command.ts'
+import { CLINICIANS_OPTION, loadEngine, PROFILE_OPTION, readProfile } from '../../engine.ts'
+import { formatCount } from '../../io/format.ts'
+import { createStyle } from '../../style.ts'
+import { UsageError } from '../../terminal.ts'
+import { deidFolder } from './folder.ts'
+import { createJob } from './job.ts'
+import type { IdPolicy } from './job.ts'
+import { formatManifest } from './manifest-file.ts'
+import { deidOne } from './one.ts'
+import { describeManifest } from './summary.ts'
+import { guessFormat } from './transform.ts'
+import type { Format } from './transform.ts'
+
+export const deid: Command = {
+  name: 'deid',
+  summary: 'transform notes: a file, a folder or stdin (-)',
+  positionals: ['FILE|FOLDER|-'],
+  options: {
+    profile: { ...PROFILE_OPTION, isRequired: true },
+    out: { type: 'string', value: 'PATH', help: 'where the result goes; a file may go to stdout instead' },
+    format: { type: 'string', choices: ['text', 'ndjson'], help: 'of a file or stdin; else its name tells' },
+    'dry-run': { type: 'boolean', help: 'write nothing, print what would be done' },
+    json: { type: 'boolean', help: 'with --dry-run: print the manifest as JSON' },
+    force: { type: 'boolean', help: 'replace an output that exists' },
+    'keep-clinicians': CLINICIANS_OPTION,
+    'keep-ids': { type: 'boolean', help: 'NDJSON: pass ids on unchecked' },
+    renumber: { type: 'boolean', help: 'NDJSON: write 1, 2, 3 in place of ids' },
+    'skip-others': { type: 'boolean', help: 'folders: leave out what is neither text nor NDJSON' },
+  },
+  notes: [
+    'Beside PATH lies PATH.manifest.json: rules, versions, tables and counts, no value. Neither is ever half there.',
+    'NDJSON lines are {"id": ..., "text": "..."}; other members are left out. Names of files that seem to hold an',
+    'identifier are replaced by numbers. The result of safe-harbor may be called de-identified only together with a',
+    "person's signed statement of no actual knowledge: 45 CFR 164.514(b)(2)(ii).",
+  ],
+  async run(given, terminal) {
+    const profile = readProfile(given.required('profile'))
+    if (profile === 'gateway') {
+      throw new AppError('keys.unavailable', {
+        message: "gateway makes tokens from the server's keys: send such text through the server, or use safe-harbor",
+      })
+    }
+    const [input = '-'] = given.positionals
+    const [out, isDry] = [given.text('out'), given.has('dry-run')]
+    const isFolder = input !== '-' && (await stat(input)).isDirectory()
+    const format = readFormat(given, input, isFolder)
+    const job = createJob({
+      engine: await loadEngine(),
+      profile,
+      ids: readIdPolicy(given),
+      includeClinicians: !given.has('keep-clinicians'),
+    })
+    const shared = { input, out, isDry, isForced: given.has('force'), job, terminal, now: () => performance.now() }
+    const told = isFolder
+      ? await deidFolder({ ...shared, skipsOthers: given.has('skip-others') })
+      : await deidOne({ ...shared, format })
+
+    const stream = isDry ? terminal.stdout : terminal.stderr
+    if (isDry && given.has('json')) {
+      stream.write(formatManifest(job.manifest(), []))
+      return
+    }
+    const style = createStyle(stream, terminal.environment)
+    const lines = describeManifest(job.manifest(), style)
+    const others = job.othersLeftOut()
+    if (others > 0) lines.push(`${formatCount(others, 'line')} had more than id and text: left out`)
+    for (const line of told) lines.push(`${style.dim('wrote')}  ${line}`)
+    stream.write(`${lines.join('\n')}\n`)
+  },
+}
+
+function readFormat(given: Given, input: string, isFolder: boolean): Format {
+  const format = given.text('format')
+  if (isFolder && format !== undefined) throw new UsageError('--format is for one file: in a folder names tell')
+  if (format === 'text' || format === 'ndjson') return format
+  return guessFormat(input) ?? 'text'
+}
+
+function readIdPolicy(given: Given): IdPolicy {
+  if (given.has('keep-ids') && given.has('renumber')) throw new UsageError('--keep-ids or --renumber, not both')
+  if (given.has('renumber')) return 'renumber'
+  return given.has('keep-ids') ? 'keep' : 'check'
+}

@@ -1,0 +1,64 @@
+import { mergeManifests } from '@breakwater/deid'
+import type { DetectOptions, Manifest, ProfileName, TextEngine } from '@breakwater/deid'
+import { AppError } from '@breakwater/kernel'
+
+/** How ids of documents go out. */
+export type IdPolicy = 'check' | 'keep' | 'renumber'
+
+/** One run: every document goes through the same rules, and one manifest tells of all. */
+export interface Job {
+  /** The released text of one document. */
+  release(text: string): string
+  /** The id to write for a document. Throws `body.key-identifies`, naming the line. */
+  releaseId(id: string | number, line: number): string | number
+  /** Whether a name, of a file or a document, seems to hold somebody's identifier. */
+  isIdentifying(name: string): boolean
+  /** Documents whose other members were left out. */
+  countOthers(members: number): void
+  manifest(): Manifest
+  othersLeftOut(): number
+}
+
+export interface JobOptions extends DetectOptions {
+  readonly engine: TextEngine
+  readonly profile: ProfileName
+  readonly ids: IdPolicy
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+/** As long as record numbers are. */
+const LONG_NUMBER = /\d{6,}/
+
+export function createJob({ engine, profile, ids, ...options }: JobOptions): Job {
+  let manifest: Manifest = { ...engine.deidentify('', profile, options).manifest, documents: 0, counts: {} }
+  let others = 0
+  let released = 0
+
+  function isIdentifying(name: string): boolean {
+    if (UUID.test(name)) return false
+    if (LONG_NUMBER.test(name)) return true
+    const words = name.split(/[^\p{L}\p{N}]+/u).map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
+    return engine.plan([name], profile).flat().length + engine.plan([words.join(' ')], profile).flat().length > 0
+  }
+  return {
+    isIdentifying,
+    release(text) {
+      const done = engine.deidentify(text, profile, options)
+      manifest = mergeManifests(manifest, done.manifest)
+      return done.text
+    },
+    releaseId(id, line) {
+      released++
+      if (ids === 'renumber') return released
+      if (ids === 'keep' || !isIdentifying(String(id))) return id
+      throw new AppError('body.key-identifies', {
+        message: `line ${line}: the id may identify somebody; --renumber writes 1, 2, 3, --keep-ids vouches for ids`,
+      })
+    },
+    countOthers(members) {
+      if (members > 0) others++
+    },
+    manifest: () => manifest,
+    othersLeftOut: () => others,
+  }
+}

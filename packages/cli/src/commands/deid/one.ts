@@ -1,0 +1,87 @@
+import { createReadStream } from 'node:fs'
+import { lstat, stat } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
+import { createSink } from '../../io/sink.ts'
+import { createConflict, createStagedFile } from '../../io/staged-file.ts'
+import { createProgress } from '../../io/progress.ts'
+import { UsageError } from '../../terminal.ts'
+import type { Terminal } from '../../terminal.ts'
+import type { Job } from './job.ts'
+import { formatManifest, writeManifest } from './manifest-file.ts'
+import { transform } from './transform.ts'
+import type { Format } from './transform.ts'
+
+export interface OneFile {
+  /** `-` is stdin. */
+  readonly input: string
+  /** Left out: stdout. */
+  readonly out?: string | undefined
+  readonly format: Format
+  readonly isForced: boolean
+  readonly isDry: boolean
+  readonly job: Job
+  readonly terminal: Terminal
+  readonly now: () => number
+}
+
+/** Where the manifest of an output lies. */
+export function manifestPath(out: string): string {
+  return `${out.replace(/\/+$/, '')}.manifest.json`
+}
+
+/** Transforms a file or stdin. Answers the lines to tell, e.g. where things are. */
+export async function deidOne(task: OneFile): Promise<readonly string[]> {
+  const { input, out, format, isForced, isDry, job, terminal, now } = task
+  const totalBytes = input === '-' ? undefined : (await stat(input)).size
+  if (out !== undefined && input !== '-' && resolve(out) === resolve(input)) {
+    throw new UsageError('--out is the input itself')
+  }
+  if (out !== undefined && !isForced && !isDry && ((await exists(out)) || (await exists(manifestPath(out))))) {
+    throw createConflict()
+  }
+  const source = input === '-' ? terminal.stdin : createReadStream(input)
+  const progress = createProgress({ terminal, totalBytes, now })
+  const work = { format, input: source, job, progress }
+  try {
+    if (isDry) await transform({ ...work, write: async () => undefined })
+    else if (out === undefined) {
+      const sink = createSink(terminal.stdout)
+      await transform({ ...work, write: sink.write })
+      await sink.flush()
+    } else {
+      await publish(out, task, async (write) => transform({ ...work, write }))
+      return [`${out}`, `${manifestPath(out)}`]
+    }
+    return []
+  } finally {
+    progress.end()
+  }
+}
+
+/** The manifest goes first: no output is ever seen without it. */
+async function publish(
+  out: string,
+  { isForced, job, terminal: { onKilled } }: OneFile,
+  work: (write: (text: string) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const file = await createStagedFile({ path: out, isForced, onKilled })
+  try {
+    await work(file.write)
+    const sha256 = await file.finish()
+    const manifest = formatManifest(job.manifest(), [{ name: basename(out), sha256 }])
+    await writeManifest({ path: manifestPath(out), isForced, onKilled }, manifest)
+    await file.publish()
+  } finally {
+    await file.discard()
+  }
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
+      throw error
+    },
+  )
+}

@@ -1,0 +1,42 @@
+import type { Command } from '../command.ts'
+import { CLINICIANS_OPTION, loadEngine, PROFILE_OPTION, readProfile } from '../engine.ts'
+import { parseDocument } from '../io/documents.ts'
+import { readLines } from '../io/lines.ts'
+import { createSink } from '../io/sink.ts'
+
+/** Streams: memory holds one line and one batch, whatever the length of the input. */
+export const detect: Command = {
+  name: 'detect',
+  summary: 'find what a profile would change: NDJSON in, NDJSON out',
+  options: { profile: PROFILE_OPTION, 'keep-clinicians': CLINICIANS_OPTION },
+  notes: [
+    'Reads lines {"id": ..., "text": "..."} from stdin and writes a line per document:',
+    '{"id": ..., "spans": [{"start", "end", "class", "role", "score"}]}, with offsets in UTF-16 units.',
+    'Stops at the first line it cannot read, and names it.',
+  ],
+  async run(given, { stdin, stdout }) {
+    const profile = readProfile(given.required('profile'))
+    const options = { includeClinicians: !given.has('keep-clinicians') }
+    const engine = await loadEngine()
+    const sink = createSink(stdout)
+    try {
+      for await (const lines of readLines(stdin)) {
+        for (const line of lines) {
+          const { id, text } = parseDocument(line)
+          const [planned = []] = engine.plan([text], profile, options)
+          const spans = planned.map(({ start, end, class: phiClass, role, score }) => ({
+            start,
+            end,
+            class: phiClass,
+            role,
+            score,
+          }))
+          await sink.write(`${JSON.stringify({ id, spans })}\n`)
+        }
+        await sink.flush()
+      }
+    } finally {
+      await sink.flush()
+    }
+  },
+}

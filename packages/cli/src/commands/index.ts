@@ -1,0 +1,19 @@
+import type { Command } from '../command.ts'
+import { agreementCommands } from './agreement.ts'
+import { auditCommands } from './audit.ts'
+import { deid } from './deid/command.ts'
+import { detect } from './detect.ts'
+import { providerCommands } from './provider.ts'
+import { serverCommands } from './server.ts'
+import { tokenCommands } from './token.ts'
+
+/** Every command, in the order of the help page. */
+export const COMMANDS: readonly Command[] = [
+  ...serverCommands,
+  detect,
+  deid,
+  ...auditCommands,
+  ...providerCommands,
+  ...agreementCommands,
+  ...tokenCommands,
+]

@@ -1,0 +1,86 @@
+import { providerInputSchema } from '@breakwater/contract'
+import type { ProviderRecord } from '@breakwater/contract'
+import { createApiCommand } from '../api/command.ts'
+import { FILE_OPTION, readBody } from '../api/input.ts'
+import type { Command } from '../command.ts'
+import { formatColumns } from '../io/format.ts'
+import type { Style } from '../style.ts'
+import { describeRecord } from './record.ts'
+
+export const providerCommands: readonly Command[] = [
+  createApiCommand({
+    name: 'provider list',
+    summary: 'the model providers',
+    options: {},
+    async tell(client, _given, style) {
+      const { providers } = await client.call('listProviders')
+      return { json: providers, lines: describeProviders(providers, style) }
+    },
+  }),
+  createApiCommand({
+    name: 'provider show',
+    summary: 'one provider',
+    positionals: ['ID'],
+    options: {},
+    async tell(client, { positionals: [id = ''] }, style) {
+      const provider = await client.call('getProvider', { params: { id } })
+      return { json: provider, lines: describeRecord(provider, style) }
+    },
+  }),
+  createApiCommand({
+    name: 'provider put',
+    summary: 'add a provider, or record its next version',
+    positionals: ['ID'],
+    options: {
+      kind: {
+        type: 'string',
+        choices: ['openai-compatible', 'demo'],
+        help: 'what it speaks',
+        default: 'openai-compatible',
+      },
+      'base-url': { type: 'string', value: 'URL', help: 'up to and including /v1' },
+      internal: { type: 'boolean', help: 'runs in your own network: http is allowed, and only at listed addresses' },
+      address: { type: 'string', multiple: true, value: 'IP|CIDR', help: 'where an internal provider may be' },
+      'api-key-file': { type: 'string', value: 'PATH', help: 'file on the server that holds the key' },
+      model: { type: 'string', multiple: true, value: 'NAME', help: 'a model it serves' },
+      file: FILE_OPTION,
+    },
+    async tell(client, given, style, terminal) {
+      const [id = ''] = given.positionals
+      const body = await readBody(providerInputSchema, given, terminal, () => ({
+        kind: given.text('kind'),
+        baseUrl: given.text('base-url'),
+        isInternal: given.has('internal'),
+        allowedAddresses: given.list('address'),
+        apiKeyFile: given.text('api-key-file'),
+        models: given.list('model'),
+      }))
+      const provider = await client.call('putProvider', { params: { id }, body })
+      return { json: provider, lines: [style.good(`recorded, version ${provider.version}`)] }
+    },
+  }),
+  createApiCommand({
+    name: 'provider disable',
+    summary: 'nothing goes to this provider any more',
+    positionals: ['ID'],
+    options: {},
+    async tell(client, { positionals: [id = ''] }, style) {
+      await client.call('disableProvider', { params: { id } })
+      return { json: { id, isDisabled: true }, lines: [style.good('disabled')] }
+    },
+  }),
+]
+
+function describeProviders(providers: readonly ProviderRecord[], style: Style): string[] {
+  if (providers.length === 0) return [style.dim('no providers')]
+  const rows = providers.map(({ id, version, kind, isInternal, isDisabled, baseUrl, models }) => [
+    id,
+    String(version),
+    kind,
+    isDisabled ? 'disabled' : isInternal ? 'internal' : 'external',
+    baseUrl ?? 'built in',
+    models.join(' '),
+  ])
+  const [header = '', ...lines] = formatColumns(rows, ['ID', 'VERSION', 'KIND', 'STATE', 'ADDRESS', 'MODELS'])
+  return [style.dim(header), ...lines]
+}

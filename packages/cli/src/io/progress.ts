@@ -1,0 +1,56 @@
+import { createStyle } from '../style.ts'
+import type { Terminal } from '../terminal.ts'
+import { formatBytes, formatCount } from './format.ts'
+
+/** One line on a terminal that grows as work is done; silent where nobody looks. */
+export interface Progress {
+  add(done: { bytes: number; documents: number }): void
+  /** Wipes the line. */
+  end(): void
+}
+
+export interface ProgressOptions {
+  readonly terminal: Pick<Terminal, 'stderr' | 'environment'>
+  /** Bytes to do, if known. */
+  readonly totalBytes?: number | undefined
+  /** Monotonic, in milliseconds. */
+  readonly now: () => number
+}
+
+const BAR_CELLS = 28
+const REDRAW_MS = 80
+
+export function createProgress({ terminal: { stderr, environment }, totalBytes, now }: ProgressOptions): Progress {
+  if (stderr.isTTY !== true) return { add: () => undefined, end: () => undefined }
+  const style = createStyle(stderr, environment)
+  const started = now()
+  let bytes = 0
+  let documents = 0
+  let drawnAt = Number.NEGATIVE_INFINITY
+
+  function draw(): void {
+    const seconds = Math.max((now() - started) / 1000, 0.001)
+    const parts = [
+      `${formatCount(documents, 'document')}`,
+      `${formatBytes(bytes)}`,
+      style.dim(`${formatBytes(bytes / seconds)}/s`),
+    ]
+    if (totalBytes !== undefined && totalBytes > 0) {
+      const share = Math.min(bytes / totalBytes, 1)
+      const full = Math.round(share * BAR_CELLS)
+      const bar = style.accent('━'.repeat(full)) + style.dim('─'.repeat(BAR_CELLS - full))
+      parts.unshift(`${bar} ${String(Math.floor(share * 100)).padStart(3)} %`)
+    }
+    stderr.write(`\r\u001b[2K  ${parts.join('  ')}`)
+  }
+  return {
+    add(done) {
+      bytes += done.bytes
+      documents += done.documents
+      if (now() - drawnAt < REDRAW_MS) return
+      drawnAt = now()
+      draw()
+    },
+    end: () => void stderr.write('\r\u001b[2K'),
+  }
+}

@@ -1,0 +1,77 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { unlinkSync } from 'node:fs'
+import { link, open, rename, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { AppError } from '@breakwater/kernel'
+import type { Terminal } from '../terminal.ts'
+
+/** A file that appears under its name only when it is whole. */
+export interface StagedFile {
+  readonly write: (text: string) => Promise<void>
+  /** Nothing more to write; durable under its passing name. Answers the SHA-256 of the content in hex. */
+  finish(): Promise<string>
+  /** Gives the finished file its name. Throws `resource.conflict` when it is taken and not to be replaced. */
+  publish(): Promise<void>
+  /** Leaves nothing behind of what was not published. */
+  discard(): Promise<void>
+}
+
+export interface StagedFileOptions {
+  readonly path: string
+  /** Replaces what is there already. */
+  readonly isForced: boolean
+  readonly onKilled: Terminal['onKilled']
+}
+
+/** Only its owner may read what was a patient's text. */
+const MODE = 0o600
+
+/** Starts a file under a passing name in the folder of its place, where a rename is atomic. */
+export async function createStagedFile({ path, isForced, onKilled }: StagedFileOptions): Promise<StagedFile> {
+  const staged = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  const file = await open(staged, 'wx', MODE)
+  const forget = onKilled(() => unlinkSync(staged))
+  const digest = createHash('sha256')
+  let isOpen = true
+  let isThere = true
+
+  return {
+    async write(text) {
+      const bytes = Buffer.from(text)
+      digest.update(bytes)
+      await file.writeFile(bytes)
+    },
+    async finish() {
+      await file.sync()
+      isOpen = false
+      await file.close()
+      return digest.digest('hex')
+    },
+    async publish() {
+      if (isForced) await rename(staged, path)
+      else {
+        // A link never replaces, so two runs at once cannot overwrite each other.
+        await link(staged, path).catch(refuseTaken)
+        await unlink(staged)
+      }
+      isThere = false
+      forget()
+    },
+    async discard() {
+      if (isOpen) await file.close()
+      isOpen = false
+      if (isThere) await unlink(staged)
+      isThere = false
+      forget()
+    },
+  }
+}
+
+export function createConflict(): AppError {
+  return new AppError('resource.conflict', { message: 'the output exists already; --force replaces it' })
+}
+
+function refuseTaken(error: unknown): never {
+  if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw createConflict()
+  throw error
+}
