@@ -44,7 +44,11 @@ export async function createTestApp(db: Db, { now, ...deps }: TestAppOptions = {
   const logged: { event: string; fields: LogFields }[] = []
   const keyring = deps.keyring ?? (await makeKeyring())
   const app = createApp({
-    ...{ acceptsFragileDatabase: true, ...deps, db, clock, keyring },
+    acceptsFragileDatabase: true,
+    ...deps,
+    db,
+    clock,
+    keyring,
     log: (event, fields = {}) => logged.push({ event, fields }),
   })
   await seedHome(app.services, clock)
@@ -53,7 +57,12 @@ export async function createTestApp(db: Db, { now, ...deps }: TestAppOptions = {
     admin: (await issueSeedToken(app.services, 'admin')).token,
   }
   return {
-    ...{ ...app, clock, keyring, tenant: HOME_TENANT, tokens, logged },
+    ...app,
+    clock,
+    keyring,
+    tenant: HOME_TENANT,
+    tokens,
+    logged,
     call: async (token, method, path, body) =>
       app.request(path, {
         method,

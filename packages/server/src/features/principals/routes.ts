@@ -40,12 +40,17 @@ export function principalRoutes(service: PrincipalService): Hono<ServerEnv> {
 
 function toWhoami({ tenant, id, kind, roles, purposes, defaultPurpose, mayRestore }: Principal): Whoami {
   return {
-    ...{ tenant, id, kind, roles: [...roles], purposes: [...purposes], mayRestore },
+    tenant,
+    id,
+    kind,
+    roles: [...roles],
+    purposes: [...purposes],
+    mayRestore,
     ...(defaultPurpose && { defaultPurpose }),
   }
 }
 
 function toRecord({ isDisabled, ...principal }: ListedPrincipal): PrincipalRecord {
-  const { tenant: _, ...fields } = toWhoami(principal)
+  const { tenant: _tenant, ...fields } = toWhoami(principal)
   return { ...fields, isDisabled }
 }

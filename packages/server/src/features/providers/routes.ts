@@ -26,6 +26,6 @@ export function providerRoutes(service: ProviderService): Hono<ServerEnv> {
     })
 }
 
-function toRecord({ tenant: _, ...provider }: ListedProvider): ProviderRecord {
+function toRecord({ tenant: _tenant, ...provider }: ListedProvider): ProviderRecord {
   return { ...provider, allowedAddresses: [...provider.allowedAddresses], models: [...provider.models] }
 }

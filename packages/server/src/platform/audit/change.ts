@@ -31,17 +31,9 @@ export function toEntryDraft({ actor, kind, object, version }: Change): EntryDra
 }
 
 function describeObject(kind: EntryKind, object: string, version: number | undefined): Partial<EntryDraft> {
-  switch (kind.split('.')[0]) {
-    case 'agreement':
-      return version === undefined ? {} : { agreement: { id: object, version } }
-    case 'provider':
-      return { provider: object, ...(version !== undefined && { counts: { version } }) }
-    case 'principal':
-    case 'token':
-      return { principal: object }
-    case 'policy':
-      return { policySet: object }
-    default:
-      return {}
-  }
+  if (kind.startsWith('agreement.') && version !== undefined) return { agreement: { id: object, version } }
+  if (kind.startsWith('provider.')) return { provider: object, ...(version !== undefined && { counts: { version } }) }
+  if (kind.startsWith('principal.') || kind.startsWith('token.')) return { principal: object }
+  if (kind.startsWith('policy.')) return { policySet: object }
+  return {}
 }

@@ -61,7 +61,7 @@ export function createSnapshotCache<Value>({
     old.next = slot.value
     slot.value.then(
       () => {
-        if (slots.get(tenant) === old) keep(tenant, slot)
+        if (slots.get(tenant) === old) slots.set(tenant, slot)
       },
       () => {
         old.next = undefined

@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '@breakwater/kernel'
+import { z } from 'zod'
+import { writeFileWhole } from './write-file.ts'
+
+const recordSchema = z.strictObject({
+  version: z.literal(1),
+  /** Fixed at the first start: what is good enough for development never becomes production by a setting. */
+  environment: z.literal('development'),
+  /** The first start came to its end: principals exist and their tokens were shown. */
+  isSeeded: z.boolean(),
+})
+export type HomeRecord = z.infer<typeof recordSchema>
+
+const FIRST: HomeRecord = { version: 1, environment: 'development', isSeeded: false }
+
+/** What a home folder is. Throws `config.invalid` when its record cannot be read. */
+export async function openHomeRecord(home: string): Promise<HomeRecord> {
+  const path = join(home, 'home.json')
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    await writeHomeRecord(home, FIRST)
+    return FIRST
+  }
+  try {
+    return recordSchema.parse(JSON.parse(text))
+  } catch (cause) {
+    throw new AppError('config.invalid', { message: 'home.json in the home folder is not one of this version', cause })
+  }
+}
+
+export async function writeHomeRecord(home: string, record: HomeRecord): Promise<void> {
+  await writeFileWhole(join(home, 'home.json'), `${JSON.stringify(record, undefined, 2)}\n`)
+}

@@ -1,0 +1,64 @@
+import { once } from 'node:events'
+import { createServer } from 'node:https'
+import type { Server } from 'node:https'
+import { serve } from '@hono/node-server'
+
+export interface TlsServerOptions {
+  readonly fetch: Parameters<typeof serve>[0]['fetch']
+  readonly hostname: string
+  /** 0 picks one. */
+  readonly port: number
+  /** PEM. */
+  readonly certificate: string
+  /** PEM. */
+  readonly key: string
+}
+
+export interface RunningServer {
+  readonly port: number
+  /** Takes no more connections, lets requests in flight finish within the limit, then cuts them off. */
+  drain(limitMs: number): Promise<void>
+}
+
+const HEADERS_TIMEOUT_MS = 10_000
+// A whole request has to arrive within it: a client that sends a byte a minute holds a place for no longer.
+const REQUEST_TIMEOUT_MS = 60_000
+const KEEP_ALIVE_MS = 65_000
+const MAX_HEADER_BYTES = 16_384
+
+/**
+ * HTTPS with TLS 1.3 alone, and key exchanges without the finite-field groups that OpenSSL offers by itself. Rejects with
+ * what `listen` says.
+ */
+export async function startTlsServer(options: TlsServerOptions): Promise<RunningServer> {
+  const { fetch, hostname, port, certificate, key } = options
+  const server = serve({
+    fetch,
+    hostname,
+    port,
+    createServer,
+    serverOptions: {
+      cert: certificate,
+      key,
+      minVersion: 'TLSv1.3',
+      ecdhCurve: 'X25519MLKEM768:X25519:P-256:P-384',
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
+  }) as Server
+  if (!server.listening) await once(server, 'listening')
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address ? address.port : port,
+    async drain(limitMs) {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeIdleConnections()
+      const timer = setTimeout(() => server.closeAllConnections(), limitMs)
+      await closed
+      clearTimeout(timer)
+    },
+  }
+}
