@@ -1,0 +1,151 @@
+import { LISTED } from '../gazetteer/gazetteer.ts'
+import { WORD } from './lexicon/words.ts'
+import { findCuedNames } from './name-cues.ts'
+import { follows, NOT_NAME, pushName } from './name-parts.ts'
+import type { Candidate } from './patterns/pattern.ts'
+import { gapAt, isCapital, isInitial, isWord, listedAt, type Reading, shapeAt, startsSentence, wordAt } from './reading.ts'
+import { GAP, SHAPE } from './tokens.ts'
+
+const NAME = LISTED.first | LISTED.surname
+
+/** Names of people: by cues (title, role, label, degree), then by what the lists say of neighbouring capitals. */
+export function findNames(reading: Reading): Candidate[] {
+  const found = findCuedNames(reading)
+  const { count } = reading.tokens
+  for (let i = 0; i < count; i++) {
+    if (!isCapital(reading, i)) {
+      if (shapeAt(reading, i) === SHAPE.lower) addLowerPair(reading, i, found)
+      continue
+    }
+    const last = addListedRun(reading, i, found)
+    if (last > i) i = last
+  }
+  return found
+}
+
+/** A capitalised word that a list of names holds and that may begin a name. */
+function isListedName(reading: Reading, i: number, list: number): boolean {
+  return isCapital(reading, i) && (listedAt(reading, i) & list) !== 0 && !isWord(reading, i, NOT_NAME)
+}
+
+function isPlain(reading: Reading, i: number): boolean {
+  return (listedAt(reading, i) & LISTED.safe) === 0 && !isWord(reading, i, WORD.protect)
+}
+
+/** An initial that ends a name: "Anna S.", "Anna S,"; not "Vitamin D levels", not the pronoun. */
+function isClosingInitial(reading: Reading, i: number, sure: boolean): boolean {
+  if (!isInitial(reading, i) || gapAt(reading, i) !== GAP.space) return false
+  const { text, end } = reading.tokens
+  const next = text.charCodeAt(end[i] ?? 0)
+  if (next === 46) return true
+  if (wordAt(reading.tokens, i) === 'I' || wordAt(reading.tokens, i) === 'A') return false
+  return sure && (Number.isNaN(next) || /[,;:)'?!\n]/.test(String.fromCharCode(next)) || isWord(reading, i + 1, WORD.stop | WORD.visitVerb))
+}
+
+function isEponym(reading: Reading, first: number, last: number): boolean {
+  const gap = gapAt(reading, last + 1)
+  if ((gap & (GAP.comma | GAP.newline | GAP.period)) !== 0 || last + 1 >= reading.tokens.count) {
+    return (gap & GAP.possessive) !== 0 && isWord(reading, last, WORD.protect)
+  }
+  if (isWord(reading, last + 1, WORD.eponymTail)) return true
+  // "Modified Duke criteria", "Lou Gehrig's motor neuron disease", "Framingham Risk Score".
+  const owned = (gap & GAP.possessive) !== 0
+  if (owned && isWord(reading, last, WORD.protect)) return true
+  if (isWord(reading, last + 2, WORD.eponymTail) && (gapAt(reading, last + 2) & ~GAP.space) === 0) {
+    return owned || isWord(reading, first, WORD.protect) || isCapital(reading, last + 1)
+  }
+  return false
+}
+
+/** What the lists and the neighbours say of the capitalised words from i on. Returns the last token used, or i. */
+function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
+  if (isWord(reading, i, NOT_NAME)) return i
+  const flags = listedAt(reading, i)
+  const plain = isPlain(reading, i)
+  if ((flags & NAME) === 0) return addUnlisted(reading, i, found)
+  const upper = shapeAt(reading, i) === SHAPE.upper
+  const sure = (flags & LISTED.first) !== 0 && (plain || (flags & LISTED.agreed) !== 0)
+  // "Smith, John A." and "SMITH, JOHN"
+  if ((flags & LISTED.surname) !== 0 && gapAt(reading, i + 1) === (GAP.comma | GAP.space) && isListedName(reading, i + 1, LISTED.first) && isPlain(reading, i + 1) && (plain || upper) && !isListed(reading, i, LISTED.city)) {
+    const last = isInitial(reading, i + 2) && follows(reading, i + 2) ? i + 2 : i + 1
+    if (!follows(reading, i)) {
+      pushName(reading, found, i, last, 'unknown', 0.75, 'name.comma')
+      return last
+    }
+  }
+  if ((flags & LISTED.first) !== 0) {
+    let last = i
+    let witnesses = plain ? 1 : 0
+    // Given names and initials, then a surname.
+    for (let j = i + 1; j <= i + 4 && j < reading.tokens.count; j++) {
+      if (isInitial(reading, j) && isClosingInitial(reading, j, sure) && (sure || plain)) {
+        last = j
+        witnesses++
+        if (!(isCapital(reading, j + 1) && follows(reading, j + 1) && !isSentenceBreak(reading, j + 1))) break
+        continue
+      }
+      if (isInitial(reading, j) && follows(reading, j) && isListedName(reading, j + 1, LISTED.surname)) continue
+      if (!follows(reading, j)) break
+      if (isWord(reading, j, WORD.particle) && isCapital(reading, j + 1) && follows(reading, j + 1)) continue
+      if (!isCapital(reading, j) || isWord(reading, j, NOT_NAME)) break
+      const next = listedAt(reading, j)
+      if ((next & LISTED.surname) === 0 && (next & LISTED.first) === 0) {
+        if ((next & LISTED.safe) !== 0 || !sure || shapeAt(reading, j) === SHAPE.upper && !upper) break
+        witnesses += 0.5
+      } else if ((next & LISTED.safe) === 0) witnesses++
+      else if ((next & LISTED.agreed) !== 0 && sure) witnesses += 0.5
+      else break
+      last = j
+    }
+    if (last > i && witnesses >= 1 && !(upper && !reading.isUpperCase && shapeAt(reading, last) !== SHAPE.upper && witnesses < 2 && !isInitial(reading, last))) {
+      if (!(isEponym(reading, i, last) && (isWord(reading, i, WORD.protect) || isWord(reading, last, WORD.protect)))) {
+        pushName(reading, found, i, last, 'unknown', witnesses >= 2 ? 0.85 : 0.7, 'name.full')
+        return last
+      }
+      return last
+    }
+    if (last > i && startsSentence(reading, i) === false && sure) {
+      pushName(reading, found, i, last, 'unknown', 0.55, 'name.full')
+      return last
+    }
+  }
+  // "J. Alvarez"
+  if (isInitial(reading, i - 1) && follows(reading, i) && (gapAt(reading, i) & GAP.period) !== 0 && plain && !isSentenceBreak(reading, i - 1)) {
+    pushName(reading, found, i - 1, i, 'unknown', 0.65, 'name.initial')
+    return i
+  }
+  if (!plain || isEponym(reading, i, i)) return i
+  if (upper && (!reading.isUpperCase || (flags & LISTED.agreed) === 0)) return i
+  if (reading.isUpperCase) return i
+  pushName(reading, found, i, i, 'unknown', (flags & LISTED.agreed) !== 0 ? 0.5 : 0.4, 'name.listed')
+  return i
+}
+
+function isListed(reading: Reading, i: number, list: number): boolean {
+  return (listedAt(reading, i) & list) !== 0
+}
+
+/** A full stop after an initial ends a name before a word that only opens sentences. */
+function isSentenceBreak(reading: Reading, i: number): boolean {
+  return isWord(reading, i, WORD.stop | WORD.visitVerb | WORD.title | WORD.clinicianTitle)
+}
+
+/** A capitalised word no list knows, between a given name before it and nothing else: taken with its neighbour only. */
+function addUnlisted(reading: Reading, i: number, found: Candidate[]): number {
+  const flags = listedAt(reading, i)
+  if ((flags & LISTED.safe) !== 0 || !isListedName(reading, i + 1, LISTED.surname) || !isPlain(reading, i + 1) || !follows(reading, i + 1)) return i
+  if (shapeAt(reading, i) !== SHAPE.title || isEponym(reading, i, i + 1) || isWord(reading, i, WORD.protect | WORD.facilityWord | WORD.specialty)) return i
+  pushName(reading, found, i, i + 1, 'unknown', 0.5, 'name.beside-listed')
+  return i + 1
+}
+
+/** Without capitals two listed names side by side, neither of them an ordinary word, make a name. */
+function addLowerPair(reading: Reading, i: number, found: Candidate[]): void {
+  if (!reading.isLowerCase || isWord(reading, i, NOT_NAME | WORD.protect) || isWord(reading, i + 1, NOT_NAME | WORD.protect)) return
+  if (i + 1 >= reading.tokens.count || gapAt(reading, i + 1) !== GAP.space || shapeAt(reading, i + 1) !== SHAPE.lower) return
+  const first = listedAt(reading, i)
+  if ((first & LISTED.first) === 0 || (first & LISTED.safe) !== 0) return
+  const second = listedAt(reading, i + 1)
+  if ((second & LISTED.surname) === 0 || (second & LISTED.safe) !== 0) return
+  pushName(reading, found, i, i + 1, 'unknown', 0.6, 'name.lower-case')
+}

@@ -1,0 +1,112 @@
+import { hashPhrase } from '../../gazetteer/hash.ts'
+import { GAP, SHAPE, type Tokens } from '../tokens.ts'
+import { ADDRESS_PATTERNS } from './addresses.ts'
+import { AGE_PATTERNS } from './ages.ts'
+import { CONTACT_PATTERNS, SIGNS } from './contacts.ts'
+import { DATE_PART_PATTERNS, DATE_PATTERNS } from './dates.ts'
+import { LABELLED_PATTERNS } from './identifiers.ts'
+import type { Candidate, Pattern } from './pattern.ts'
+import { SHAPE_PATTERNS } from './shapes.ts'
+
+/** Every pattern, in the order in which they are tried. */
+export const PATTERNS: readonly Pattern[] = [
+  ...DATE_PATTERNS,
+  ...DATE_PART_PATTERNS,
+  ...AGE_PATTERNS,
+  ...CONTACT_PATTERNS,
+  ...LABELLED_PATTERNS,
+  ...SHAPE_PATTERNS,
+  ...ADDRESS_PATTERNS,
+]
+
+const ON_NUMBER = PATTERNS.filter((pattern) => pattern.on === 'number')
+const ON_CODE = PATTERNS.filter((pattern) => pattern.on === 'code')
+const ON_WORD = byWord()
+
+function byWord(): ReadonlyMap<number, readonly Pattern[]> {
+  const map = new Map<number, Pattern[]>()
+  for (const pattern of PATTERNS) {
+    if (typeof pattern.on === 'string') continue
+    for (const word of new Set(pattern.on)) {
+      const { a } = hashPhrase(word)
+      const list = map.get(a)
+      if (list) list.push(pattern)
+      else map.set(a, [pattern])
+    }
+  }
+  return map
+}
+
+/** Runs every pattern where its trigger stands. */
+export function matchPatterns(tokens: Tokens): Candidate[] {
+  const found: Candidate[] = []
+  const { text, count, start, shape, gap, hashA } = tokens
+  for (let i = 0; i < count; i++) {
+    const from = start[i] ?? 0
+    const kind = shape[i] ?? 0
+    if (kind < SHAPE.digits) {
+      const patterns = ON_WORD.get(hashA[i] ?? 0)
+      if (patterns) tryAll(patterns, text, from, found)
+      // "AB-1234" and "LAB_7": the letters end where a hyphen and a number follow.
+      if ((kind === SHAPE.upper || kind === SHAPE.initial) && startsCode(text, tokens.end[i] ?? 0)) tryAll(ON_CODE, text, from, found)
+      else if (text.charCodeAt(tokens.end[i] ?? 0) === 58 && kind === SHAPE.lower) tryAll(ON_CODE, text, from, found)
+      continue
+    }
+    const first = text.charCodeAt(from)
+    if (first >= 48 && first <= 57) {
+      // Inside a longer number only its beginning is tried.
+      if (gap[i] === GAP.none && i > 0) continue
+      const opens = text.charCodeAt(from - 1)
+      tryAll(ON_NUMBER, text, from, found)
+      if (opens === 40 || opens === 43) tryAll(CONTACT_PATTERNS, text, from - 1, found)
+      if (kind === SHAPE.alphanumeric) tryAll(ON_CODE, text, from, found)
+    } else tryAll(ON_CODE, text, from, found)
+  }
+  matchSigns(text, found)
+  return found
+}
+
+function startsCode(text: string, end: number): boolean {
+  const mark = text.charCodeAt(end)
+  if (mark !== 45 && mark !== 95 && mark !== 58) return false
+  const next = text.charCodeAt(end + 1)
+  return (next >= 48 && next <= 57) || mark === 58 || isUpperCode(next)
+}
+
+function isUpperCode(code: number): boolean {
+  return code >= 65 && code <= 90
+}
+
+function tryAll(patterns: readonly Pattern[], text: string, from: number, found: Candidate[]): void {
+  for (const pattern of patterns) {
+    const { regex } = pattern
+    regex.lastIndex = from
+    const match = regex.exec(text)
+    regex.lastIndex = 0
+    if (!match) continue
+    const [start, end] = match.indices?.groups?.['v'] ?? match.indices?.[0] ?? [from, from]
+    const value = text.slice(start, end)
+    const score = pattern.judge ? pattern.judge(value, { text, start, end }) : pattern.score
+    if (score > 0) found.push({ start, end, class: pattern.class, role: pattern.role ?? 'unknown', score, source: pattern.id })
+  }
+}
+
+const LOOK_BACK = 140
+const LOOK_AHEAD = 2100
+
+function matchSigns(text: string, found: Candidate[]): void {
+  for (const { id, class: phiClass, sign, left, right, score } of SIGNS) {
+    for (let at = text.indexOf(sign); at >= 0; ) {
+      const after = at + sign.length
+      const ahead = right.exec(text.slice(after, after + LOOK_AHEAD))
+      const behind = ahead ? left.exec(text.slice(Math.max(0, at - LOOK_BACK), at)) : null
+      let next = after
+      if (ahead && behind) {
+        const lead = /^[\s("'<:=]/.test(behind[0]) ? 1 : 0
+        next = after + ahead[0].length
+        found.push({ start: at - behind[0].length + lead, end: next, class: phiClass, role: 'unknown', score, source: id })
+      }
+      at = text.indexOf(sign, next)
+    }
+  }
+}

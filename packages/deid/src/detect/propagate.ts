@@ -1,0 +1,74 @@
+import { LISTED } from '../gazetteer/gazetteer.ts'
+import type { PhiClass, Role, Span } from '../types.ts'
+import { WORD } from './lexicon/words.ts'
+import type { Candidate } from './patterns/pattern.ts'
+import { isCapital, isWord, listedAt, type Reading, startsSentence, wordAt } from './reading.ts'
+import { SHAPE } from './tokens.ts'
+
+/** A name is carried on only from a hit that is more than a lone listed word. */
+const CONFIRMED = 0.65
+const SHORTEST_PART = 3
+const SHORTEST_ID = 5
+const IDS: ReadonlySet<PhiClass> = new Set(['MRN', 'PLAN_ID', 'ACCOUNT', 'LICENCE', 'VEHICLE', 'DEVICE', 'OTHER_ID', 'SSN', 'USERNAME', 'BIOMETRIC'])
+
+/** What the parts of one document have confirmed. */
+export interface Known {
+  /** Second hash and role of each name part, by its first hash. */
+  readonly parts: Map<number, { readonly b: number; readonly role: Role }>
+  /** Identifiers by the first hash of their first token. */
+  readonly ids: Map<number, { readonly surface: string; readonly class: PhiClass; readonly role: Role }[]>
+}
+
+export function createKnown(): Known {
+  return { parts: new Map(), ids: new Map() }
+}
+
+/** Takes up what the spans of one text confirm; spans and tokens are both in order. */
+export function collectKnown(reading: Reading, spans: readonly Span[], known: Known): void {
+  const { tokens } = reading
+  let i = 0
+  for (const span of spans) {
+    while (i < tokens.count && (tokens.end[i] ?? 0) <= span.start) i++
+    if (IDS.has(span.class) && span.score >= CONFIRMED) {
+      const surface = tokens.text.slice(tokens.start[i] ?? 0, span.end)
+      const list = known.ids.get(tokens.hashA[i] ?? 0) ?? []
+      if (surface.length >= SHORTEST_ID && !list.some((one) => one.surface === surface)) {
+        known.ids.set(tokens.hashA[i] ?? 0, [...list, { surface, class: span.class, role: span.role }])
+      }
+    }
+    if (span.class !== 'NAME' || span.score < CONFIRMED) continue
+    for (let j = i; j < tokens.count && (tokens.start[j] ?? 0) < span.end; j++) {
+      const length = (tokens.end[j] ?? 0) - (tokens.start[j] ?? 0)
+      const shape = tokens.shape[j] ?? 0
+      if (length < SHORTEST_PART || shape >= SHAPE.digits || isWord(reading, j, WORD.title | WORD.clinicianTitle | WORD.credential | WORD.stop)) continue
+      const a = tokens.hashA[j] ?? 0
+      if (!known.parts.has(a)) known.parts.set(a, { b: tokens.hashB[j] ?? 0, role: span.role })
+    }
+  }
+}
+
+/** Other places where a confirmed name part or identifier stands. */
+export function propagate(reading: Reading, known: Known): Candidate[] {
+  const found: Candidate[] = []
+  const { tokens } = reading
+  for (let i = 0; i < tokens.count; i++) {
+    const a = tokens.hashA[i] ?? 0
+    const part = known.parts.get(a)
+    if (part && part.b === tokens.hashB[i] && isCapital(reading, i) && !isOrdinary(reading, i)) {
+      found.push({ start: tokens.start[i] ?? 0, end: tokens.end[i] ?? 0, class: 'NAME', role: part.role, score: 0.6, source: 'name.propagated' })
+    }
+    for (const id of known.ids.get(a) ?? []) {
+      const start = tokens.start[i] ?? 0
+      if (!tokens.text.startsWith(id.surface, start)) continue
+      found.push({ start, end: start + id.surface.length, class: id.class, role: id.role, score: 0.6, source: 'id.propagated' })
+    }
+  }
+  return found
+}
+
+/** An ordinary word at the start of a sentence, or an eponym: not the patient again. */
+function isOrdinary(reading: Reading, i: number): boolean {
+  if (isWord(reading, i + 1, WORD.eponymTail) && isWord(reading, i, WORD.protect)) return true
+  const safe = (listedAt(reading, i) & LISTED.safe) !== 0 || isWord(reading, i, WORD.stop)
+  return safe && (startsSentence(reading, i) || wordAt(reading.tokens, i).length < SHORTEST_PART)
+}

@@ -1,0 +1,142 @@
+import { type Gazetteer, LISTED } from '../gazetteer/gazetteer.ts'
+import { hashPhrase, stepA, stepB } from '../gazetteer/hash.ts'
+import { LEXICON } from './lexicon/lexicon.ts'
+import { WORD } from './lexicon/words.ts'
+import { GAP, SHAPE, type Tokens } from './tokens.ts'
+
+/** A text's tokens with what the lexicon and the dictionaries say of each. */
+export interface Reading {
+  readonly tokens: Tokens
+  /** Bits of `WORD`. */
+  readonly words: Int32Array
+  /** Bits of `LISTED`; for lower-case words only what `listedAt` asked for. */
+  readonly listed: Uint8Array
+  readonly gazetteer: Gazetteer
+  /** Too few capitals, or too many, for a capital letter to mean a name. */
+  readonly isLowerCase: boolean
+  readonly isUpperCase: boolean
+}
+
+export function read(tokens: Tokens, gazetteer: Gazetteer): Reading {
+  const words = new Int32Array(tokens.count)
+  const listed = new Uint8Array(tokens.count)
+  let lower = 0
+  let title = 0
+  let upper = 0
+  for (let i = 0; i < tokens.count; i++) {
+    const shape = tokens.shape[i] ?? 0
+    if (shape >= SHAPE.digits) continue
+    words[i] = LEXICON.get(tokens.hashA[i] ?? 0) ?? 0
+    if (shape === SHAPE.lower) {
+      lower++
+      continue
+    }
+    if (shape === SHAPE.upper) upper++
+    else if (shape === SHAPE.title) title++
+    if (shape !== SHAPE.initial) listed[i] = look(tokens, gazetteer, i)
+  }
+  return {
+    tokens,
+    words,
+    listed,
+    gazetteer,
+    isLowerCase: title + upper <= 0.02 * lower,
+    isUpperCase: upper > 4 && upper > 3 * (lower + title),
+  }
+}
+
+function look(tokens: Tokens, gazetteer: Gazetteer, i: number): number {
+  const flags = gazetteer.lookup(tokens.hashA[i] ?? 0, tokens.hashB[i] ?? 0)
+  if (flags !== 0) return flags
+  const word = wordAt(tokens, i)
+  if (!word.includes('-')) return 0
+  // A double name is as good as its parts.
+  let parts = 0
+  for (const part of word.toLowerCase().split('-')) {
+    const { a, b } = hashPhrase(part)
+    parts |= gazetteer.lookup(a, b) & ~LISTED.prefix
+  }
+  return parts
+}
+
+export function wordAt(tokens: Tokens, i: number): string {
+  return tokens.text.slice(tokens.start[i] ?? 0, tokens.end[i] ?? 0)
+}
+
+/** The lists of a token of any case. */
+export function listedAt(reading: Reading, i: number): number {
+  const { tokens, listed, gazetteer } = reading
+  if (i < 0 || i >= tokens.count) return 0
+  const known = listed[i] ?? 0
+  return known !== 0 || tokens.shape[i] !== SHAPE.lower ? known : look(tokens, gazetteer, i)
+}
+
+export function isWord(reading: Reading, i: number, bits: number): boolean {
+  return i >= 0 && i < reading.tokens.count && ((reading.words[i] ?? 0) & bits) !== 0
+}
+
+export function shapeAt(reading: Reading, i: number): number {
+  return reading.tokens.shape[i] ?? 0
+}
+
+/** What stands before token i; beyond the text, a line's end. */
+export function gapAt(reading: Reading, i: number): number {
+  return i <= 0 || i >= reading.tokens.count ? GAP.newline : (reading.tokens.gap[i] ?? 0)
+}
+
+/** Written as a name is: a capital, and more letters. */
+export function isCapital(reading: Reading, i: number): boolean {
+  const { tokens } = reading
+  if (i < 0 || i >= tokens.count) return false
+  const shape = tokens.shape[i] ?? 0
+  if (shape === SHAPE.title || shape === SHAPE.upper) return true
+  if (shape !== SHAPE.mixed) return false
+  const first = tokens.text.charCodeAt(tokens.start[i] ?? 0)
+  return !(first >= 97 && first <= 122)
+}
+
+export function isInitial(reading: Reading, i: number): boolean {
+  return i < reading.tokens.count && shapeAt(reading, i) === SHAPE.initial
+}
+
+/** Whether a sentence or line begins at token i, where a capital letter says little. */
+export function startsSentence(reading: Reading, i: number): boolean {
+  return i === 0 || (gapAt(reading, i) & (GAP.newline | GAP.period | GAP.other)) !== 0
+}
+
+/** The longest listed phrase of up to five words from token i on with one of these flags: its last token, or -1. */
+export function longestPhrase(reading: Reading, i: number, flags: number): number {
+  const { tokens, gazetteer } = reading
+  let here = listedAt(reading, i)
+  let last = (here & flags) !== 0 ? i : -1
+  if ((here & LISTED.prefix) === 0) return last
+  let a = tokens.hashA[i] ?? 0
+  let b = tokens.hashB[i] ?? 0
+  for (let j = i + 1; j < Math.min(tokens.count, i + 5); j++) {
+    const gap = tokens.gap[j] ?? 0
+    if ((gap & ~(GAP.space | GAP.newline | GAP.period | GAP.hyphen)) !== 0 || (gap & GAP.period && j > i + 1)) return last
+    a = stepA(a, gap & GAP.hyphen ? 45 : 32)
+    b = stepB(b, gap & GAP.hyphen ? 45 : 32)
+    const word = wordAt(tokens, j).toLowerCase()
+    for (let k = 0; k < word.length; k++) {
+      const code = word.charCodeAt(k)
+      if (code === 39) continue
+      a = stepA(a, code)
+      b = stepB(b, code)
+    }
+    here = gazetteer.lookup(a, b)
+    if ((here & flags) !== 0) last = j
+    if ((here & LISTED.prefix) === 0) return last
+  }
+  return last
+}
+
+/** Whether one of the few tokens before i has one of these classes, on the same or the next line. */
+export function hasBefore(reading: Reading, i: number, bits: number, width: number): boolean {
+  for (let j = i - 1; j >= Math.max(0, i - width); j--) if (isWord(reading, j, bits)) return true
+  return false
+}
+
+export function isStop(reading: Reading, i: number): boolean {
+  return isWord(reading, i, WORD.stop)
+}

@@ -1,0 +1,73 @@
+import type { PhiClass, Role, Span } from '../types.ts'
+import type { Candidate } from './patterns/pattern.ts'
+
+/** Candidates below this prove too little to change a text. */
+export const THRESHOLD = 0.4
+
+/** Between the sources of a span that is resolved a second time. */
+export const JOINT = '+'
+
+/** Classes that every profile may keep: what overlaps them and must go decides. */
+const KEPT: ReadonlySet<PhiClass> = new Set(['STATE', 'COUNTRY', 'YEAR'])
+const WORD = /[\p{L}\p{N}\p{M}]/u
+/** Beyond this a run of letters is no word, and growing over it would cover a page. */
+const LONGEST_WORD = 64
+
+/**
+ * Makes spans of candidates: overlapping ones cover their union (adding a candidate never uncovers anything), the
+ * strongest gives the class, spans grow to the ends of their words and never overlap.
+ */
+export function resolve(text: string, candidates: readonly Candidate[]): Span[] {
+  const grown = candidates
+    .filter(({ score, start, end }) => score >= THRESHOLD && end > start)
+    .map((candidate) => grow(text, candidate))
+    .toSorted((a, b) => a.start - b.start || b.end - a.end)
+  const spans: Span[] = []
+  let group: Candidate[] = []
+  let end = -1
+  for (const candidate of grown) {
+    if (candidate.start >= end && group.length > 0) {
+      spans.push(merge(group, end))
+      group = []
+    }
+    end = group.length === 0 ? candidate.end : Math.max(end, candidate.end)
+    group.push(candidate)
+  }
+  if (group.length > 0) spans.push(merge(group, end))
+  return spans
+}
+
+function merge(group: readonly Candidate[], end: number): Span {
+  const decisive = group.filter(({ class: phiClass }) => !KEPT.has(phiClass))
+  const voters = decisive.length > 0 ? decisive : group
+  let best = voters[0] ?? { start: 0, end: 0, class: 'OTHER_ID', role: 'unknown', score: 0, source: '' }
+  for (const candidate of voters) {
+    if (candidate.score > best.score || (candidate.score === best.score && candidate.end - candidate.start > best.end - best.start)) best = candidate
+  }
+  const role: Role =
+    best.role === 'unknown' ? (group.find((one) => one.class === best.class && one.role !== 'unknown')?.role ?? 'unknown') : best.role
+  return {
+    start: group[0]?.start ?? best.start,
+    end,
+    class: best.class,
+    role,
+    score: best.score,
+    sources: [...new Set(group.flatMap(({ source }) => source.split(JOINT)))].toSorted(),
+  }
+}
+
+/** No half word is left standing: "Smith" in "Smithx" takes all of it. */
+function grow(text: string, candidate: Candidate): Candidate {
+  let { start, end } = candidate
+  const lowest = Math.max(0, start - LONGEST_WORD)
+  const highest = Math.min(text.length, end + LONGEST_WORD)
+  if (isWordAt(text, start)) while (start > lowest && isWordAt(text, start - 1)) start--
+  if (isWordAt(text, end - 1)) while (end < highest && isWordAt(text, end)) end++
+  return start === candidate.start && end === candidate.end ? candidate : { ...candidate, start, end }
+}
+
+function isWordAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  if (code < 128) return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122)
+  return code < 0xd800 || code > 0xdfff ? WORD.test(text.charAt(at)) : false
+}

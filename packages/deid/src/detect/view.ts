@@ -1,0 +1,103 @@
+import { ENTITIES, HOMOGLYPHS } from './fold-tables.ts'
+
+/** A text as the rules read it: folded to plain letters, with the way back to the original. */
+export interface View {
+  readonly text: string
+  /** UTF-16 offset in the original of each unit of `text`, and of its end; absent when both are the same. */
+  readonly starts?: Int32Array
+  readonly ends?: Int32Array
+}
+
+/** Characters that render as nothing and split a word: zero width, soft hyphen, bidirectional controls, variation selectors. */
+const INVISIBLE = /[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFE00-\uFE0F\uFEFF]/
+const MARK = /^\p{M}+$/u
+const NON_ASCII = /[^\0-\x7F]/
+const ENTITY = /&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,6});/y
+const HYPHENATED = /[a-z]-\r?\n[a-z]/
+
+/**
+ * Folds a text: NFKC, accents off, full-width and look-alike letters to ASCII, invisible characters out, HTML entities
+ * decoded, words hyphenated over a line break joined. A plain ASCII text is returned as it is.
+ */
+export function createView(text: string): View {
+  const plain = !NON_ASCII.test(text)
+  if (plain && !(text.includes('&') && text.includes(';')) && !HYPHENATED.test(text)) return { text }
+  const folded = new Map<string, string>()
+  const out: string[] = []
+  const starts: number[] = []
+  const ends: number[] = []
+  function put(units: string, from: number, to: number): void {
+    out.push(units)
+    for (let i = 0; i < units.length; i++) {
+      starts.push(from)
+      ends.push(to)
+    }
+  }
+  for (let i = 0; i < text.length; ) {
+    const code = text.charCodeAt(i)
+    if (code === 38) {
+      const entity = readEntity(text, i)
+      if (entity) {
+        put(foldCharacter(entity.character), i, i + entity.length)
+        i += entity.length
+        continue
+      }
+    }
+    if (code === 45 && i > 0 && HYPHENATED.test(text.slice(i - 1, i + 4))) {
+      const next = text.indexOf('\n', i) + 1
+      i = next
+      continue
+    }
+    if (code < 128) {
+      put(text.charAt(i), i, i + 1)
+      i++
+      continue
+    }
+    const character = String.fromCodePoint(text.codePointAt(i) ?? code)
+    let units = folded.get(character)
+    if (units === undefined) {
+      units = foldCharacter(character)
+      folded.set(character, units)
+    }
+    // An accent or joiner belongs to the letter before it: a span that ends there must cover it.
+    if (units === '' && ends.length > 0) ends[ends.length - 1] = i + character.length
+    else put(units, i, i + character.length)
+    i += character.length
+  }
+  return { text: out.join(''), starts: Int32Array.from(starts), ends: Int32Array.from(ends) }
+}
+
+function readEntity(text: string, at: number): { readonly character: string; readonly length: number } | undefined {
+  ENTITY.lastIndex = at
+  const found = ENTITY.exec(text)?.[0]
+  if (found === undefined) return undefined
+  const name = found.slice(1, -1)
+  if (name.startsWith('#')) {
+    const hex = name[1] === 'x' || name[1] === 'X'
+    const code = Number.parseInt(name.slice(hex ? 2 : 1), hex ? 16 : 10)
+    const isScalar = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff)
+    return isScalar ? { character: String.fromCodePoint(code), length: found.length } : undefined
+  }
+  const character = ENTITIES[name]
+  return character === undefined ? undefined : { character, length: found.length }
+}
+
+/** The plain form of one character; empty when it shows nothing by itself. */
+function foldCharacter(character: string): string {
+  if (character.length === 1 && character.charCodeAt(0) < 128) return character
+  if (INVISIBLE.test(character) || MARK.test(character)) return ''
+  const alike = HOMOGLYPHS[character]
+  if (alike !== undefined) return alike
+  const compatible = character.normalize('NFKD')
+  const base = compatible.replace(/\p{M}/gu, '')
+  // Scripts other than Latin keep their own letters: their decomposition is not a plainer spelling.
+  if (base !== '' && !NON_ASCII.test(base)) return base
+  const mapped = [...base].map((part) => HOMOGLYPHS[part] ?? part).join('')
+  return NON_ASCII.test(mapped) ? character.normalize('NFKC') : mapped
+}
+
+/** Carries a span of the view back to the original text. */
+export function toOriginal(view: View, start: number, end: number): { readonly start: number; readonly end: number } {
+  if (!view.starts || !view.ends) return { start, end }
+  return { start: view.starts[start] ?? 0, end: view.ends[end - 1] ?? 0 }
+}
