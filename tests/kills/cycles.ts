@@ -25,6 +25,8 @@ export interface CyclesOptions {
   readonly home: string
   readonly cycles: number
   readonly env?: Readonly<Record<string, string>>
+  /** Another program than the product's own. */
+  readonly main?: string
   readonly onCycle?: (cycle: number, victim: string, requests: number) => void
 }
 
@@ -32,17 +34,17 @@ export interface CyclesOptions {
  * Starts the server on one home again and again, and kills it, its PostgreSQL, or both at a random moment under load.
  * Gives all that was seen from outside, and the log at the end, verified.
  */
-export async function runCycles({ home, cycles, env = {}, onCycle }: CyclesOptions): Promise<Evidence> {
+export async function runCycles({ home, cycles, env = {}, main, onCycle }: CyclesOptions): Promise<Evidence> {
   const models = Array.from({ length: WORKERS }, (_, at) => `worker-${at}`)
   const modelServer = await startModelServer()
-  const port = await findFreePort()
+  const start = { home, port: await findFreePort(), env, ...(main !== undefined && { main }) }
   const requests: SentRequest[] = []
   const checkpoints: SeenCheckpoint[] = []
   let caller: Caller | undefined
   let sequence = 0
   try {
     for (let cycle = 1; cycle <= cycles; cycle += 1) {
-      const server = await startServer({ home, port, env })
+      const server = await startServer(start)
       caller ??= await addModelServer(server, home, { baseUrl: modelServer.baseUrl, models })
       const { headers } = caller
       let isOver = false
@@ -58,7 +60,7 @@ export async function runCycles({ home, cycles, env = {}, onCycle }: CyclesOptio
       await watching
       onCycle?.(cycle, victim, requests.length)
     }
-    const server = await startServer({ home, port, env })
+    const server = await startServer(start)
     const log = await waitUntilClosed(home)
     await server.stop()
     return { ...log, requests, checkpoints, arrivals: countArrivals(modelServer.arrivals) }
