@@ -51,9 +51,10 @@ async function readRows(client: Client): Promise<readonly { readonly table: stri
   const { rows: tables } = await client.query<{ name: string }>(`select format('%I.%I', schemaname, tablename) as name
     from pg_tables where schemaname not in ('pg_catalog', 'information_schema')
     union all select 'pg_catalog.pg_stats' union all select 'pg_catalog.pg_stat_activity'`)
-  const texts = tables.map(async ({ name }) => {
+  const found: { table: string; text: string }[] = []
+  for (const { name } of tables) {
     const { rows } = await client.query<{ text: string }>(`select row_to_json(t)::text as text from ${name} t`)
-    return rows.map(({ text }) => ({ table: name, text }))
-  })
-  return (await Promise.all(texts)).flat()
+    found.push(...rows.map(({ text }) => ({ table: name, text })))
+  }
+  return found
 }
