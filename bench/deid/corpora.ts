@@ -21,10 +21,22 @@ const FILES = [
   { name: 'openmed-golden (English)', path: 'openmed-golden/gold_all.jsonl' },
 ] as const
 
-/** Labels of the corpora that Safe Harbor lets stay, or that name no identifier of a person. */
+/** Labels of the corpora that Safe Harbor lets stay, or that name no identifier of a person (organisations by themselves). */
 const MAY_STAY: ReadonlySet<string> = new Set(
-  'AGE TITLE NRP GENDER MEDICATION LAB_TEST CONDITION BODY_SITE PROCEDURE AMOUNT CURRENCY CREDIT_CARD_ISSUER BIC'.split(' '),
+  'AGE TITLE NRP ORGANIZATION GENDER MEDICATION LAB_TEST CONDITION BODY_SITE PROCEDURE AMOUNT CURRENCY CREDIT_CARD_ISSUER BIC'.split(' '),
 )
+const REGIONS = new Intl.DisplayNames(['en'], { type: 'region' })
+const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+const COUNTRIES: ReadonlySet<string> = new Set(
+  LETTERS.flatMap((a) => LETTERS.map((b) => REGIONS.of(a + b)?.toLowerCase() ?? '')),
+)
+
+/** A country and a year by itself may stay: 45 CFR 164.514(b)(2)(i)(B) and (C). */
+function mayStay(label: string, surface: string): boolean {
+  if (MAY_STAY.has(label)) return true
+  if (label === 'GPE') return COUNTRIES.has(surface.toLowerCase()) || /^(?:united states|czech republic|cyprus \(greek\))$/i.test(surface)
+  return label === 'DATE_TIME' && /^(?:19|20)\d{2}$/.test(surface)
+}
 
 /** The labelled corpora that are there; the others are left out. */
 export function readCorpora(root: string): Corpus[] {
@@ -39,7 +51,9 @@ export function readCorpus(name: string, file: string): Corpus {
   const texts = rows
     .filter(({ lang }) => lang === undefined || lang === 'en')
     .map(({ id, text, spans, hard_negative: hard }): GoldText => {
-      const scored = spans.filter(({ label }) => !MAY_STAY.has(label))
+      const scored = spans
+        .filter(({ start, end, label }) => !mayStay(label, text.slice(start, end)))
+        .map((span) => ({ ...span, label: span.label === 'PERSON' ? 'NAME' : span.label }))
       return { id, text, spans: scored, mustStay: hard ?? spans.length === 0 }
     })
   return { name, texts }

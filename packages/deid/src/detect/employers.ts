@@ -4,7 +4,7 @@ import { gapAt, isCapital, isInitial, isWord, type Reading, shapeAt, wordAt } fr
 import { GAP, SHAPE } from './tokens.ts'
 
 const CUE =
-  /(?:\b(?:works?|worked|working|employed|job|position|career|laid off|fired|retired|intern(?:s|ed)?|volunteers?|drives?|driver|clerk|manager|engineer|cashier|technician|foreman|supervisor|accountant|teacher)(?: [a-z-]{1,14}){0,4} (?:at|for|by|from|with)|\b(?:employer|company|workplace|occupation)(?: is| was)?\s?[:=]?)(?: the)?\s$/i
+  /(?:\b(?:works?(?! ?-?up)|worked(?! up)|working(?! up)|employed|job|position|career|laid off|fired|retired|intern(?:s|ed)?|volunteers?|drives?|driver|clerk|manager|engineer|cashier|technician|foreman|supervisor|accountant|teacher)(?: [a-z-]{1,14}){0,4} (?:at|for|by)|\b(?:employer|company|workplace|occupation)(?: is| was)?\s?[:=]?)(?: the)?\s$/i
 const COMPANY = /^(?:inc|llc|llp|corp|corporation|company|co|ltd|plc|gmbh|industries|enterprises|holdings|logistics|manufacturing|construction|brothers|bros|airlines|motors|bank|foods|stores|partners|consulting|solutions|technologies|systems)$/i
 
 /** Organisations tied to a person: "works at Harlow Freight", "employed by ..."; and names that end in Inc or LLC. */

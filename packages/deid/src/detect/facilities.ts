@@ -1,11 +1,11 @@
 import { LISTED } from '../gazetteer/gazetteer.ts'
 import { WORD } from './lexicon/words.ts'
 import type { Candidate } from './patterns/pattern.ts'
-import { gapAt, hasBefore, isCapital, isInitial, isWord, listedAt, longestPhrase, type Reading, shapeAt, wordAt } from './reading.ts'
+import { gapAt, hasBefore, isCapital, isInitial, isWord, listedAt, longestPhrase, type Reading, shapeAt, startsSentence, wordAt } from './reading.ts'
 import { GAP, SHAPE } from './tokens.ts'
 
 const SAME_NAME = GAP.space | GAP.possessive | GAP.period | GAP.hyphen
-const LINKING = /^(?:of|and|the|for|at|in|de|la|y)$/i
+const LINKING = /^(?:of|and|the|for|at|in|de|la|y)$/
 const SAINT = /^(?:st|saint|mt|mount|santa|san|ft|fort)$/i
 const PREPOSITION = /^(?:at|to|from|in|by|with|through|via|under)$/i
 const ARTICLE = /^(?:the|our|a|an|my|your|their|his|her|this|that)$/i
@@ -24,6 +24,7 @@ export function findFacilities(reading: Reading): Candidate[] {
     if (isWord(reading, i, WORD.facilityHead | WORD.facilityWeak)) addHeaded(reading, i, found)
     if (isCapital(reading, i)) {
       addListed(reading, i, found)
+      addSaint(reading, i, found)
       addVisited(reading, i, found)
     }
   }
@@ -63,7 +64,8 @@ function addHeaded(reading: Reading, head: number, found: Candidate[]): void {
     }
     // "medical", "of", "downtown" may stand inside a name, never begin it; "5th Avenue Clinic" begins with a number.
     if (isWord(reading, j, WORD.facilityWord) && !ARTICLE.test(word)) continue
-    if (/^\d{1,3}(?:st|nd|rd|th)$/i.test(word) && j === first - 1) first = j
+    if (isWord(reading, j, WORD.street) && isOrdinal(reading, j - 1)) first = j - 1
+    else if (isOrdinal(reading, j) && j === first - 1) first = j
     break
   }
   while (first < head && LINKING.test(wordAt(tokens, first))) first++
@@ -74,10 +76,14 @@ function addHeaded(reading: Reading, head: number, found: Candidate[]): void {
   found.push({ start, end, class: 'FACILITY', role: 'unknown', score: strong ? 0.85 : 0.7, source: strong ? 'facility.head' : 'facility.weak-head' })
 }
 
+function isOrdinal(reading: Reading, i: number): boolean {
+  return i >= 0 && /^\d{1,3}(?:st|nd|rd|th)$/i.test(wordAt(reading.tokens, i))
+}
+
 /** Whether the words before a head tell one place of care from another. */
 function isDistinct(reading: Reading, first: number, head: number, strong: boolean, capital: boolean, owned: boolean): boolean {
   const { tokens } = reading
-  let proper = 0
+  let proper = isOrdinal(reading, first) ? 1 : 0
   let generic = 0
   for (let j = first; j < head; j++) {
     if (!isNameWord(reading, j)) continue
@@ -86,6 +92,7 @@ function isDistinct(reading: Reading, first: number, head: number, strong: boole
     if (SAINT.test(word) || isWord(reading, j, WORD.stateCode) && shapeAt(reading, j) === SHAPE.upper && word.length === 2) proper++
     else if (isWord(reading, j, WORD.specialty | WORD.care) || ABBREVIATIONS.has(word)) generic++
     else if (isWord(reading, j, WORD.facilityWord)) generic++
+    else if (!capital && startsSentence(reading, j) && (listed & LISTED.safe) !== 0) generic++
     else if ((listed & LISTED.safe) === 0 || (listed & (LISTED.city | LISTED.hospital | LISTED.county)) !== 0 || shapeAt(reading, j) === SHAPE.upper) proper++
     else if (capital && !isWord(reading, j, WORD.stop | WORD.protect)) proper++
   }
@@ -172,6 +179,20 @@ function addListed(reading: Reading, i: number, found: Candidate[]): void {
   found.push({ start, end: stop, class: 'FACILITY', role: 'unknown', score: single ? 0.6 : 0.8, source: 'facility.listed' })
 }
 
+/** "St. Luke's": a saint's possessive names an institution, but for a herb and a dance. */
+function addSaint(reading: Reading, i: number, found: Candidate[]): void {
+  const { tokens } = reading
+  if (!/^(?:St|Saint|ST|SAINT)$/.test(wordAt(tokens, i)) || !isCapital(reading, i + 1)) return
+  if ((gapAt(reading, i + 1) & ~(GAP.space | GAP.period)) !== 0) return
+  let last = i + 1
+  if (isCapital(reading, i + 2) && gapAt(reading, i + 2) === GAP.space && isWord(reading, i + 2, WORD.facilityHead) === false && (gapAt(reading, i + 3) & GAP.possessive) !== 0) last = i + 2
+  const owned = /^(?:'s|s')(?![A-Za-z])/i.test(tokens.text.slice(tokens.end[last] ?? 0, (tokens.end[last] ?? 0) + 3)) || tokens.text.charAt(tokens.end[last] ?? 0) === "'"
+  if (!owned || /^(?:wort|dance|day|disease|fire)$/i.test(wordAt(tokens, last + 1))) return
+  const { start, end } = bounds(reading, i, extendRight(reading, last))
+  const tail = /^'s?(?![A-Za-z])/i.exec(tokens.text.slice(end, end + 3))?.[0].length ?? 0
+  found.push({ start, end: end + tail, class: 'FACILITY', role: 'unknown', score: 0.7, source: 'facility.saint' })
+}
+
 /** "seen at Redwood on", "transferred from UWMC": what is visited is a place of care or a town. */
 function addVisited(reading: Reading, i: number, found: Candidate[]): void {
   if (i === 0) return
@@ -199,7 +220,8 @@ function addVisited(reading: Reading, i: number, found: Candidate[]): void {
   if (!proper || !isCapital(reading, last) || reading.isUpperCase || isWord(reading, i, WORD.protect) && !verb) return
   if (isWord(reading, last + 1, WORD.eponymTail) && (gapAt(reading, last + 1) & GAP.comma) === 0) return
   if (isWord(reading, i, WORD.stateCode) && last === i || isWord(reading, i, WORD.state | WORD.country) && last === i) return
-  if (ABBREVIATIONS.has(wordAt(tokens, i)) || isWord(reading, i, WORD.care)) return
+  if (ABBREVIATIONS.has(wordAt(tokens, i)) || (isWord(reading, i, WORD.care) && !SAINT.test(wordAt(tokens, i)))) return
   const { start, end } = bounds(reading, i, extendRight(reading, last))
-  found.push({ start, end, class: 'FACILITY', role: 'unknown', score: verb ? 0.65 : 0.5, source: 'facility.visited' })
+  const tail = /^'s(?![A-Za-z])/i.test(tokens.text.slice(end, end + 3)) ? 2 : 0
+  found.push({ start, end: end + tail, class: 'FACILITY', role: 'unknown', score: verb ? 0.65 : 0.5, source: 'facility.visited' })
 }

@@ -87,7 +87,7 @@ function addAfterRole(reading: Reading, i: number, found: Candidate[]): void {
   const cue = wordAt(tokens, i)
   const between = tokens.text.slice(tokens.end[i] ?? 0, tokens.start[next] ?? 0)
   const labelled = /^['s]{0,2}\s{0,3}[:=|]\s{0,12}$/.test(between) && LABEL.test(cue)
-  let sure = labelled || /^(?:named|aka|née|nee|alias|nicknamed|surname)$/i.test(cue)
+  let sure = (labelled && !isWord(reading, i, WORD.relation)) || /^(?:named|aka|née|nee|alias|nicknamed|surname)$/i.test(cue)
   if (!labelled && !/^(?:'s)?,?\s{1,2}(?:\()?$/.test(between)) return
   if (between.includes(',') && !isWord(reading, i, WORD.relation | WORD.patientCue | WORD.clinicianCue)) return
   for (let skipped = 0; skipped < 3 && /^(?:is|was|named|name|called|by|as|full|last|first|maiden|middle|s)$/i.test(wordAt(tokens, next)); skipped++) {

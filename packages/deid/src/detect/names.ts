@@ -28,6 +28,19 @@ function isListedName(reading: Reading, i: number, list: number): boolean {
   return isCapital(reading, i) && (listedAt(reading, i) & list) !== 0 && !isWord(reading, i, NOT_NAME)
 }
 
+/** April, Virginia, May: a month or a state is a given name before a surname that is nothing else. */
+function isDoubleMeaning(reading: Reading, i: number): boolean {
+  if (!isWord(reading, i, WORD.calendar | WORD.state) || isWord(reading, i, NOT_NAME & ~(WORD.calendar | WORD.state | WORD.stop))) return false
+  const agreed = LISTED.first | LISTED.agreed
+  return (listedAt(reading, i) & agreed) === agreed && gapAt(reading, i + 1) === GAP.space && shapeAt(reading, i) === SHAPE.title && isListedName(reading, i + 1, LISTED.surname) && isPlain(reading, i + 1) && shapeAt(reading, i + 1) !== SHAPE.upper && (listedAt(reading, i + 1) & LISTED.city) === 0
+}
+
+/** Ward, Street, Hall: a word of places is a surname after a given name that is nothing else. */
+function isPlaceSurname(reading: Reading, i: number): boolean {
+  const surname = LISTED.surname | LISTED.agreed
+  return isWord(reading, i, WORD.care | WORD.state | WORD.eponymTail) && !isWord(reading, i, WORD.stop) && isCapital(reading, i) && shapeAt(reading, i) === SHAPE.title && (listedAt(reading, i) & surname) === surname && isPlain(reading, i - 1)
+}
+
 function isPlain(reading: Reading, i: number): boolean {
   return (listedAt(reading, i) & LISTED.safe) === 0 && !isWord(reading, i, WORD.protect)
 }
@@ -59,7 +72,7 @@ function isEponym(reading: Reading, first: number, last: number): boolean {
 
 /** What the lists and the neighbours say of the capitalised words from i on. Returns the last token used, or i. */
 function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
-  if (isWord(reading, i, NOT_NAME)) return i
+  if (isWord(reading, i, NOT_NAME) && !isDoubleMeaning(reading, i)) return i
   const flags = listedAt(reading, i)
   const plain = isPlain(reading, i)
   if ((flags & NAME) === 0) return addUnlisted(reading, i, found)
@@ -87,7 +100,7 @@ function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
       if (isInitial(reading, j) && follows(reading, j) && isListedName(reading, j + 1, LISTED.surname)) continue
       if (!follows(reading, j)) break
       if (isWord(reading, j, WORD.particle) && isCapital(reading, j + 1) && follows(reading, j + 1)) continue
-      if (!isCapital(reading, j) || isWord(reading, j, NOT_NAME)) break
+      if (!isCapital(reading, j) || (isWord(reading, j, NOT_NAME) && !(j === i + 1 && isPlaceSurname(reading, j)))) break
       const next = listedAt(reading, j)
       if ((next & LISTED.surname) === 0 && (next & LISTED.first) === 0) {
         if ((next & LISTED.safe) !== 0 || !sure || shapeAt(reading, j) === SHAPE.upper && !upper) break
@@ -133,10 +146,16 @@ function isSentenceBreak(reading: Reading, i: number): boolean {
 /** A capitalised word no list knows, between a given name before it and nothing else: taken with its neighbour only. */
 function addUnlisted(reading: Reading, i: number, found: Candidate[]): number {
   const flags = listedAt(reading, i)
-  if ((flags & LISTED.safe) !== 0 || !isListedName(reading, i + 1, LISTED.surname) || !isPlain(reading, i + 1) || !follows(reading, i + 1)) return i
+  if ((flags & LISTED.safe) !== 0 || !isUnknownOrSurname(reading, i + 1) || !isPlain(reading, i + 1) || !follows(reading, i + 1)) return i
   if (shapeAt(reading, i) !== SHAPE.title || isEponym(reading, i, i + 1) || isWord(reading, i, WORD.protect | WORD.facilityWord | WORD.specialty)) return i
   pushName(reading, found, i, i + 1, 'unknown', 0.5, 'name.beside-listed')
   return i + 1
+}
+
+/** The second of two capitalised words that are no words of the language: a foreign name is listed nowhere. */
+function isUnknownOrSurname(reading: Reading, i: number): boolean {
+  if (isListedName(reading, i, LISTED.surname)) return true
+  return shapeAt(reading, i) === SHAPE.title && i < reading.tokens.count && listedAt(reading, i) === 0 && !isWord(reading, i, NOT_NAME | WORD.protect | WORD.facilityWord | WORD.specialty | WORD.facilityWeak) && wordAt(reading.tokens, i).length > 3
 }
 
 /** Without capitals two listed names side by side, neither of them an ordinary word, make a name. */

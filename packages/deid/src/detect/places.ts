@@ -21,6 +21,7 @@ export function findPlaces(reading: Reading): Candidate[] {
     }
     if (isWord(reading, i, WORD.state | WORD.country)) push(reading, found, i, i, isWord(reading, i, WORD.country) ? 'COUNTRY' : 'STATE', 0.6, 'place.listed')
     addStreet(reading, i, found)
+    addForeignStreet(reading, i, found)
     const last = addCity(reading, i, found)
     if (last > i) i = last
   }
@@ -113,6 +114,23 @@ function addStreet(reading: Reading, i: number, found: Candidate[]): void {
     if (!STREET_END.test(wordAt(tokens, j))) continue
     if (isWord(reading, i, WORD.stop | WORD.title | WORD.clinicianTitle) || shapeAt(reading, j) === SHAPE.upper && !reading.isUpperCase) return
     push(reading, found, i, j, 'STREET', 0.65, 'street.named')
+    return
+  }
+}
+
+const STREET_OPENING = /^(?:rua|rue|via|calle|avda|avenida|strada|ulica|ul|carrera|camino|paseo|corso|viale|piazza|plaza|chemin|platz)$/i
+const STREET_WORD = /^[a-z'-]{3,}(?:strasse|straat|gasse|weg|laan|vej|veien|vegen|gade|gata|gatan|katu|kuja|tie|utca|straeti|braut|plein|allee)$/i
+
+/** "Rua das Flores 12", "Lindenstrasse 9": streets of other languages, with the number behind. */
+function addForeignStreet(reading: Reading, i: number, found: Candidate[]): void {
+  const { tokens } = reading
+  const word = wordAt(tokens, i)
+  const opening = STREET_OPENING.test(word)
+  if (!opening && !STREET_WORD.test(word)) return
+  for (let j = i + 1; j <= Math.min(i + (opening ? 5 : 1), tokens.count - 1); j++) {
+    if ((gapAt(reading, j) & ~(GAP.space | GAP.period)) !== 0) return
+    if (shapeAt(reading, j) !== SHAPE.digits) continue
+    if (j > i + 1 || !opening) push(reading, found, i, j, 'STREET', 0.7, 'street.foreign')
     return
   }
 }

@@ -24,7 +24,7 @@ export const AGE_PATTERNS: readonly Pattern[] = [
   { id: 'age.stated', class: 'AGE', on: ['age', 'aged', 'ages', 'turned', 'turning', 'turns'], regex: at(`(?:age|aged|ages|turned|turning|turns)(?: (?:of|is|at death))?\\s{0,3}[:=]?\\s{0,3}(?<v>\\d{1,3}(?:\\.\\d)?)(?![\\d/]|\\s?(?:%|mg|days|weeks|months|hours|minutes|degrees|in (?:early|late)))${END}`), score: 0.9 },
   { id: 'age.stated', class: 'AGE', on: ['age', 'aged', 'turned'], regex: at(`(?:age|aged|turned)(?: of)? (?<v>${WORDS})${END}`), score: 0.9 },
   { id: 'age.words', class: 'AGE', on: NUMBER_WORDS, regex: at(`${WORDS}[ -]{1,2}(?:years?|yrs?)[ -]{1,2}(?:olds?|of age)${END}`), score: 0.95 },
-  { id: 'age.decade', class: 'AGE', on: ['in'], regex: at(`in (?:his|her|their|the|my)(?: (?:early|mid|late))?[ -](?<v>(?:\\d0'?s|1[01]0'?s|(?:twen|thir|for|fif|six|seven|eigh|nine)ties))${END}`), score: 0.9 },
+  { id: 'age.decade', class: 'AGE', on: ['in'], regex: at(`in (?:his|her|their|my)(?: (?:early|mid|late))?[ -](?<v>(?:\\d0'?s|1[01]0'?s|(?:twen|thir|for|fif|six|seven|eigh|nine)ties))${END}`), score: 0.9 },
   { id: 'age.group', class: 'AGE', on: 'nonagenarian nonagenarians centenarian centenarians supercentenarian octogenarian octogenarians septuagenarian sexagenarian'.split(' '), regex: at(`(?:nona|super)?(?:gen|cente)[a-z]{5,9}|(?:octo|septua|sexa)gen[a-z]{5,6}`), score: 0.9 },
   { id: 'age.just', class: 'AGE', on: ['is', 'was', "i'm", 'im', 'am'], regex: at(`(?:is|was|am|i'?m) (?<v>\\d{1,3}(?: years)?)(?=\\s?(?:and|with|now|today|,|;)\\s?(?:has|lives|was|is|male|female|he|she)\\b)`), score: 0.5, judge: (_, around) => (/^\s?[%/]/.test(after(around, 2)) ? 0 : 0.5) },
 ]

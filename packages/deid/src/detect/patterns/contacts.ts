@@ -1,6 +1,6 @@
 import { after, at, before, END, LINK, type Pattern, type Surroundings } from './pattern.ts'
 
-const EXT = '(?:[ ,]{1,2}(?:ext|extension|x)\\.?[ :]?\\d{2,6})?'
+const EXT = '(?:[ ,]{0,2}(?:ext|extension|x)\\.?[ :]?\\d{2,6})?'
 const SEP = '[-. \\u00B7/]'
 const PHONE_WORDS = 'phone phones tel telephone cell mobile call called calling contact ph home work office pager beeper text texted number whatsapp reached reach callback desk landline messages line'.split(' ')
 
@@ -24,6 +24,19 @@ export const CONTACT_PATTERNS: readonly Pattern[] = [
   { id: 'phone.any-area', class: 'PHONE', on: 'number', regex: at(`\\(?\\d{3}\\)?[-. ]{1,2}\\d{3}[-.]\\d{4}(?!\\d)${EXT}${END}`), score: 0.7 },
   { id: 'phone.local', class: 'PHONE', on: 'number', regex: at(`[2-9]\\d{2}[-.]\\d{4}(?!\\d)${EXT}${END}`), score: 0.5, judge: judgeBare },
   { id: 'phone.international', class: 'PHONE', on: 'number', regex: at(`\\+?\\d{1,3}[ .-]?\\(?\\d{1,4}\\)?(?:[ .-]\\d{2,5}){2,5}(?!\\d)${END}`), score: 0.8, judge: (_, around) => (/\+\s?$/.test(before(around, 2)) ? 0.85 : 0) },
+  {
+    id: 'phone.grouped',
+    class: 'PHONE',
+    on: 'number',
+    regex: at(`\\d{2,5}\\)?(?:[ .-](?:\\(0\\))?\\d{2,5}){1,5}(?!\\d)${EXT}${END}`),
+    score: 0.7,
+    judge: (value, around) => {
+      const digits = value.replace(/\D/g, '').length
+      if (digits < 7 || digits > 13 || /[\d.,/$-]$/.test(before(around, 1)) || UNITS.test(after(around, 7))) return 0
+      if (/^\s?[-,\\]{0,3}\s?\(?(?:office|fax|mobile|cell|home|work|desk|phone|tel)\b/i.test(after(around, 12))) return 0.75
+      return /(?:\b(?:call(?:ed|ing)?|reach(?:ed)?|phone|cell|mobile|tel|telephone|number|registered|answering|dial|text|contact)(?: (?:me|him|her|us|them|back|is|was|at|on|to|mobile|number|phone)){0,3}|\bmessages to|\bon)[ :#]{1,2}\+?\(?$/i.test(before(around, 40)) && !/\bon[ :]{1,2}$/i.test(before(around, 4)) ? 0.7 : 0
+    },
+  },
   {
     id: 'phone.labelled',
     class: 'PHONE',

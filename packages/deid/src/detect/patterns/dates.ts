@@ -28,8 +28,8 @@ function judgeTriple(value: string, around: Surroundings): number {
 }
 
 const DATED =
-  /(?:\b(?:on|dated?|since|from|by|until|till|through|before|after|visit|seen|dob|d\.o\.b\.?|born|dos|admitted|adm|discharged|d\/c|due|lmp|edd|appt|appointment|scheduled|starting|started|ended?|labs?|week of|and|to)\s?:?\s?\(?|-\s?)$/i
-const NOT_DATED = /^\s?(?:strength|murmur|systolic|diastolic|on exam|in (?:all|the|bilateral|both|upper|lower)|power|motor|pain|bilateral|intensity|mm|reflex|out|of|pulses)/i
+  /(?:\b(?:on|dated?|since|from|by|until|till|through|before|after|visit|seen|dob|d\.o\.b\.?|born|dos|admitted|adm|discharged|d\/c|due|lmp|edd|appt|appointment|scheduled|starting|started|ended?|labs?|week of)\s?:?\s?\(?|\d{1,2}\/\d{1,2}(?: to | and |-))$/i
+const NOT_DATED = /^\s?(?:strength|murmur|systolic|diastolic|on exam|(?:in|on|at) (?:all|the (?:left|right|pain|scale|upper|lower)|bilateral|both|upper|lower)|power|motor|pain|bilateral|intensity|mm|reflex|out|of|pulses)/i
 
 /** Month and day, any order and separator; partial dates; ranges. */
 export const DATE_PATTERNS: readonly Pattern[] = [
@@ -102,12 +102,12 @@ export const DATE_PART_PATTERNS: readonly Pattern[] = [
     class: 'DATE_PART',
     on: [...MONTHS.filter((month) => month.length > 3), 'may', ...OTHER_WORDS],
     regex: at(
-      `(?:(?:(?:last|this|next|past|early|late|mid|since|in|during|by|until|before|after|around|every)[ -](?:early |late |mid[ -])?)(?<v>${MONTH})|(?<w>january|february|april|june|july|august|september|october|november|december))${END}`,
+      `(?:(?:(?:past|early|late|mid|since|in|during|by|until|before|after|around|every)[ -](?:early |late |mid[ -])?)(?<v>${MONTH})|(?<u>(?:last|this|next) ${MONTH})|(?<w>january|february|april|june|july|august|september|october|november|december))${END}`,
     ),
     score: 0.6,
     judge: (value, around) => {
-      const capital = /^[A-Z]/.test(value)
-      const stands = /(?:last|this|next|past|early|late|mid|since|in|during|by|until|before|after|around|every|of)[ -]$/i.test(before(around, 8))
+      const capital = /^(?:last |this |next )?[A-Z]/.test(value)
+      const stands = /(?:last|this|next|past|early|late|mid|since|in|during|by|until|before|after|around|every|of)[ -]$/i.test(before(around, 8)) || /^(?:last|this|next) /i.test(value)
       if (!capital && /^(?:may|mar|march|dec|jan|sep|oct)$/.test(value)) return 0
       if (/^(?:may|june|april|august|jan|jun|dec|sep)$/i.test(value) && /^ (?:[A-Z]|have|be|not|need|also)/.test(after(around, 6))) return 0
       return stands || (capital && value.length > 5) ? 0.6 : 0
@@ -120,11 +120,11 @@ export const DATE_PART_PATTERNS: readonly Pattern[] = [
     id: 'date-part.season',
     class: 'DATE_PART',
     on: [...SEASONS, ...OTHER_WORDS],
-    regex: at(`(?:${RELATIVE}(?:the )?(?:early |late |mid[ -])?|(?:in|during|of|by|until) (?:the )?(?:early |late |mid[ -])?)?(?:spring|summer|fall|autumn|winter)(?:,? (?:of )?${YEAR})?${END}`),
+    regex: at(`(?:${RELATIVE}(?:the )?(?:early |late |mid[ -])?|(?:in|of|by|until) (?:the )?(?:early |late |mid[ -])?)?(?:spring|summer|fall|autumn|winter)(?:,? (?:of )?${YEAR})?${END}`),
     score: 0.7,
     judge: (value, around) => {
       if (/^(?: ?-?(?:risk|prevention|precaution|injur|on |onto|from|time)|s? (?:asleep|down|off|apart))/i.test(after(around, 12))) return 0
-      return /\d{4}$/.test(value) || /^(?:last|this|next|past|early|late|mid|since|in|during)[ -]/i.test(value) ? 0.7 : 0
+      return /\d{4}$/.test(value) || /^(?:last|this|next|past|early|late|mid|since)[ -]|^in (?!the )/i.test(value) ? 0.7 : 0
     },
   },
   {
@@ -153,7 +153,7 @@ export const DATE_PART_PATTERNS: readonly Pattern[] = [
     score: 0.8,
   },
   { id: 'time.hour', class: 'TIME', on: 'number', regex: at(`(?:1[0-2]|0?[1-9])(?:\\.[0-5]\\d)?\\s?[ap]\\.?m\\b\\.?${END}`), score: 0.8, judge: (value) => (/\d\s?[ap]m$|\./i.test(value) ? 0.8 : 0) },
-  { id: 'time.hour', class: 'TIME', on: 'number', regex: at(`(?:(?:[01]\\d|2[0-3])[0-5]\\d\\s?(?:hrs?|hours)|(?:1[0-2]|[1-9]) o'clock)${END}`), score: 0.7 },
+  { id: 'time.hour', class: 'TIME', on: 'number', regex: at(`(?:(?:[01]\\d|2[0-3])[0-5]\\d\\s?(?:hrs?|hours)|(?:1[0-2]|[1-9]) o'clock(?! (?:position|location|axis|radian)))${END}`), score: 0.7 },
   {
     id: 'year',
     class: 'YEAR',
