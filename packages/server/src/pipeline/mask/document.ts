@@ -33,7 +33,7 @@ interface Slot {
   readonly end: number
   readonly original: string
   readonly count: number
-  rebuild(masked: readonly string[]): string
+  readonly rebuild: (masked: readonly string[]) => string
 }
 
 const MAX_INNER_LEVELS = 4

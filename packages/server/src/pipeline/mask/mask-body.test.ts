@@ -182,7 +182,7 @@ describe('the residual scan', () => {
     ['a labelled record number', 'MRN: 1234567'],
     ['an encoded address', 'at a.b%40example.org'],
     ['a base64 address', `at ${Buffer.from('a.b@example.org').toString('base64')}`],
-  ])('finds %s that masking left', ([, text]) => {
+  ] as const)('finds %s that masking left', ([, text]) => {
     expect(scan(text)).toEqual({ code: 'residual.found', field: '/messages/0/content' })
   })
 

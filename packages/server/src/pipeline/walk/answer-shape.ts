@@ -1,7 +1,8 @@
-import { closed, list, numeric, object, scanned, used } from './shape.ts'
+import { closed, list, numeric, object, refused, scanned, used } from './shape.ts'
 import type { Shape } from './shape.ts'
 
-const text = used('channel')
+// Text that arrives in pieces, and so is everything below a member that nobody declared.
+const text: Shape = createTextShape()
 const json: Shape = { use: 'channel', isJson: true }
 
 const call = object({ name: used('name'), arguments: json })
@@ -39,7 +40,7 @@ export const CHAT_ANSWER: Shape = object({
       finish_reason: closed('stop', 'length', 'tool_calls', 'content_filter', 'function_call'),
       message,
       delta: message,
-      logprobs: scanned,
+      logprobs: refused('provider.invalid-answer'),
     }),
   ),
   usage: object({
@@ -50,3 +51,13 @@ export const CHAT_ANSWER: Shape = object({
     completion_tokens_details: counts,
   }),
 })
+
+function createTextShape(): Shape {
+  const shape: { use: 'channel'; members: Map<string, Shape>; others?: Shape; items?: Shape } = {
+    use: 'channel',
+    members: new Map(),
+  }
+  shape.others = shape
+  shape.items = shape
+  return shape
+}

@@ -69,7 +69,7 @@ describe('scanning JSON', () => {
     ['half a surrogate pair', 'body.invalid-utf8', '["\\ud800"]'],
     ['two values', 'body.invalid-json', '1 2'],
     ['nothing', 'body.invalid-json', ''],
-  ])('refuses %s', ([, code, text]) => {
+  ] as const)('refuses %s', ([, code, text]) => {
     expect(codeOf(text, 2)).toBe(code)
   })
 })

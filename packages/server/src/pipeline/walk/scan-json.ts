@@ -18,6 +18,8 @@ export interface JsonLeaf {
 export interface ScanOptions {
   readonly shape?: Shape | undefined
   readonly maxDepth: number
+  /** Half of a surrogate pair may stand alone: a stream may be cut through it. */
+  readonly acceptsHalves?: boolean
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
@@ -31,7 +33,7 @@ const ROOT_KEY = ''
  * so what is not replaced keeps its spelling. Throws `body.invalid-json`, `body.too-deep`, `body.duplicate-key`,
  * `body.invalid-utf8`, and whatever refusal a shape names.
  */
-export function scanJson(text: string, { shape, maxDepth }: ScanOptions): JsonLeaf[] {
+export function scanJson(text: string, { shape, maxDepth, acceptsHalves = false }: ScanOptions): JsonLeaf[] {
   const leaves: JsonLeaf[] = []
   // A matcher of its own, for its position.
   const number = new RegExp(NUMBER)
@@ -59,7 +61,7 @@ export function scanJson(text: string, { shape, maxDepth }: ScanOptions): JsonLe
     at++
     if (!isEscaped) return text.slice(start + 1, at - 1)
     const value = unescape(text.slice(start, at))
-    if (!value.isWellFormed()) throw refusal('body.invalid-utf8', path, 'half of a surrogate pair')
+    if (!acceptsHalves && !value.isWellFormed()) throw refusal('body.invalid-utf8', path, 'half of a surrogate pair')
     return value
   }
 
@@ -108,7 +110,7 @@ export function scanJson(text: string, { shape, maxDepth }: ScanOptions): JsonLe
   function readValue(path: JsonPath, depth: number): void {
     skipBlanks()
     const start = at
-    switch (text[at]) {
+    switch (text.charAt(at)) {
       case '"': {
         const value = readString(path)
         leaves.push({ kind: 'string', start, end: at, value, path })

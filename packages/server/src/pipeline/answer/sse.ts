@@ -1,0 +1,79 @@
+import { AppError } from '@breakwater/kernel'
+
+export interface SseEvent {
+  /** `message` when the stream names none. */
+  readonly name: string
+  readonly data: string
+}
+
+/** Reads server-sent events (WHATWG HTML 9.2.6) from bytes cut anywhere. What is unfinished at the end is dropped. */
+export interface SseDecoder {
+  /** The events that these bytes complete. Throws `provider.invalid-answer`. */
+  push(bytes: Uint8Array): SseEvent[]
+}
+
+const MAX_EVENT_CHARS = 1_048_576
+
+export function createSseDecoder(maxEventChars = MAX_EVENT_CHARS): SseDecoder {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let pending = ''
+  let data: string[] = []
+  let dataChars = 0
+  let name = ''
+
+  function readLine(line: string, events: SseEvent[]): void {
+    if (line === '') {
+      if (data.length > 0) events.push({ name: name === '' ? 'message' : name, data: data.join('\n') })
+      data = []
+      dataChars = 0
+      name = ''
+      return
+    }
+    const colon = line.indexOf(':')
+    const field = colon === -1 ? line : line.slice(0, colon)
+    const value = colon === -1 ? '' : line.slice(line.charAt(colon + 1) === ' ' ? colon + 2 : colon + 1)
+    if (field === 'event') name = value
+    if (field !== 'data') return
+    dataChars += value.length
+    if (dataChars > maxEventChars) throw invalid('an event is too long')
+    data.push(value)
+  }
+
+  return {
+    push(bytes) {
+      pending += decode(decoder, bytes)
+      const events: SseEvent[] = []
+      let at = 0
+      for (;;) {
+        const end = findLineEnd(pending, at)
+        if (end === undefined) break
+        readLine(pending.slice(at, end.start), events)
+        at = end.next
+      }
+      pending = pending.slice(at)
+      if (pending.length > maxEventChars) throw invalid('a line is too long')
+      return events
+    },
+  }
+}
+
+function decode(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes, { stream: true })
+  } catch (cause) {
+    throw invalid('the stream is not UTF-8', cause)
+  }
+}
+
+function findLineEnd(text: string, from: number): { start: number; next: number } | undefined {
+  const lf = text.indexOf('\n', from)
+  const cr = text.indexOf('\r', from)
+  if (cr === -1 || (lf !== -1 && lf < cr)) return lf === -1 ? undefined : { start: lf, next: lf + 1 }
+  // A CR at the edge may be half of a CRLF.
+  if (cr === text.length - 1) return undefined
+  return { start: cr, next: text.charAt(cr + 1) === '\n' ? cr + 2 : cr + 1 }
+}
+
+function invalid(message: string, cause?: unknown): AppError {
+  return new AppError('provider.invalid-answer', { message, cause })
+}

@@ -1,0 +1,39 @@
+import type { PartialCrossing, Received } from './context.ts'
+import type { StageDeps } from './deps.ts'
+
+/** One check or act of the boundary: takes what is known, answers what is known after it, or throws an AppError. */
+export type Stage<In, Out> = (context: In, deps: StageDeps) => Promise<Out> | Out
+
+export interface StageRow {
+  readonly name: string
+  readonly isBuilt: boolean
+}
+
+/** A column of the table: stages in order, each taking what the one before it answers. */
+export interface Chain<Out> {
+  readonly rows: readonly StageRow[]
+  then<Next>(name: string, stage: Stage<Out, Next>): Chain<Next>
+  /** A stage that a later version builds: it has its place, and says that it does nothing. */
+  notBuilt(name: string): Chain<Out>
+  /** `reached` sees each context, so that a refusal can be recorded with what was known. */
+  run(received: Received, deps: StageDeps, reached: (context: PartialCrossing) => void): Promise<Out>
+}
+
+/** An empty column. */
+export function createChain(): Chain<Received> {
+  return extend([], async (received) => received)
+}
+
+function extend<Out>(rows: readonly StageRow[], run: Chain<Out>['run']): Chain<Out> {
+  return {
+    rows,
+    run,
+    then: (name, stage) =>
+      extend([...rows, { name, isBuilt: true }], async (received, deps, reached) => {
+        const context = await run(received, deps, reached)
+        reached(context as PartialCrossing)
+        return stage(context, deps)
+      }),
+    notBuilt: (name) => extend([...rows, { name, isBuilt: false }], run),
+  }
+}

@@ -1,0 +1,106 @@
+import type { Purpose } from '@breakwater/contract'
+import type { Decision } from '../features/policy/index.ts'
+import type { AgreementInForce } from '../features/agreements/index.ts'
+import type { Principal } from '../features/principals/index.ts'
+import type { Provider } from '../features/providers/index.ts'
+import type { UpstreamAnswer } from '../providers/index.ts'
+import type { AnswerGuard } from './guard/channels.ts'
+import type { FindRemovals } from './guard/remover.ts'
+import type { GuardTally } from './guard/step.ts'
+import type { MaskCounts } from './mask/mask-pieces.ts'
+import type { TokenMap } from './tokens/token-map.ts'
+import type { JsonLeaf } from './walk/scan-json.ts'
+
+/** The columns of the table of stages. */
+export type Endpoint = 'chat.completions' | 'preview'
+
+/** What arrived, before anything of it is believed. */
+export interface Received {
+  readonly endpoint: Endpoint
+  /** Names this crossing in the ledger. */
+  readonly crossing: string
+  readonly request: Request
+  /** Called once the caller is known. */
+  readonly identify: (principal: Principal) => void
+}
+
+export interface Authenticated extends Received {
+  readonly principal: Principal
+}
+
+/** The parts of the body that later stages act on; the text stays the master. */
+export interface ParsedBody {
+  readonly text: string
+  readonly leaves: readonly JsonLeaf[]
+  readonly model: string
+  readonly isStream: boolean
+  readonly isJsonContent: boolean
+  readonly toolNames: ReadonlySet<string>
+  /** What the body makes use of, for the ledger. */
+  readonly features: readonly string[]
+  /** The first message that is not the system's, as JSON. */
+  readonly opening: string
+}
+
+export interface Parsed extends Authenticated {
+  readonly body: ParsedBody
+  readonly conversation: string | undefined
+  readonly patient: string | undefined
+}
+
+export interface Authorised extends Parsed {
+  readonly purpose: Purpose
+  readonly provider: Provider
+  readonly decision: Decision
+  readonly mayRestore: boolean
+}
+
+export interface Agreed extends Authorised {
+  readonly agreement: AgreementInForce
+}
+
+export interface Masked extends Agreed {
+  readonly maskedBody: string
+  readonly maskCounts: MaskCounts
+  readonly map: TokenMap
+  readonly keyVersion: number
+  /** Keyed references, in hex. */
+  readonly patients: readonly string[]
+}
+
+export interface Recorded extends Masked {
+  readonly intentIndex: number
+}
+
+export interface Forwarded extends Recorded {
+  readonly upstream: UpstreamAnswer
+  /** Ends the work with the provider, for a caller that leaves. */
+  readonly abort: AbortController
+}
+
+export interface OutputGuarded extends Forwarded {
+  readonly find: FindRemovals
+  readonly tally: GuardTally
+}
+
+/** A safe answer: whole, or made while it is read. */
+export type SafeAnswer =
+  | { readonly kind: 'whole'; readonly text: string }
+  | { readonly kind: 'stream'; readonly texts: AsyncGenerator<string, void, undefined> }
+
+export interface Restored extends OutputGuarded {
+  readonly guard: AnswerGuard
+  readonly answer: SafeAnswer
+}
+
+export interface OutcomeRecorded extends Restored {
+  /** Unknown while a stream still runs. */
+  readonly outcomeIndex: number | undefined
+}
+
+export interface PreviewRecorded extends Masked {
+  readonly previewIndex: number
+}
+
+/** As much as is known when a crossing ends early. */
+export type PartialCrossing = Received & Partial<Omit<OutcomeRecorded, keyof Received>>

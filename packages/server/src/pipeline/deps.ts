@@ -1,0 +1,34 @@
+import type { TextEngine } from '@breakwater/deid'
+import type { Keyring } from '@breakwater/kernel'
+import type { AgreementService } from '../features/agreements/index.ts'
+import type { LedgerService } from '../features/ledger/index.ts'
+import type { PolicyService } from '../features/policy/index.ts'
+import type { PrincipalService } from '../features/principals/index.ts'
+import type { ProviderService } from '../features/providers/index.ts'
+import type { ProviderAdapters } from '../providers/index.ts'
+
+export interface CrossingLimits {
+  readonly maxBodyBytes: number
+  readonly maxDepth: number
+  /** From the forwarding to the last byte of the answer. */
+  readonly deadlineMs: number
+}
+
+export const DEFAULT_LIMITS: CrossingLimits = { maxBodyBytes: 1_048_576, maxDepth: 64, deadlineMs: 120_000 }
+
+/** What a crossing needs, each by its narrowest side. */
+export interface CrossingDeps {
+  readonly principals: Pick<PrincipalService, 'authenticate'>
+  readonly policy: Pick<PolicyService, 'decide'>
+  readonly agreements: Pick<AgreementService, 'requireInForce'>
+  readonly providers: Pick<ProviderService, 'findByModel'>
+  readonly ledger: Pick<LedgerService, 'append'>
+  readonly keyring: Keyring
+  readonly engine: Pick<TextEngine, 'plan'>
+  readonly adapters: Pick<ProviderAdapters, 'adapterFor'>
+  readonly limits?: Partial<CrossingLimits>
+}
+
+export interface StageDeps extends CrossingDeps {
+  readonly limits: CrossingLimits
+}

@@ -1,0 +1,3 @@
+export type { CrossingDeps, CrossingLimits } from './deps.ts'
+export { crossingRoutes } from './routes.ts'
+export { STAGES } from './stages.ts'

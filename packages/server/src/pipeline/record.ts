@@ -1,0 +1,51 @@
+import type { Purpose } from '@breakwater/contract'
+import type { AppError } from '@breakwater/kernel'
+import type { EntryDraft, EntryKind } from '@breakwater/ledger'
+import type { PartialCrossing } from './context.ts'
+import type { GuardTally } from './guard/step.ts'
+
+/** The rule that lets PHI be used for a purpose without anybody's authorisation. */
+const BASES: Readonly<Record<Purpose, string>> = {
+  TREAT: '45-cfr-164.506-c',
+  HPAYMT: '45-cfr-164.506-c',
+  HOPERAT: '45-cfr-164.506-c',
+}
+
+type EntryPart = Partial<Pick<EntryDraft, 'counts' | 'codes' | 'decision'>>
+
+/** An entry with as much as is known of a crossing; the ledger writes `unknown` for the rest. Ids, codes and counts. */
+export function draftEntry(kind: EntryKind, tenant: string, crossing: PartialCrossing, part: EntryPart): EntryDraft {
+  const { principal, purpose, agreement, decision, keyVersion, provider, body, patients } = crossing
+  return {
+    tenant,
+    kind,
+    crossing: crossing.crossing,
+    endpoint: crossing.endpoint,
+    ...(principal && { principal: principal.id, actor: { id: principal.id, assurance: 'verified' } }),
+    ...(purpose && { purpose, basis: BASES[purpose] }),
+    ...(agreement && { agreement: { id: agreement.id, version: agreement.version } }),
+    ...(decision && { policySet: decision.setSha256 }),
+    ...(keyVersion !== undefined && { keyVersion }),
+    // A model is a declared name only once a provider of the tenant was found for it.
+    ...(provider && body && { provider: provider.id, model: body.model }),
+    ...(body && { features: body.features }),
+    ...(patients && { patients }),
+    ...part,
+  }
+}
+
+export function countMasked(counts: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries([...counts].map(([name, count]) => [`masked.${name}`, count]))
+}
+
+export function countGuarded({ restored, unknown, removed }: GuardTally): Record<string, number> {
+  const classes = [...removed].map(([name, count]) => [`removed.${name}`, count])
+  return { 'token.restored': restored, 'token.unknown': unknown, ...Object.fromEntries(classes) }
+}
+
+/** The entry of a crossing that ended in an error: a refusal, or the outcome of what was already intended. */
+export function draftFailure(tenant: string, crossing: PartialCrossing, { code }: AppError): EntryDraft {
+  const kind = crossing.intentIndex === undefined ? 'crossing.refused' : 'crossing.outcome'
+  const counts = crossing.tally ? countGuarded(crossing.tally) : {}
+  return draftEntry(kind, tenant, crossing, { decision: 'deny', codes: [code], counts })
+}

@@ -1,0 +1,21 @@
+import type { Stage } from '../chain.ts'
+import type { PreviewRecorded } from '../context.ts'
+
+/** What would leave and why it may. Holds nothing that the caller did not send. */
+export const answerPreview: Stage<PreviewRecorded, Response> = (context) => {
+  const { decision, agreement, purpose, provider, maskedBody, maskCounts, mayRestore, previewIndex } = context
+  const preview = {
+    decision: 'allow',
+    purpose,
+    provider: provider.id,
+    policies: decision.policies,
+    policySet: decision.setSha256,
+    agreement,
+    mayRestore,
+    counts: Object.fromEntries(maskCounts),
+  }
+  // The masked body as it would leave, not as a parser would print it again.
+  return new Response(`${JSON.stringify(preview).slice(0, -1)},"body":${maskedBody}}`, {
+    headers: { 'content-type': 'application/json', 'breakwater-receipt': `preview=${previewIndex}` },
+  })
+}

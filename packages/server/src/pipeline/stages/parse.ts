@@ -1,0 +1,32 @@
+import { AppError } from '@breakwater/kernel'
+import { readBytes } from '../../platform/http/body.ts'
+import type { Stage } from '../chain.ts'
+import type { Authenticated, Parsed } from '../context.ts'
+import { readChatBody } from '../walk/read-chat-body.ts'
+
+const MAX_HEADER_CHARS = 256
+
+/** The body within bounds: bytes, UTF-8, depth, one reading, declared types; media and refused features end here. */
+export const parse: Stage<Authenticated, Parsed> = async (context, { limits }) => {
+  const { headers } = context.request
+  const conversation = readScope(headers, 'Breakwater-Conversation')
+  const patient = readScope(headers, 'Breakwater-Patient')
+  const bytes = await readBytes(context.request, limits.maxBodyBytes)
+  return { ...context, conversation, patient, body: readChatBody(decode(bytes), limits.maxDepth) }
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw new AppError('body.invalid-utf8', { message: 'the body is not UTF-8' })
+  }
+}
+
+/** A scope that the caller declares. It goes into keyed hashes only. */
+function readScope(headers: Headers, name: string): string | undefined {
+  const value = headers.get(name)
+  if (value === null || value === '') return undefined
+  if (value.length <= MAX_HEADER_CHARS) return value
+  throw new AppError('body.invalid', { message: `${name}: longer than ${MAX_HEADER_CHARS} characters`, field: name })
+}

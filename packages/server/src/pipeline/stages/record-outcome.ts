@@ -1,0 +1,23 @@
+import type { Stage } from '../chain.ts'
+import type { OutcomeRecorded, Restored } from '../context.ts'
+import type { StageDeps } from '../deps.ts'
+import { countGuarded, draftEntry } from '../record.ts'
+import { settleStream } from '../answer/settle-stream.ts'
+
+/** A whole answer waits for its durable outcome; a stream's follows its last byte and comes before its end. */
+export const recordOutcome: Stage<Restored, OutcomeRecorded> = async (context, deps) => {
+  const { answer } = context
+  if (answer.kind === 'stream') {
+    const texts = settleStream(context, answer.texts, deps, async () => appendOutcome(context, deps))
+    return { ...context, answer: { kind: 'stream', texts }, outcomeIndex: undefined }
+  }
+  return { ...context, outcomeIndex: await appendOutcome(context, deps) }
+}
+
+async function appendOutcome(context: Restored, { ledger }: StageDeps): Promise<number> {
+  const counts = countGuarded(context.tally)
+  const { index } = await ledger.append(
+    draftEntry('crossing.outcome', context.principal.tenant, context, { decision: 'allow', counts }),
+  )
+  return index
+}

@@ -1,0 +1,29 @@
+import { AppError } from '@breakwater/kernel'
+import type { Stage } from '../chain.ts'
+import type { OutputGuarded, Restored } from '../context.ts'
+import { createDocumentGuard } from '../answer/document-guard.ts'
+import { guardStream } from '../answer/guard-stream.ts'
+import { createAnswerGuard } from '../guard/channels.ts'
+import { createRestoreTable } from '../guard/restorer.ts'
+
+/** Behind the guard, this request's own values go back into their places, for a caller that may see them. */
+export const restore: Stage<OutputGuarded, Restored> = (context) => {
+  const { map, mayRestore, find, tally, body, crossing, upstream } = context
+  const guard = createAnswerGuard(find, createRestoreTable(map, mayRestore), tally)
+  const { model, toolNames, isJsonContent } = body
+  const answerId = `chatcmpl-${crossing}`
+  const documents = createDocumentGuard({ guard, find, answerId, model, toolNames, isJsonContent })
+  const answer =
+    upstream.kind === 'whole'
+      ? ({ kind: 'whole', text: documents.guardWhole(decode(upstream.bytes)) } as const)
+      : ({ kind: 'stream', texts: guardStream(upstream.chunks, documents) } as const)
+  return { ...context, guard, answer }
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new AppError('provider.invalid-answer', { message: 'the answer is not UTF-8', cause })
+  }
+}

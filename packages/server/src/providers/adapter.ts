@@ -1,0 +1,33 @@
+/** Where a request goes: the part of a provider's row that an adapter needs. */
+export interface ProviderTarget {
+  readonly tenant: string
+  readonly id: string
+  readonly version: number
+  readonly kind: 'demo' | 'openai-compatible'
+  readonly baseUrl?: string
+  readonly isInternal: boolean
+  /** IP addresses or CIDR blocks. */
+  readonly allowedAddresses: readonly string[]
+  readonly apiKeyFile?: string
+}
+
+export interface SendOptions {
+  readonly isStream: boolean
+  /** The caller left. */
+  readonly signal: AbortSignal
+  /** From the call to the last byte. */
+  readonly deadlineMs: number
+}
+
+export type UpstreamAnswer =
+  | { readonly kind: 'whole'; readonly bytes: Uint8Array }
+  | { readonly kind: 'stream'; readonly chunks: AsyncIterable<Uint8Array> }
+
+/**
+ * Sends one masked body. Throws `provider.*` codes that hold none of the upstream's text, and `request.aborted`; the
+ * chunks of a stream throw the same.
+ */
+export interface ProviderAdapter {
+  send(body: string, options: SendOptions): Promise<UpstreamAnswer>
+  close(): Promise<void>
+}

@@ -1,0 +1,196 @@
+import { AppError } from '@breakwater/kernel'
+import type { ErrorCode } from '@breakwater/kernel'
+import { Agent, errors } from 'undici'
+import type { Dispatcher } from 'undici'
+import type { ProviderAdapter, ProviderTarget } from './adapter.ts'
+import { createAddressCheck, createPinnedLookup, requireAllowedHost } from './addresses.ts'
+import { readApiKey } from './api-key.ts'
+
+export interface OpenAiCompatibleOptions {
+  readonly maxAnswerBytes?: number
+  readonly maxConnections?: number
+  readonly connectTimeoutMs?: number
+}
+
+const MAX_ANSWER_BYTES = 16 * 1_048_576
+const MAX_CONNECTIONS = 128
+const CONNECT_TIMEOUT_MS = 10_000
+const KEEP_ALIVE_MS = 30_000
+const MAX_REST_BYTES = 16_384
+const MAX_REST_MS = 500
+
+/** What an upstream status means to our caller. Whatever is not listed failed. */
+const CODES: ReadonlyMap<number, ErrorCode> = new Map([
+  [400, 'provider.rejected'],
+  [401, 'provider.credentials-refused'],
+  [403, 'provider.credentials-refused'],
+  [404, 'provider.rejected'],
+  [408, 'provider.timeout'],
+  [413, 'provider.rejected'],
+  [422, 'provider.rejected'],
+  [429, 'provider.rate-limited'],
+  [504, 'provider.timeout'],
+])
+
+const MESSAGES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  'provider.rejected': 'the provider refused the request',
+  'provider.credentials-refused': "the provider refused Breakwater's credentials",
+  'provider.rate-limited': 'the provider asks to slow down',
+  'provider.timeout': 'the provider did not answer before the deadline',
+  'provider.address-refused': 'the provider answered with a redirect',
+  'provider.failed': 'the provider failed',
+  'request.aborted': 'the caller closed the connection',
+}
+
+/**
+ * Any server that speaks OpenAI's protocol. One connection pool, kept alive, to one checked address; no redirects, no
+ * proxy of the environment, no header of the answer passed on. Throws `provider.address-refused` for an address that may
+ * not be reached at all.
+ */
+export function createOpenAiCompatible(target: ProviderTarget, options: OpenAiCompatibleOptions = {}): ProviderAdapter {
+  const {
+    maxAnswerBytes = MAX_ANSWER_BYTES,
+    maxConnections = MAX_CONNECTIONS,
+    connectTimeoutMs = CONNECT_TIMEOUT_MS,
+  } = options
+  const url = readBaseUrl(target)
+  const isAllowed = createAddressCheck(target.isInternal, target.allowedAddresses)
+  requireAllowedHost(url.hostname, isAllowed)
+  const agent = new Agent({
+    connect: { lookup: createPinnedLookup(isAllowed), timeout: connectTimeoutMs },
+    connections: maxConnections,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    allowH2: false,
+  })
+  const path = `${url.pathname.replace(/\/+$/, '')}/chat/completions`
+
+  async function request(body: string, isStream: boolean, deadline: Deadline): Promise<Dispatcher.ResponseData> {
+    const key = target.apiKeyFile === undefined ? undefined : await readApiKey(target.apiKeyFile)
+    const answer = await agent.request({
+      origin: url.origin,
+      path,
+      method: 'POST',
+      body,
+      signal: deadline.signal,
+      // The deadline is the only clock: these would end a slow answer for another reason.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      headers: {
+        'content-type': 'application/json',
+        accept: isStream ? 'text/event-stream' : 'application/json',
+        'accept-encoding': 'identity',
+        ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      },
+    })
+    const code = codeOf(answer.statusCode)
+    if (code === undefined) return answer
+    letGo(answer)
+    throw failure(code)
+  }
+
+  async function* readChunks(answer: Dispatcher.ResponseData, deadline: Deadline): AsyncGenerator<Uint8Array> {
+    let sizeBytes = 0
+    try {
+      for await (const chunk of answer.body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+        sizeBytes += chunk.byteLength
+        if (sizeBytes > maxAnswerBytes)
+          throw new AppError('provider.invalid-answer', { message: 'the answer is too long' })
+        yield chunk
+      }
+    } catch (thrown) {
+      throw deadline.translate(thrown)
+    } finally {
+      deadline.clear()
+      letGo(answer)
+    }
+  }
+
+  return {
+    async send(body, { isStream, signal, deadlineMs }) {
+      const deadline = createDeadline(signal, deadlineMs)
+      const answer = await request(body, isStream, deadline).catch((thrown: unknown) => {
+        deadline.clear()
+        throw deadline.translate(thrown)
+      })
+      const chunks = readChunks(answer, deadline)
+      if (isStream) {
+        if (isEventStream(answer)) return { kind: 'stream', chunks }
+        await chunks.return(undefined)
+        throw new AppError('provider.invalid-answer', { message: 'the answer is no event stream' })
+      }
+      const parts: Uint8Array[] = []
+      for await (const chunk of chunks) parts.push(chunk)
+      return { kind: 'whole', bytes: parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts) }
+    },
+    close: async () => agent.close(),
+  }
+}
+
+/** Reads the little that may be left, so that the connection can serve again; drops it when there is more. */
+function letGo({ body }: Dispatcher.ResponseData): void {
+  body.on('error', () => undefined)
+  body.dump({ limit: MAX_REST_BYTES, signal: AbortSignal.timeout(MAX_REST_MS) }).catch(() => body.destroy())
+}
+
+function readBaseUrl({ baseUrl, isInternal }: ProviderTarget): URL {
+  const url = URL.parse(baseUrl ?? '')
+  const isAllowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isInternal)
+  if (url && isAllowed && url.username === '' && url.search === '') return url
+  throw new AppError('provider.address-refused', { message: "the provider's base URL must be https" })
+}
+
+function isEventStream({ headers }: Dispatcher.ResponseData): boolean {
+  return String(headers['content-type'] ?? '')
+    .toLowerCase()
+    .startsWith('text/event-stream')
+}
+
+function codeOf(status: number): ErrorCode | undefined {
+  if (status === 200) return undefined
+  if (status >= 300 && status < 400) return 'provider.address-refused'
+  return CODES.get(status) ?? 'provider.failed'
+}
+
+function failure(code: ErrorCode, cause?: unknown): AppError {
+  return new AppError(code, { message: MESSAGES[code] ?? 'the provider failed', cause })
+}
+
+interface Deadline {
+  readonly signal: AbortSignal
+  clear(): void
+  /** Says why it ended: the deadline, the caller, or the provider. */
+  translate(thrown: unknown): AppError
+}
+
+function createDeadline(caller: AbortSignal, deadlineMs: number): Deadline {
+  const controller = new AbortController()
+  let isLate = false
+  const timer = setTimeout(() => {
+    isLate = true
+    controller.abort()
+  }, deadlineMs)
+  const abort = (): void => controller.abort()
+  if (caller.aborted) abort()
+  else caller.addEventListener('abort', abort, { once: true })
+  return {
+    signal: controller.signal,
+    clear: () => {
+      clearTimeout(timer)
+      caller.removeEventListener('abort', abort)
+    },
+    translate: (thrown) => {
+      if (thrown instanceof AppError) return thrown
+      if (isLate) return failure('provider.timeout', thrown)
+      if (caller.aborted) return failure('request.aborted', thrown)
+      const refused = findRefusal(thrown)
+      if (refused) return refused
+      return failure(thrown instanceof errors.ConnectTimeoutError ? 'provider.timeout' : 'provider.failed', thrown)
+    },
+  }
+}
+
+/** The lookup's own refusal, however deep the client wrapped it. */
+function findRefusal(thrown: unknown): AppError | undefined {
+  for (let error = thrown; error instanceof Error; error = error.cause) if (error instanceof AppError) return error
+  return undefined
+}

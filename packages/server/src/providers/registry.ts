@@ -1,0 +1,32 @@
+import type { ProviderAdapter, ProviderTarget } from './adapter.ts'
+import { createDemo } from './demo.ts'
+import { createOpenAiCompatible } from './openai-compatible.ts'
+import type { OpenAiCompatibleOptions } from './openai-compatible.ts'
+
+/** One adapter, with its connections, for each version of a provider's row. */
+export interface ProviderAdapters {
+  /** Throws `provider.address-refused` for a provider that may not be reached. */
+  adapterFor(target: ProviderTarget): ProviderAdapter
+  close(): Promise<void>
+}
+
+export function createProviderAdapters(options: OpenAiCompatibleOptions = {}): ProviderAdapters {
+  const demo = createDemo()
+  const adapters = new Map<string, { readonly version: number; readonly adapter: ProviderAdapter }>()
+  return {
+    adapterFor(target) {
+      if (target.kind === 'demo') return demo
+      const key = `${target.tenant}/${target.id}`
+      const known = adapters.get(key)
+      if (known && known.version === target.version) return known.adapter
+      const adapter = createOpenAiCompatible(target, options)
+      // What still runs on the old one ends by itself; its idle connections close now.
+      void known?.adapter.close()
+      adapters.set(key, { version: target.version, adapter })
+      return adapter
+    },
+    async close() {
+      await Promise.all([...adapters.values()].map(async ({ adapter }) => adapter.close()))
+    },
+  }
+}
