@@ -1,1 +1,5 @@
-export {}
+export { readConfig } from './config.ts'
+export type { Config } from './config.ts'
+export { runServer } from './run.ts'
+export { startServer } from './start.ts'
+export type { StartedServer, StartOptions } from './start.ts'

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:https'
 import type { Server } from 'node:https'
 import { serve } from '@hono/node-server'
+import { AppError } from '@breakwater/kernel'
 
 export interface TlsServerOptions {
   readonly fetch: Parameters<typeof serve>[0]['fetch']
@@ -27,8 +28,8 @@ const KEEP_ALIVE_MS = 65_000
 const MAX_HEADER_BYTES = 16_384
 
 /**
- * HTTPS with TLS 1.3 alone, and key exchanges without the finite-field groups that OpenSSL offers by itself. Rejects with
- * what `listen` says.
+ * HTTPS with TLS 1.3 alone, and key exchanges without the finite-field groups that OpenSSL offers by itself. Throws
+ * `config.invalid` when the port cannot be had.
  */
 export async function startTlsServer(options: TlsServerOptions): Promise<RunningServer> {
   const { fetch, hostname, port, certificate, key } = options
@@ -48,7 +49,11 @@ export async function startTlsServer(options: TlsServerOptions): Promise<Running
       keepAliveTimeout: KEEP_ALIVE_MS,
     },
   }) as Server
-  if (!server.listening) await once(server, 'listening')
+  if (!server.listening) {
+    await once(server, 'listening').catch((cause: unknown) => {
+      throw new AppError('config.invalid', { message: 'BREAKWATER_PORT: the port is taken or may not be used', cause })
+    })
+  }
   const address = server.address()
   return {
     port: typeof address === 'object' && address ? address.port : port,
