@@ -9,13 +9,19 @@ import { findFreePort, startServer } from '../support/server.ts'
 import { canTrace, traceWhile } from './strace.ts'
 import { countForwards, readTrace } from './trace.ts'
 
-const LATE_INTENT_SERVER = fileURLToPath(new URL('late-intent-server.ts', import.meta.url))
+const LATE_INTENT = fileURLToPath(new URL('late-intent.ts', import.meta.url))
 const OPTIONS = { timeout: 60_000 }
 // The gate must not go green by leaving this out.
 const isTraced = canTrace() || process.env['CI'] === 'true'
 
 /** One crossing, whole or streamed, as the system calls of the server and its PostgreSQL show it. */
-async function traceCrossing({ main, stream }: { readonly main?: string; readonly stream: boolean }): Promise<object> {
+async function traceCrossing({
+  stream,
+  preload,
+}: {
+  readonly stream: boolean
+  readonly preload?: string
+}): Promise<object> {
   const scratch = await makeScratchHome()
   onTestFinished(() => scratch.remove())
   const models = await startModelServer()
@@ -23,8 +29,7 @@ async function traceCrossing({ main, stream }: { readonly main?: string; readonl
   const server = await startServer({
     home: scratch.home,
     port: await findFreePort(),
-    env: { TMPDIR: scratch.temporary },
-    ...(main !== undefined && { main }),
+    env: { TMPDIR: scratch.temporary, ...(preload !== undefined && { NODE_OPTIONS: `--import=${preload}` }) },
   })
   onTestFinished(() => server.stop())
   const { headers } = await addModelServer(server, scratch.home, { baseUrl: models.baseUrl, models: ['echo'] })
@@ -47,5 +52,5 @@ test.runIf(isTraced)('so it is in a stream', OPTIONS, async () => {
 })
 
 test.runIf(isTraced)('a server whose intent comes after the forward is caught', OPTIONS, async () => {
-  expect(await traceCrossing({ main: LATE_INTENT_SERVER, stream: false })).toEqual({ durable: 0, early: 1 })
+  expect(await traceCrossing({ preload: LATE_INTENT, stream: false })).toEqual({ durable: 0, early: 1 })
 })

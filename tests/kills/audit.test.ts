@@ -53,7 +53,7 @@ const SOUND: Evidence = {
     entry('crossing.outcome', 'b', 20, { decision: 'unknown' }),
   ],
   rootAt: (size) => (size <= 4 ? `root ${size}` : undefined),
-  requests: [request('amber', 1, { receipt: 0, isAnswered: true }), request('birch', 11)],
+  requests: [request('amber', 1, { receipt: { intent: 0, outcome: 1 }, isAnswered: true }), request('birch', 11)],
   arrivals: new Map([
     ['amber', { at: at(3), times: 1 }],
     ['birch', { at: at(13), times: 1 }],
@@ -76,10 +76,14 @@ describe('findViolations', () => {
   })
 
   const broken: Record<string, [expected: RegExp, evidence: Evidence]> = {
-    'a receipt beyond the log': [/^lost/, { ...SOUND, requests: [request('amber', 1, { receipt: 9 })] }],
+    'a receipt beyond the log': [/^lost/, { ...SOUND, requests: [request('amber', 1, { receipt: { intent: 9 } })] }],
     "a receipt of another's entry": [
       /^lost/,
-      { ...SOUND, requests: [request('amber', 1, { receipt: 0, worker: 'worker-2' })] },
+      { ...SOUND, requests: [request('amber', 1, { receipt: { intent: 0, outcome: 1 }, worker: 'worker-2' })] },
+    ],
+    'a receipt whose outcome is another entry': [
+      /^lost/,
+      { ...SOUND, requests: [request('amber', 1, { receipt: { intent: 0, outcome: 3 } })] },
     ],
     'an answer that the log closed as unknown': [
       /^lost/,
@@ -87,7 +91,7 @@ describe('findViolations', () => {
     ],
     'two receipts for one crossing': [
       /^doubled/,
-      { ...SOUND, requests: [...SOUND.requests, request('cedar', 14, { receipt: 1 })] },
+      { ...SOUND, requests: [...SOUND.requests, request('cedar', 14, { receipt: { intent: 0 } })] },
     ],
     'two outcomes of one crossing': [/^doubled/, entries(intentA, outcomeA, intentB, outcomeB, outcomeB)],
     'a request forwarded twice': [

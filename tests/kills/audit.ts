@@ -1,13 +1,20 @@
 import type { LedgerEntry } from '@breakwater/ledger/verify'
 
+/** Places in the ledger that an answer named: promised to be there for ever. */
+export interface Receipt {
+  readonly intent: number
+  /** A stream's head does not know it yet. */
+  readonly outcome?: number
+}
+
 /** One request of a worker. A worker waits for each before it sends the next, and has a model of its own. */
 export interface SentRequest {
   readonly worker: string
   /** Words that the model server sees in the prompt and that no other request has. */
   readonly marker: string
   readonly sentAt: Date
-  /** The ledger index of its receipt; left out when none came. */
-  readonly receipt?: number
+  /** Left out when no answer came. */
+  readonly receipt?: Receipt
   /** The whole answer came, not only its head. */
   readonly isAnswered: boolean
 }
@@ -52,24 +59,23 @@ function findLostReceipts({ entries, requests }: Evidence): readonly string[] {
     entries.filter(({ kind }) => kind === 'crossing.outcome').map((entry) => [entry.crossing, entry] as const),
   )
   return requests.flatMap(({ worker, marker, receipt, isAnswered }) => {
-    if (receipt === undefined) return []
-    const entry = entries[receipt]
-    if (!entry) return [`lost: receipt ${receipt} of ${marker} is not in the log`]
-    if (entry.model !== worker || entry.crossing === undefined)
-      return [`lost: ${receipt} is not the entry of ${marker}`]
-    if (isAnswered && outcomes.get(entry.crossing)?.decision !== 'allow') {
-      return [`lost: ${marker} was answered, and the log does not say so`]
+    if (!receipt) return []
+    const intent = entries[receipt.intent]
+    if (intent?.kind !== 'crossing.intent' || intent.model !== worker) return [`lost: the intent of ${marker}`]
+    const outcome = outcomes.get(intent.crossing)
+    if (receipt.outcome !== undefined && (!outcome || entries[receipt.outcome] !== outcome)) {
+      return [`lost: the outcome of ${marker}`]
     }
-    return []
+    return isAnswered && outcome?.decision !== 'allow' ? [`lost: that ${marker} was answered`] : []
   })
 }
 
 function findDoubled({ entries, requests, arrivals }: Evidence): readonly string[] {
-  const receipts = requests.flatMap(({ receipt }) => receipt ?? [])
+  const receipts = requests.flatMap(({ receipt }) => receipt?.intent ?? [])
   const intents = entries.filter(({ kind }) => kind === 'crossing.intent')
   const closings = entries.filter(isClosing)
   return [
-    ...repeated(receipts.map((receipt) => entries[receipt]?.crossing)).map((id) => `doubled: two receipts for ${id}`),
+    ...repeated(receipts).map((index) => `doubled: two receipts for entry ${index}`),
     ...repeated(intents.map(({ crossing }) => crossing)).map((id) => `doubled: two intents of ${id}`),
     ...repeated(closings.map(({ crossing }) => crossing)).map((id) => `doubled: two ends of ${id}`),
     ...[...arrivals].filter(([, { times }]) => times > 1).map(([marker]) => `doubled: ${marker} was forwarded again`),
@@ -103,7 +109,7 @@ function findForwardedWithoutIntent({ entries, requests, arrivals }: Evidence): 
       const first = next
       while ((recorded[next]?.at ?? Infinity) <= arrival.at.getTime()) next += 1
       if (next - first !== 1) return [`early: ${marker} was forwarded with ${next - first} intents before it`]
-      if (receipt === undefined || entries[receipt]?.crossing === recorded[first]?.crossing) return []
+      if (!receipt || entries[receipt.intent]?.crossing === recorded[first]?.crossing) return []
       return [`early: ${marker} was forwarded under the intent of another crossing`]
     })
   })

@@ -25,8 +25,6 @@ export interface CyclesOptions {
   readonly home: string
   readonly cycles: number
   readonly env?: Readonly<Record<string, string>>
-  /** Another program than the product's own. */
-  readonly main?: string
   readonly onCycle?: (cycle: number, victim: string, requests: number) => void
 }
 
@@ -34,10 +32,10 @@ export interface CyclesOptions {
  * Starts the server on one home again and again, and kills it, its PostgreSQL, or both at a random moment under load.
  * Gives all that was seen from outside, and the log at the end, verified.
  */
-export async function runCycles({ home, cycles, env = {}, main, onCycle }: CyclesOptions): Promise<Evidence> {
+export async function runCycles({ home, cycles, env = {}, onCycle }: CyclesOptions): Promise<Evidence> {
   const models = Array.from({ length: WORKERS }, (_, at) => `worker-${at}`)
   const modelServer = await startModelServer()
-  const start = { home, port: await findFreePort(), env, ...(main !== undefined && { main }) }
+  const start = { home, port: await findFreePort(), env }
   const requests: SentRequest[] = []
   const checkpoints: SeenCheckpoint[] = []
   let caller: Caller | undefined

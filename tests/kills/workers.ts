@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, HttpsClient } from '../support/client.ts'
-import type { SentRequest } from './audit.ts'
+import type { Receipt, SentRequest } from './audit.ts'
 
 /** Common words that no rule takes for a name, an id or a date. */
 const WORDS = ['table', 'chair', 'window', 'bread', 'water', 'paper', 'music', 'garden', 'kitchen', 'weather'] as const
@@ -53,9 +53,10 @@ export async function work(options: WorkerOptions): Promise<readonly SentRequest
   return sent
 }
 
-/** The ledger index that an answer carries. A refusal's receipt names an entry of refusal: not for this audit. */
-function readReceipt({ status, headers }: Answer): number | undefined {
+/** What an answer's receipt says: `intent=17, outcome=18`, and only the intent for a stream. None for a refusal. */
+function readReceipt({ status, headers }: Answer): Receipt | undefined {
   const header = headers['breakwater-receipt']
-  if (status !== 200 || typeof header !== 'string') return undefined
-  return Number.parseInt(header, 10)
+  const [, intent, outcome] = /^intent=(\d+)(?:, outcome=(\d+))?$/.exec(String(header)) ?? []
+  if (status !== 200 || intent === undefined) return undefined
+  return { intent: Number(intent), ...(outcome !== undefined && { outcome: Number(outcome) }) }
 }

@@ -32,7 +32,11 @@ beforeAll(async () => {
   server = await startServer({
     home: scratch.home,
     port: await findFreePort(),
-    env: { TMPDIR: scratch.temporary, NODE_OPTIONS: `--import=${LEAK}` },
+    env: {
+      TMPDIR: scratch.temporary,
+      NODE_OPTIONS: `--import=${LEAK}`,
+      BREAKWATER_DEADLINE_SECONDS: '3',
+    },
   })
 }, TIMEOUT_MS)
 

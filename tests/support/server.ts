@@ -20,8 +20,6 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** What runs before `node`, e.g. `['taskset', '-c', '0']`. */
   readonly wrapper?: readonly string[]
-  /** Another program than the product's own. */
-  readonly main?: string
 }
 
 /** The real server in a process of its own, as `npm start` runs it. */
@@ -39,8 +37,8 @@ export interface RunningServer {
 
 /** Resolves when the server is ready to let something cross; rejects with its exit, never with its output. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
-  const { home, port, env = {}, wrapper = [], main = MAIN } = options
-  const [program, ...args] = [...wrapper, process.execPath, '--conditions=source', main]
+  const { home, port, env = {}, wrapper = [] } = options
+  const [program, ...args] = [...wrapper, process.execPath, '--conditions=source', MAIN]
   const child = spawn(program ?? process.execPath, args, {
     env: { ...process.env, BREAKWATER_HOME: home, BREAKWATER_PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,15 @@
+// Loaded into the server by --import: the control. While the table of stages is read, the intent changes places with the
+// forward; the product has no switch for that.
+import { registerHooks } from 'node:module'
+
+const IN_ORDER = /(\.then\('recordIntent', recordIntent\))(\s*)(\.then\('forward', forward\))/
+
+registerHooks({
+  load(url, context, nextLoad) {
+    const loaded = nextLoad(url, context)
+    if (!url.endsWith('/src/pipeline/stages.ts')) return loaded
+    const source = typeof loaded.source === 'string' ? loaded.source : new TextDecoder().decode(loaded.source)
+    if (!IN_ORDER.test(source)) throw new Error('the table of stages has another form: this control moves nothing')
+    return { ...loaded, source: source.replace(IN_ORDER, '$3$2$1') }
+  },
+})
