@@ -10,9 +10,7 @@ export const FILE_OPTION: Option = {
 }
 
 interface Schema<Value> {
-  safeParse(
-    input: unknown,
-  ):
+  safeParse(input: unknown):
     | { readonly success: true; readonly data: Value }
     | {
         readonly success: false

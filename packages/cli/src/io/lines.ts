@@ -22,42 +22,49 @@ export async function* readLines(input: Readable, maxBytes: number = MAX_LINE_BY
   let held: Buffer[] = []
   let heldBytes = 0
 
-  const finish = (end: Buffer): Line => {
-    number++
-    const bytes = held.length > 0 ? Buffer.concat([...held, end]) : end
+  const refuse = (code: 'body.too-large' | 'body.invalid-utf8', rule: string, cause?: unknown): AppError =>
+    new AppError(code, { message: `line ${number + 1}: ${rule}`, cause })
+  const hold = (part: Buffer): void => {
+    if (heldBytes + part.length > maxBytes) throw refuse('body.too-large', `longer than ${maxBytes} bytes`)
+    held.push(part)
+    heldBytes += part.length
+  }
+  const finish = (): Line => {
+    const bytes = Buffer.concat(held)
     held = []
     heldBytes = 0
     try {
-      return { number, text: decoder.decode(bytes) }
+      return { text: decoder.decode(bytes), number: ++number }
     } catch (cause) {
-      throw new AppError('body.invalid-utf8', { message: `line ${number}: not UTF-8`, cause })
+      throw refuse('body.invalid-utf8', 'not UTF-8', cause)
     }
   }
-  const checkLength = (bytes: number): void => {
-    if (heldBytes + bytes <= maxBytes) return
-    throw new AppError('body.too-large', { message: `line ${number + 1}: longer than ${maxBytes} bytes` })
-  }
-
-  for await (const part of input) {
-    const chunk = Buffer.isBuffer(part) ? part : Buffer.from(String(part))
-    const lines: Line[] = []
+  const split = (chunk: Buffer, lines: Line[]): void => {
     let at = 0
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, at)) {
-      checkLength(end - at)
-      const line = finish(chunk.subarray(at, end))
+      hold(chunk.subarray(at, end))
+      const line = finish()
       if (line.text.trim() !== '') lines.push(line)
       at = end + 1
     }
-    if (at < chunk.length) {
-      checkLength(chunk.length - at)
-      // A copy: the stream may use the chunk's memory again.
-      held.push(Buffer.from(chunk.subarray(at)))
-      heldBytes += chunk.length - at
+    // A copy: the stream may use the chunk's memory again.
+    if (at < chunk.length) hold(Buffer.from(chunk.subarray(at)))
+  }
+
+  for await (const part of input) {
+    const lines: Line[] = []
+    let failure: unknown
+    try {
+      split(Buffer.isBuffer(part) ? part : Buffer.from(String(part)), lines)
+    } catch (error) {
+      failure = error
     }
+    // What came before a bad line is still good.
     if (lines.length > 0) yield lines
+    if (failure !== undefined) throw failure
   }
   if (heldBytes > 0) {
-    const line = finish(Buffer.alloc(0))
+    const line = finish()
     if (line.text.trim() !== '') yield [line]
   }
 }

@@ -6,7 +6,7 @@ import { defineProfile } from './profile.ts'
 
 const { sha256: _, ...safeHarbor } = PROFILES['safe-harbor']
 
-describe('a profile that its label forbids does not load', () => {
+describe('a profile that its label forbids does not load (DI-05)', () => {
   test.for([
     ['NAME', 'token'],
     ['NAME', 'keep'],
@@ -44,7 +44,7 @@ const span = (start: number, end: number, phiClass: PhiClass): Span => ({
   sources: ['rule'],
 })
 
-describe('manifest', () => {
+describe('manifest (DI-23)', () => {
   const planned = planSpans(
     ['Ana 555-0100', 'Bo'],
     [[span(0, 3, 'NAME'), span(4, 12, 'PHONE')], [span(0, 2, 'NAME')]],

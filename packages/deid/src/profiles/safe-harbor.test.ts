@@ -38,7 +38,7 @@ function release(marked: readonly string[], options: DeidentifyOptions = {}, pro
   return texts.map((text, index) => applyPlan(text, planned[index] ?? [], options.token).text)
 }
 
-describe('ages: 89 stays, 90 and more are one category', () => {
+describe('ages: 89 stays, 90 and more are one category (DI-04)', () => {
   test.for([
     ['aged {AGE:89}', 'aged 89'],
     ['aged {AGE:90}', 'aged 90 or older'],
@@ -83,7 +83,7 @@ describe('ages: 89 stays, 90 and more are one category', () => {
   })
 })
 
-describe('ages that years add up to', () => {
+describe('ages that years add up to (DI-04)', () => {
   test.for([
     ['85 in 2015 and seen in 2024 is 94', ['{AGE:85} in {YEAR:2015}, seen {YEAR:2024}'], ['[AGE] in 2015, seen 2024']],
     ['84 in 2015 and seen in 2020 is 89', ['{AGE:84} in {YEAR:2015}, seen {YEAR:2020}'], ['84 in 2015, seen 2020']],
@@ -131,7 +131,7 @@ describe('ages that years add up to', () => {
   })
 })
 
-describe('dates: the year stays', () => {
+describe('dates: the year stays (DI-04)', () => {
   test.for([
     ['{DATE:3/4/2023}', '2023'],
     ['{DATE:2023-03-04T10:20:30Z}', '2023'],
@@ -173,7 +173,7 @@ describe('dates: the year stays', () => {
   })
 })
 
-describe('ZIP codes: three digits, by an allow-list', () => {
+describe('ZIP codes: three digits, by an allow-list (DI-03)', () => {
   test.for([
     ['03601', '000'],
     ['20210', '000'],
@@ -217,7 +217,7 @@ describe('classes', () => {
     expect(release([marked])).toEqual(['[NAME], [CITY], Ohio, USA; [PHONE], [EMPLOYER]'])
   })
 
-  test('clinicians go as well, unless the caller keeps them', () => {
+  test('clinicians go as well, unless the caller keeps them (DI-02)', () => {
     const marked = ['{NAME:Ana Diaz} saw Dr. {NAME/clinician:Bo Li}']
     expect(release(marked)).toEqual(['[NAME] saw Dr. [NAME]'])
     expect(release(marked, { includeClinicians: false })).toEqual(['[NAME] saw Dr. Bo Li'])

@@ -54,7 +54,7 @@ export const deid: Command = {
       includeClinicians: !given.has('keep-clinicians'),
     })
     const shared = { input, out, isDry, isForced: given.has('force'), job, terminal, now: () => performance.now() }
-    const told = isFolder
+    const made = isFolder
       ? await deidFolder({ ...shared, skipsOthers: given.has('skip-others') })
       : await deidOne({ ...shared, format })
 
@@ -66,8 +66,14 @@ export const deid: Command = {
     const style = createStyle(stream, terminal.environment)
     const lines = describeManifest(job.manifest(), style)
     const others = job.othersLeftOut()
-    if (others > 0) lines.push(`${formatCount(others, 'line')} had more than id and text: left out`)
-    for (const line of told) lines.push(`${style.dim('wrote')}  ${line}`)
+    if (others > 0)
+      lines.push(`${style.dim('note')}   ${formatCount(others, 'line')} had more than id and text: left out`)
+    if (made.numbered > 0) {
+      lines.push(
+        `${style.dim('note')}   ${formatCount(made.numbered, 'file name')} seemed to hold an identifier: numbered`,
+      )
+    }
+    for (const path of made.paths) lines.push(`${style.dim('wrote')}  ${path}`)
     stream.write(`${lines.join('\n')}\n`)
   },
 }

@@ -12,6 +12,7 @@ import type { Job } from './job.ts'
 import { formatManifest, writeManifest } from './manifest-file.ts'
 import type { Output } from './manifest-file.ts'
 import { exists, manifestPath } from './one.ts'
+import type { Made } from './one.ts'
 import { guessFormat, transform } from './transform.ts'
 import type { Format } from './transform.ts'
 
@@ -34,8 +35,8 @@ interface Source {
   readonly target: string
 }
 
-/** Transforms every text and NDJSON file of a folder and the folders in it. Answers the lines to tell. */
-export async function deidFolder(task: Folder): Promise<readonly string[]> {
+/** Transforms every text and NDJSON file of a folder and the folders in it. */
+export async function deidFolder(task: Folder): Promise<Made> {
   const { input, out, isForced, isDry, terminal, now } = task
   if (out === undefined && !isDry) throw new UsageError('--out is missing: a folder goes to a folder')
   if (out !== undefined && isInside(out, input)) throw new UsageError('--out lies in the input folder')
@@ -57,15 +58,13 @@ export async function deidFolder(task: Folder): Promise<readonly string[]> {
           write: async () => undefined,
         })
       }
-      return []
+      return { paths: [], numbered: renamed }
     }
     await publish(sources, out, task, progress)
   } finally {
     progress.end()
   }
-  const told = [`${out}`, manifestPath(out)]
-  if (renamed > 0) told.push(`${formatCount(renamed, 'name')} seemed to hold an identifier: numbered instead`)
-  return told
+  return { paths: [out, manifestPath(out)], numbered: renamed }
 }
 
 async function listSources({ input, skipsOthers, job }: Folder): Promise<{ sources: Source[]; renamed: number }> {

@@ -29,8 +29,16 @@ export function manifestPath(out: string): string {
   return `${out.replace(/\/+$/, '')}.manifest.json`
 }
 
-/** Transforms a file or stdin. Answers the lines to tell, e.g. where things are. */
-export async function deidOne(task: OneFile): Promise<readonly string[]> {
+/** What a run made. */
+export interface Made {
+  /** Paths, output first. */
+  readonly paths: readonly string[]
+  /** Files whose names seemed to hold an identifier, and which are numbered instead. */
+  readonly numbered: number
+}
+
+/** Transforms a file or stdin. */
+export async function deidOne(task: OneFile): Promise<Made> {
   const { input, out, format, isForced, isDry, job, terminal, now } = task
   const totalBytes = input === '-' ? undefined : (await stat(input)).size
   if (out !== undefined && input !== '-' && resolve(out) === resolve(input)) {
@@ -50,9 +58,9 @@ export async function deidOne(task: OneFile): Promise<readonly string[]> {
       await sink.flush()
     } else {
       await publish(out, task, async (write) => transform({ ...work, write }))
-      return [`${out}`, `${manifestPath(out)}`]
+      return { paths: [out, manifestPath(out)], numbered: 0 }
     }
-    return []
+    return { paths: [], numbered: 0 }
   } finally {
     progress.end()
   }

@@ -1,0 +1,222 @@
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { inFolder, runCli, runHere, startCli } from '../testing/cli.ts'
+
+const NOTE = 'Patient Maria Lopez, DOB 03/04/1931, seen 05/06/2023, SSN 078-05-1120.\n'
+const RELEASED = 'Patient [NAME], DOB on or before 1933, seen 2023, SSN [SSN].\n'
+const SAFE = ['--profile', 'safe-harbor'] as const
+const lineOf = (id: string | number, text: string): string => `${JSON.stringify({ id, text })}\n`
+
+async function modeOf(path: string): Promise<string> {
+  return ((await stat(path)).mode & 0o777).toString(8)
+}
+
+describe('deid of one file', { timeout: 60_000 }, () => {
+  test('a text goes to stdout, the counts to stderr', async () => {
+    const { code, stdout, stderr } = await runCli(['deid', '-', ...SAFE], { stdin: NOTE })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: RELEASED })
+    expect(stderr).toContain('1 document, 4 changes')
+    expect(stderr).not.toMatch(/Lopez|1931/)
+  })
+
+  test('the output and its manifest lie side by side, closed to others', async () => {
+    await inFolder(async (cwd) => {
+      await writeFile(join(cwd, 'note.txt'), NOTE)
+      const { code, stdout } = await runCli(['deid', 'note.txt', ...SAFE, '--out', 'safe.txt'], { cwd })
+      expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+      expect((await readdir(cwd)).toSorted()).toEqual(['note.txt', 'safe.txt', 'safe.txt.manifest.json'])
+      expect(await readFile(join(cwd, 'safe.txt'), 'utf8')).toBe(RELEASED)
+      expect([await modeOf(join(cwd, 'safe.txt')), await modeOf(join(cwd, 'safe.txt.manifest.json'))]).toEqual([
+        '600',
+        '600',
+      ])
+    })
+  })
+
+  test('the manifest tells rules, counts and digests, no value, and is the same each time (DI-23)', async () => {
+    await inFolder(async (cwd) => {
+      await writeFile(join(cwd, 'note.txt'), NOTE)
+      const manifests: string[] = []
+      for (const force of [[], ['--force']]) {
+        await runCli(['deid', 'note.txt', ...SAFE, '--out', 'safe.txt', ...force], { cwd })
+        manifests.push(await readFile(join(cwd, 'safe.txt.manifest.json'), 'utf8'))
+      }
+      const [first = '', second] = manifests
+      expect(second).toBe(first)
+      expect(JSON.parse(first)).toMatchObject({
+        profile: { name: 'safe-harbor' },
+        label: 'safe-harbor-transformed',
+        documents: 1,
+        outputs: [{ name: 'safe.txt', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+      })
+      expect(first).not.toMatch(/Lopez|1931|1120/)
+    })
+  })
+
+  test('NDJSON goes line by line; members that nobody declared do not pass', async () => {
+    const stdin = lineOf('a', NOTE).replace('}', ',"name":"Maria Lopez"}') + lineOf(2, 'ok')
+    const { code, stdout, stderr } = await runHere(['deid', '-', ...SAFE, '--format', 'ndjson'], { stdin })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: lineOf('a', RELEASED) + lineOf(2, 'ok') })
+    expect(stderr).toContain('1 line had more than id and text: left out')
+  })
+
+  test('an id that may identify somebody is refused, renumbered or vouched for', async () => {
+    const args = ['deid', '-', ...SAFE, '--format', 'ndjson']
+    const stdin = lineOf('maria-lopez-00123456', 'ok')
+    const refused = await runHere(args, { stdin })
+    expect(refused).toMatchObject({ code: 1, stdout: '' })
+    expect(refused.stderr).toContain('line 1: the id may identify somebody')
+    expect(refused.stderr).not.toContain('lopez')
+    expect((await runHere([...args, '--renumber'], { stdin })).stdout).toBe(lineOf(1, 'ok'))
+    expect((await runHere([...args, '--keep-ids'], { stdin })).stdout).toBe(stdin)
+  })
+
+  test('an output that exists stays as it is, unless --force says otherwise', async () => {
+    await inFolder(async (cwd) => {
+      await writeFile(join(cwd, 'safe.txt'), 'mine')
+      const args = ['deid', '-', ...SAFE, '--out', 'safe.txt']
+      const refused = await runCli(args, { cwd, stdin: NOTE })
+      expect(refused.code).toBe(1)
+      expect(refused.stderr).toContain('(resource.conflict)')
+      expect(await readFile(join(cwd, 'safe.txt'), 'utf8')).toBe('mine')
+      expect((await runCli([...args, '--force'], { cwd, stdin: NOTE })).code).toBe(0)
+      expect(await readFile(join(cwd, 'safe.txt'), 'utf8')).toBe(RELEASED)
+    })
+  })
+
+  test('--dry-run writes nothing and prints the counts', async () => {
+    await inFolder(async (cwd) => {
+      const { stdout } = await runCli(['deid', '-', ...SAFE, '--out', 'x', '--dry-run', '--json'], { cwd, stdin: NOTE })
+      expect(JSON.parse(stdout)).toMatchObject({ documents: 1, counts: { 'NAME/patient/remove': 1 } })
+      expect(await readdir(cwd)).toEqual([])
+    })
+  })
+
+  test('gateway tokens need keys that the command line does not have', async () => {
+    const { code, stdout, stderr } = await runHere(['deid', '-', '--profile', 'gateway'], { stdin: NOTE })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('(keys.unavailable)')
+  })
+})
+
+describe('nothing is ever half there', { timeout: 60_000 }, () => {
+  test('a bad line leaves no output, no manifest and no passing file', async () => {
+    await inFolder(async (cwd) => {
+      const stdin = `${lineOf(1, NOTE)}SECRET\n`
+      const { code, stderr } = await runCli(['deid', '-', ...SAFE, '--format', 'ndjson', '--out', 'safe.ndjson'], {
+        cwd,
+        stdin,
+      })
+      expect({ code, stderr }).toEqual({ code: 1, stderr: 'breakwater: line 2: not JSON (body.invalid-json)\n' })
+      expect(await readdir(cwd)).toEqual([])
+    })
+  })
+
+  test.for([
+    ['SIGTERM', 0],
+    ['SIGKILL', 1],
+  ] as const)('%s in the middle leaves nothing under the name', async ([signal, leftovers]) => {
+    await inFolder(async (cwd) => {
+      const args = ['deid', '-', ...SAFE, '--format', 'ndjson', '--out', 'safe.ndjson']
+      const child = startCli(args, { cwd })
+      child.stdin.on('error', () => undefined)
+      const ended = new Promise((resolve) => child.on('exit', (_code, by) => resolve(by)))
+      child.stdin.write(lineOf(1, NOTE).repeat(50))
+      // Half of the input is read and some of it written: the passing file is there.
+      for (let files: string[] = []; files.length === 0; files = await readdir(cwd)) {
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+      child.kill(signal)
+      expect(await ended).toBe(signal)
+      const files = await readdir(cwd)
+      expect(files.filter((name) => name.startsWith('safe'))).toEqual([])
+      expect(files).toHaveLength(leftovers)
+      for (const name of files) expect(await modeOf(join(cwd, name))).toBe('600')
+    })
+  })
+})
+
+describe('deid of a folder', { timeout: 60_000 }, () => {
+  async function makeNotes(cwd: string): Promise<void> {
+    await mkdir(join(cwd, 'notes/ward'), { recursive: true })
+    await writeFile(join(cwd, 'notes/first.txt'), NOTE)
+    await writeFile(join(cwd, 'notes/ward/second.ndjson'), lineOf(1, NOTE) + lineOf(2, NOTE))
+  }
+
+  test('every file goes, under one manifest', async () => {
+    await inFolder(async (cwd) => {
+      await makeNotes(cwd)
+      const { code, stderr } = await runCli(['deid', 'notes/', ...SAFE, '--out', 'safe/'], { cwd })
+      expect(code).toBe(0)
+      expect(stderr).toContain('3 documents')
+      expect((await readdir(join(cwd, 'safe'), { recursive: true })).toSorted()).toEqual([
+        'first.txt',
+        'ward',
+        'ward/second.ndjson',
+      ])
+      expect(await readFile(join(cwd, 'safe/ward/second.ndjson'), 'utf8')).toBe(
+        lineOf(1, RELEASED) + lineOf(2, RELEASED),
+      )
+      expect(JSON.parse(await readFile(join(cwd, 'safe.manifest.json'), 'utf8'))).toMatchObject({
+        documents: 3,
+        outputs: [{ name: 'first.txt' }, { name: 'ward/second.ndjson' }],
+      })
+      expect([await modeOf(join(cwd, 'safe')), await modeOf(join(cwd, 'safe/first.txt'))]).toEqual(['700', '600'])
+    })
+  })
+
+  test('a file name that holds an identifier does not pass', async () => {
+    await inFolder(async (cwd) => {
+      await makeNotes(cwd)
+      await writeFile(join(cwd, 'notes/00123456.txt'), NOTE)
+      await runCli(['deid', 'notes', ...SAFE, '--out', 'safe'], { cwd })
+      expect(await readdir(join(cwd, 'safe'))).toEqual(['document-000001.txt', 'first.txt', 'ward'])
+    })
+  })
+
+  test('a file that is neither text nor NDJSON stops it before anything is written', async () => {
+    await inFolder(async (cwd) => {
+      await makeNotes(cwd)
+      await writeFile(join(cwd, 'notes/scan.pdf'), '%PDF')
+      const refused = await runCli(['deid', 'notes', ...SAFE, '--out', 'safe'], { cwd })
+      expect(refused.code).toBe(1)
+      expect(refused.stderr).toContain('1 file neither text nor NDJSON by name')
+      expect(await readdir(cwd)).toEqual(['notes'])
+      expect((await runCli(['deid', 'notes', ...SAFE, '--out', 'safe', '--skip-others'], { cwd })).code).toBe(0)
+      expect(await readdir(join(cwd, 'safe'))).toEqual(['first.txt', 'ward'])
+    })
+  })
+
+  test('one bad file leaves nothing of the others', async () => {
+    await inFolder(async (cwd) => {
+      await makeNotes(cwd)
+      await writeFile(join(cwd, 'notes/zz.ndjson'), 'SECRET\n')
+      expect((await runCli(['deid', 'notes', ...SAFE, '--out', 'safe'], { cwd })).code).toBe(1)
+      expect(await readdir(cwd)).toEqual(['notes'])
+    })
+  })
+
+  test('--force replaces files in a folder that is there, and leaves others alone', async () => {
+    await inFolder(async (cwd) => {
+      await makeNotes(cwd)
+      await mkdir(join(cwd, 'safe'))
+      await writeFile(join(cwd, 'safe/mine'), 'mine')
+      expect((await runCli(['deid', 'notes', ...SAFE, '--out', 'safe'], { cwd })).code).toBe(1)
+      expect((await runCli(['deid', 'notes', ...SAFE, '--out', 'safe', '--force'], { cwd })).code).toBe(0)
+      expect(await readdir(join(cwd, 'safe'))).toEqual(['first.txt', 'mine', 'ward'])
+    })
+  })
+
+  test.for([
+    [['deid', 'notes', ...SAFE], '--out is missing'],
+    [['deid', 'notes', ...SAFE, '--out', 'notes/safe'], '--out lies in the input folder'],
+    [['deid', 'notes/ward', ...SAFE, '--out', 'notes'], '--out holds the input folder'],
+  ] as const)('%j is not understood', async ([args, message]) => {
+    await inFolder(async (cwd) => {
+      await makeNotes(cwd)
+      const { code, stderr } = await runCli(args, { cwd })
+      expect({ code, told: stderr.includes(message) }).toEqual({ code: 2, told: true })
+    })
+  })
+})
