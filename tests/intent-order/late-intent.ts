@@ -2,7 +2,7 @@
 // forward; the product has no switch for that.
 import { registerHooks } from 'node:module'
 
-const IN_ORDER = /(\.then\('recordIntent', recordIntent\))(\s*)(\.then\('forward', forward\))/
+const IN_ORDER = /(\.\w+\('recordIntent', recordIntent\))(\s*)(\.\w+\('forward', forward\))/
 
 registerHooks({
   load(url, context, nextLoad) {
