@@ -12,7 +12,7 @@ export interface StageRow {
 /** A column of the table: stages in order, each taking what the one before it answers. */
 export interface Chain<Out> {
   readonly rows: readonly StageRow[]
-  then<Next>(name: string, stage: Stage<Out, Next>): Chain<Next>
+  add<Next>(name: string, stage: Stage<Out, Next>): Chain<Next>
   /** A stage that a later version builds: it has its place, and says that it does nothing. */
   notBuilt(name: string): Chain<Out>
   /** `reached` sees each context, so that a refusal can be recorded with what was known. */
@@ -28,7 +28,7 @@ function extend<Out>(rows: readonly StageRow[], run: Chain<Out>['run']): Chain<O
   return {
     rows,
     run,
-    then: (name, stage) =>
+    add: (name, stage) =>
       extend([...rows, { name, isBuilt: true }], async (received, deps, reached) => {
         const context = await run(received, deps, reached)
         reached(context as PartialCrossing)

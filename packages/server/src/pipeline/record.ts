@@ -11,6 +11,9 @@ const BASES: Readonly<Record<Purpose, string>> = {
   HOPERAT: '45-cfr-164.506-c',
 }
 
+// A provider may name its models more freely than the ledger does.
+const LEDGER_NAME = /^[A-Za-z0-9._:/@-]{1,128}$/
+
 type EntryPart = Partial<Pick<EntryDraft, 'counts' | 'codes' | 'decision'>>
 
 /** An entry with as much as is known of a crossing; the ledger writes `unknown` for the rest. Ids, codes and counts. */
@@ -27,7 +30,8 @@ export function draftEntry(kind: EntryKind, tenant: string, crossing: PartialCro
     ...(decision && { policySet: decision.setSha256 }),
     ...(keyVersion !== undefined && { keyVersion }),
     // A model is a declared name only once a provider of the tenant was found for it.
-    ...(provider && body && { provider: provider.id, model: body.model }),
+    ...(provider && { provider: provider.id }),
+    ...(provider && body && LEDGER_NAME.test(body.model) && { model: body.model }),
     ...(body && { features: body.features }),
     ...(patients && { patients }),
     ...part,

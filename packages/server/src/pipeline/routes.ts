@@ -54,8 +54,12 @@ async function refuseUnknown(c: Context<ServerEnv>, { principals, ledger }: Stag
   const error = new AppError('route.unknown', { message: 'nobody declared this method and path' })
   const { id, tenant } = principal
   await ledger.append({
-    ...{ tenant, kind: 'crossing.refused', principal: id, actor: { id, assurance: 'verified' } },
-    ...{ decision: 'deny', codes: [error.code] },
+    tenant,
+    kind: 'crossing.refused',
+    principal: id,
+    actor: { id, assurance: 'verified' },
+    decision: 'deny',
+    codes: [error.code],
   })
   throw error
 }

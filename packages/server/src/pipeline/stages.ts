@@ -19,24 +19,24 @@ import { restore } from './stages/restore.ts'
 
 // The table. Both columns share every check; a preview ends where the other would leave the house.
 const CHECKS = createChain()
-  .then('authenticate', authenticate)
-  .then('parse', parse)
-  .then('authorise', authorise)
-  .then('agreements', agreements)
+  .add('authenticate', authenticate)
+  .add('parse', parse)
+  .add('authorise', authorise)
+  .add('agreements', agreements)
   .notBuilt('budget')
   .notBuilt('minimise')
-  .then('guardInput', guardInput)
-  .then('mask', mask)
-  .then('residual', residual)
+  .add('guardInput', guardInput)
+  .add('mask', mask)
+  .add('residual', residual)
 
-const CHAT_COMPLETIONS = CHECKS.then('recordIntent', recordIntent)
-  .then('forward', forward)
-  .then('guardOutput', guardOutput)
-  .then('restore', restore)
-  .then('recordOutcome', recordOutcome)
-  .then('answer', answer)
+const CHAT_COMPLETIONS = CHECKS.add('recordIntent', recordIntent)
+  .add('forward', forward)
+  .add('guardOutput', guardOutput)
+  .add('restore', restore)
+  .add('recordOutcome', recordOutcome)
+  .add('answer', answer)
 
-const PREVIEW = CHECKS.then('recordPreview', recordPreview).then('answerPreview', answerPreview)
+const PREVIEW = CHECKS.add('recordPreview', recordPreview).add('answerPreview', answerPreview)
 
 export const CHAINS = { 'chat.completions': CHAT_COMPLETIONS, preview: PREVIEW } as const
 

@@ -1,0 +1,227 @@
+import { afterEach, describe, expect } from 'vitest'
+import { createTestCrossing } from '../testing/crossing.ts'
+import type { TestCrossing } from '../testing/crossing.ts'
+import { test } from '../testing/database.ts'
+import { streamOf } from '@breakwater/testkit'
+
+const NOTE =
+  'Patient: Maribel Quintanilla, DOB 03/14/1961, MRN 4482913, phone (212) 555-0142, seen by Dr. Oskar Lindqvist. ' +
+  'BP 120/80, metformin 500 mg twice daily. Summarize for Maribel.'
+const SECRETS = ['Maribel', 'Quintanilla', '03/14/1961', '4482913', '555-0142', 'Lindqvist']
+
+let crossing: TestCrossing
+afterEach(async () => crossing.close())
+
+/** Tokens in a text that reached the provider. */
+function tokensIn(text: string): string[] {
+  return [...new Set(text.match(/\b[A-Z]{3,12}[0-9BCDFGHJKLMNPQRSTVWXZ]{12}\b/g) ?? [])]
+}
+
+describe('a chat completion', () => {
+  test('reaches the provider without identifiers and comes back with them', async ({ db }) => {
+    crossing = await createTestCrossing(db)
+    crossing.upstream.answer(({ body }) => ({
+      kind: 'whole',
+      document: {
+        id: 'x',
+        object: 'chat.completion',
+        created: 1,
+        model: 'm',
+        choices: [
+          {
+            index: 0,
+            finish_reason: 'stop',
+            message: {
+              role: 'assistant',
+              content: `About ${tokensIn(JSON.stringify(body)).join(' and ')}. Also John Smith, SSN 078-05-1120, called.`,
+            },
+          },
+        ],
+      },
+    }))
+    const completion = await crossing.client.chat.completions.create({
+      model: 'scripted',
+      messages: [
+        { role: 'system', content: 'You summarise.' },
+        { role: 'user', content: NOTE },
+      ],
+    })
+    const sent = crossing.upstream.received[0]?.text ?? ''
+    for (const secret of SECRETS) expect(sent).not.toContain(secret)
+    for (const kept of ['BP 120/80', 'metformin 500 mg']) expect(sent).toContain(kept)
+    const content = completion.choices[0]?.message.content ?? ''
+    for (const value of ['Maribel', 'Quintanilla', '4482913']) expect(content).toContain(value)
+    expect(content).not.toContain('078-05-1120')
+    expect(content).not.toContain('Smith')
+    const [intent, outcome] = await crossing.entries()
+    expect(intent).toMatchObject({
+      kind: 'crossing.intent',
+      decision: 'allow',
+      purpose: 'TREAT',
+      provider: 'scripted',
+      model: 'scripted',
+      agreement: { id: 'scripted', version: 1 },
+    })
+    expect(intent?.counts['masked.name']).toBeGreaterThan(2)
+    expect(outcome).toMatchObject({ kind: 'crossing.outcome', decision: 'allow', crossing: intent?.crossing })
+    expect(outcome?.counts['token.restored']).toBeGreaterThan(2)
+    expect(outcome?.counts['removed.ssn']).toBe(1)
+  })
+
+  test('streams what the whole answer says', async ({ db }) => {
+    crossing = await createTestCrossing(db)
+    const request = { model: 'demo', messages: [{ role: 'user' as const, content: NOTE }] }
+    const whole = await crossing.client.chat.completions.create(request)
+    let streamed = ''
+    for await (const chunk of await crossing.client.chat.completions.create({ ...request, stream: true })) {
+      streamed += chunk.choices[0]?.delta.content ?? ''
+    }
+    expect(streamed).toBe(whole.choices[0]?.message.content)
+    expect(streamed).toContain('Quintanilla')
+    expect(streamed).toContain('demo model')
+  })
+
+  test('carries a receipt, and nothing of what the provider set', async ({ db }) => {
+    crossing = await createTestCrossing(db)
+    crossing.upstream.answer({
+      kind: 'raw',
+      status: 200,
+      headers: { 'content-type': 'application/json', 'set-cookie': 'a=b', 'x-request-id': 'theirs' },
+      bytes: '{"id":"theirs","choices":[{"index":0,"message":{"role":"assistant","content":"fine"}}]}',
+    })
+    const answer = await crossing.send('/v1/chat/completions', {
+      model: 'scripted',
+      messages: [{ role: 'user', content: 'hello' }],
+    })
+    expect(answer.headers.get('breakwater-receipt')).toMatch(/^intent=\d+, outcome=\d+$/)
+    expect([...answer.headers.keys()].toSorted()).toEqual(['breakwater-receipt', 'content-type'])
+    expect(await answer.text()).not.toContain('theirs')
+  })
+
+  test('masks and restores tool calls', async ({ db }) => {
+    crossing = await createTestCrossing(db)
+    crossing.upstream.answer(({ text }) => {
+      const [token = ''] = text.match(/NAME[0-9B-DF-HJ-NP-TV-XZ]{12}/) ?? []
+      const call = { id: 'call_1', type: 'function', function: { name: 'look_up', arguments: `{"who":"${token}"}` } }
+      return {
+        kind: 'whole',
+        document: {
+          choices: [
+            {
+              index: 0,
+              finish_reason: 'tool_calls',
+              message: { role: 'assistant', content: null, tool_calls: [call] },
+            },
+          ],
+        },
+      }
+    })
+    const { choices } = await crossing.client.chat.completions.create({
+      model: 'scripted',
+      messages: [{ role: 'user', content: 'Find Mrs. Maribel Quintanilla in the register.' }],
+      tools: [
+        {
+          type: 'function',
+          function: { name: 'look_up', parameters: { type: 'object', properties: { who: { type: 'string' } } } },
+        },
+      ],
+    })
+    const [call] = choices[0]?.message.tool_calls ?? []
+    expect(call).toMatchObject({ id: 'call_1', function: { name: 'look_up', arguments: '{"who":"Maribel"}' } })
+  })
+
+  test('has the same tokens in ten turns, others for another patient or conversation', async ({ db }) => {
+    crossing = await createTestCrossing(db)
+    const messages: { role: 'user' | 'assistant'; content: string }[] = []
+    const seen: string[] = []
+    for (let turn = 0; turn < 10; turn++) {
+      messages.push({ role: 'user', content: `Turn ${turn}: how is Mrs. Maribel Quintanilla?` })
+      const { choices } = await crossing.client.chat.completions.create({ model: 'scripted', messages })
+      messages.push({ role: 'assistant', content: choices[0]?.message.content ?? '' })
+      const texts = crossing.upstream.received.at(-1)?.text ?? ''
+      seen.push(tokensIn(texts).toSorted().join())
+    }
+    expect(new Set(seen).size).toBe(1)
+    for (const headers of [{ 'breakwater-patient': 'p1' }, { 'breakwater-conversation': 'c1' }]) {
+      await crossing.send('/v1/chat/completions', { model: 'scripted', messages }, headers)
+      expect(
+        tokensIn(crossing.upstream.received.at(-1)?.text ?? '')
+          .toSorted()
+          .join(),
+      ).not.toBe(seen[0])
+    }
+    const entries = await crossing.entries()
+    expect(entries.find(({ patients }) => patients.length > 0)?.patients[0]).toMatch(/^[0-9a-f]{32}$/)
+  })
+})
+
+describe('a preview', () => {
+  test('shows decision, masked body and reasons, and forwards nothing', async ({ db }) => {
+    crossing = await createTestCrossing(db)
+    const answer = await crossing.send('/api/v1/preview', {
+      model: 'scripted',
+      messages: [{ role: 'user', content: NOTE }],
+    })
+    const text = await answer.text()
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('breakwater-receipt')).toMatch(/^preview=\d+$/)
+    expect(JSON.parse(text)).toMatchObject({
+      decision: 'allow',
+      purpose: 'TREAT',
+      provider: 'scripted',
+      agreement: { id: 'scripted' },
+      mayRestore: true,
+      body: { model: 'scripted' },
+    })
+    for (const secret of SECRETS) expect(text).not.toContain(secret)
+    expect(crossing.upstream.connections()).toBe(0)
+    expect((await crossing.entries()).map(({ kind }) => kind)).toEqual(['preview.made'])
+  })
+})
+
+describe('the table of stages', () => {
+  test('is shown to callers and says what is not built', async ({ db }) => {
+    crossing = await createTestCrossing(db)
+    const get = async (token: string): Promise<Response> =>
+      crossing.routes.request('/api/v1/pipeline', { headers: { authorization: `Bearer ${token}` } })
+    expect((await get('nobody')).status).toBe(401)
+    const { endpoints } = (await (await get(crossing.app.tokens.app)).json()) as {
+      endpoints: Record<string, { name: string; isBuilt: boolean }[]>
+    }
+    const names = endpoints['chat.completions']?.map(({ name }) => name)
+    expect(names?.join(' ')).toBe(
+      'authenticate parse authorise agreements budget minimise guardInput mask residual recordIntent forward guardOutput restore recordOutcome answer',
+    )
+    expect(endpoints['preview']?.filter(({ isBuilt }) => !isBuilt).map(({ name }) => name)).toEqual([
+      'budget',
+      'minimise',
+    ])
+  })
+})
+
+describe('streaming', () => {
+  test('restores tokens cut at every place and ends in [DONE] behind its outcome', async ({ db }) => {
+    crossing = await createTestCrossing(db)
+    crossing.upstream.answer(({ text }) => {
+      const said = `Dear ${tokensIn(text).join(' ')}, all is well.`
+      return {
+        kind: 'stream',
+        pieces: streamOf(said.split('')).flatMap((piece) => [piece.slice(0, 9), piece.slice(9)]),
+      }
+    })
+    const answer = await crossing.send('/v1/chat/completions', {
+      model: 'scripted',
+      stream: true,
+      messages: [{ role: 'user', content: 'Write to Mrs. Maribel Quintanilla.' }],
+    })
+    expect(answer.headers.get('breakwater-receipt')).toMatch(/^intent=\d+$/)
+    const text = await answer.text()
+    expect(text.endsWith('data: [DONE]\n\n')).toBe(true)
+    const said = [...text.matchAll(/"content":"([^"]*)"/g)].map(([, piece]) => piece).join('')
+    expect(said).toBe('Dear Maribel Quintanilla, all is well.')
+    expect((await crossing.entries()).map(({ kind, decision }) => `${kind} ${decision}`)).toEqual([
+      'crossing.intent allow',
+      'crossing.outcome allow',
+    ])
+  })
+})
