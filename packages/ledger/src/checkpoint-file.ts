@@ -1,5 +1,5 @@
-import { dirname, join } from 'node:path'
-import { makeDir, replaceFile, syncDir } from './durable-file.ts'
+import { join } from 'node:path'
+import { makeDir, replaceFile, syncDirs } from './durable-file.ts'
 import { createFileReader } from './verify/file-reader.ts'
 
 /** Where the sequencer remembers what it signed last: not in the database, which may come back from a backup. */
@@ -15,9 +15,9 @@ export function createCheckpointFile(dir: string): CheckpointMemory {
   return {
     read: async () => reader.read('last-signed'),
     async write(note) {
-      await makeDir(dir)
+      const parents = await makeDir(dir)
       await replaceFile(path, note, dir)
-      await syncDir(dirname(path))
+      await syncDirs([dir, ...parents])
     },
   }
 }

@@ -1,12 +1,14 @@
 import { mkdir, open, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-/** Makes a folder that only this account can enter, and keeps it through a power cut. */
-export async function makeDir(dir: string): Promise<void> {
+/** Makes a folder that only this account can enter; gives the folders that must be synced for it to last. */
+export async function makeDir(dir: string): Promise<readonly string[]> {
   const made = await mkdir(dir, { recursive: true, mode: 0o700 })
-  if (made === undefined) return
+  if (made === undefined) return []
   // Each new folder is an entry of its parent.
-  for (let at = dir; at.length >= made.length; at = dirname(at)) await syncDir(dirname(at))
+  const parents: string[] = []
+  for (let at = dir; at.length >= made.length; at = dirname(at)) parents.push(dirname(at))
+  return parents
 }
 
 /** Replaces a file in one step: readers see the old or the new one, whole. The caller syncs the folder. */
@@ -22,12 +24,16 @@ export async function replaceFile(path: string, bytes: Uint8Array, tempDir: stri
   await rename(draft, path)
 }
 
-/** Makes renames in a folder durable. */
-export async function syncDir(dir: string): Promise<void> {
-  const handle = await open(dir, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
+/** Makes what was made and renamed in folders durable. Together, because a file system syncs many at the price of one. */
+export async function syncDirs(dirs: Iterable<string>): Promise<void> {
+  await Promise.all(
+    Array.from(new Set(dirs), async (dir) => {
+      const handle = await open(dir, 'r')
+      try {
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+    }),
+  )
 }

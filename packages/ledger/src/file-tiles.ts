@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { makeDir, replaceFile, syncDir } from './durable-file.ts'
+import { makeDir, replaceFile, syncDirs } from './durable-file.ts'
 import { createFileReader } from './verify/file-reader.ts'
 import { tilePath } from './verify/path.ts'
 import type { TileName } from './verify/path.ts'
@@ -25,14 +25,14 @@ export function createFileTiles(dir: string): TileStore {
       if (tiles.length === 0) return
       const files = tiles.map(({ name, bytes }) => ({ path: join(dir, tilePath(name)), bytes }))
       const dirs = new Set(files.map(({ path }) => dirname(path)))
-      for (const folder of [tempDir, ...dirs]) await makeDir(folder)
+      const parents = await Promise.all(Array.from([tempDir, ...dirs], makeDir))
       await Promise.all(files.map(async ({ path, bytes }) => replaceFile(path, bytes, tempDir)))
-      await Promise.all(Array.from(dirs, syncDir))
+      await syncDirs([...dirs, ...parents.flat()])
     },
     async publish(note) {
-      await makeDir(tempDir)
+      const parents = await makeDir(tempDir)
       await replaceFile(join(dir, 'checkpoint'), note, tempDir)
-      await syncDir(dir)
+      await syncDirs([dir, ...parents])
     },
     async dropPartials(full) {
       await Promise.all(

@@ -51,10 +51,11 @@ export async function openSequencer(options: SequencerOptions): Promise<Sequence
         page.push(...tree.append(bytes))
         if (decided?.size === tree.size()) requireSameRoot(decided.root, tree.root())
       }
-      await tiles.write(page)
       filled.push(...page)
+      // The last page's tiles are written with the partial ones: to make a file durable costs more than to fill it.
+      if (tree.size() === count) page.push(...tree.partials())
+      await tiles.write(page)
     }
-    await tiles.write(tree.partials())
     return filled
   }
 

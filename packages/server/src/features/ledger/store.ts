@@ -133,6 +133,8 @@ function createSequencerStore(db: Db, epoch: number): SequencerStore {
     },
     async whileFenced(work) {
       await db.transaction().execute(async (trx) => {
+        // This transaction only holds a lock: nothing of it need survive.
+        await sql`set local synchronous_commit = off`.execute(trx)
         const { rows } = await sql`select epoch from ledger_epoch where epoch = ${epoch} for share`.execute(trx)
         if (rows.length === 0) throw fenced()
         await work()
