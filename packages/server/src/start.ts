@@ -17,6 +17,7 @@ import type { Closers } from './startup/closers.ts'
 import { createClosers } from './startup/closers.ts'
 import type { Databases } from './startup/databases.ts'
 import { openDatabases } from './startup/databases.ts'
+import { loadTextEngine } from './startup/engine.ts'
 import { openLogFile } from './startup/log-file.ts'
 import { describeReady } from './startup/ready-screen.ts'
 import { issueSeedToken, seedHome } from './startup/seed.ts'
@@ -69,10 +70,11 @@ async function start({ environment, stdout, stderr }: StartOptions, closers: Clo
   const write = (line: string): unknown => stderr.write(line)
   const log = config.BREAKWATER_LOG === 'stderr' ? createLog({ clock, write }) : openLogFile(home, clock)
   const record = await openHomeRecord(home)
-  const [identity, keyring, signer, databases] = await Promise.all([
+  const [identity, keyring, signer, engine, databases] = await Promise.all([
     ensureServerIdentity(home, clock),
     createLocalKeyring({ dir: join(home, 'keys') }),
     createLocalLogSigner({ dir: join(home, 'keys'), name: LOG_NAME }),
+    loadTextEngine(),
     openDatabases({ url: config.BREAKWATER_DATABASE_URL, home, log }, closers),
   ])
   const verifierKey = formatVerifierKey(createNoteKey(signer.name, signer.publicKey))
@@ -87,6 +89,11 @@ async function start({ environment, stdout, stderr }: StartOptions, closers: Clo
     clock,
     log,
     keyring,
+    engine,
+    limits: {
+      maxBodyBytes: config.BREAKWATER_MAX_BODY_BYTES,
+      deadlineMs: config.BREAKWATER_DEADLINE_SECONDS * 1_000,
+    },
     maxRefusalsPerMinute: config.BREAKWATER_REFUSALS_PER_MINUTE,
   })
   const token = record.isSeeded ? undefined : await seed(app, home, clock)

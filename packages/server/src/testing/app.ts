@@ -6,6 +6,7 @@ import { createLocalKeyring } from '@breakwater/keys'
 import type { App, AppDeps } from '../app.ts'
 import { createApp, HOME_TENANT } from '../app.ts'
 import type { Db } from '../platform/db/database.ts'
+import { loadTextEngine } from '../startup/engine.ts'
 import { issueSeedToken, seedHome } from '../startup/seed.ts'
 
 /** A clock that tests set. */
@@ -32,6 +33,9 @@ export interface TestAppOptions extends Partial<Omit<AppDeps, 'db' | 'clock' | '
   readonly now?: string
 }
 
+// Read once: it keeps nothing between calls.
+const engine = loadTextEngine()
+
 /** The whole server on a real database, seeded as a first start does, without a port. */
 export async function createTestApp(db: Db, { now, ...deps }: TestAppOptions = {}): Promise<TestApp> {
   let time = new Date(now ?? '2026-06-01T12:00:00.000Z')
@@ -49,6 +53,7 @@ export async function createTestApp(db: Db, { now, ...deps }: TestAppOptions = {
     db,
     clock,
     keyring,
+    engine: deps.engine ?? (await engine),
     log: (event, fields = {}) => logged.push({ event, fields }),
   })
   await seedHome(app.services, clock)

@@ -46,7 +46,13 @@ export function createProviderStore(database: Db): ProviderStore {
             'models',
             'disabled_at',
           ])
-          .select(sql<string[]>`allowed_addresses::text[]`.as('allowed_addresses'))
+          .select(
+            sql<
+              string[]
+            >`array(select abbrev(a) from unnest(allowed_addresses) with ordinality u (a, n) order by n)`.as(
+              'allowed_addresses',
+            ),
+          )
           .where('tenant', '=', tenant)
           .orderBy('id')
           .execute()

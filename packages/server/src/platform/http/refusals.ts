@@ -25,8 +25,10 @@ export function countRefusals(
     const waitSeconds = refusals.count(address, c.error.code)
     if (waitSeconds === 0) return
     const limited = new AppError('auth.rate-limited', { message: 'too many refused requests from this address' })
+    const response = answer(limited, c)
+    response.headers.set('retry-after', String(waitSeconds))
+    // Emptied first: Hono would merge the headers of the answer that is replaced.
     c.res = undefined
-    c.header('retry-after', String(waitSeconds))
-    c.res = answer(limited, c)
+    c.res = response
   }
 }
