@@ -78,7 +78,12 @@ describe('a purpose of use', () => {
     const { services, tenant } = crossing.app
     const actor = { tenant, id: 'admin' }
     await services.principals.put(actor, {
-      ...{ tenant, id: 'clerk', kind: 'service', roles: ['application'], purposes: ['HPAYMT'], mayRestore: false },
+      tenant,
+      id: 'clerk',
+      kind: 'service',
+      roles: ['application'],
+      purposes: ['HPAYMT'],
+      mayRestore: false,
     })
     const { token } = await services.principals.issueToken(actor, 'clerk', { ttlSeconds: 60 })
     const send = async (headers: Record<string, string>): Promise<number> =>
@@ -116,8 +121,13 @@ describe('a caller', () => {
     const { services, tenant } = crossing.app
     const actor = { tenant, id: 'admin' }
     await services.principals.put(actor, {
-      ...{ tenant, id: 'viewer', kind: 'service', roles: ['application'], purposes: ['TREAT'] },
-      ...{ defaultPurpose: 'TREAT', mayRestore: false },
+      tenant,
+      id: 'viewer',
+      kind: 'service',
+      roles: ['application'],
+      purposes: ['TREAT'],
+      defaultPurpose: 'TREAT',
+      mayRestore: false,
     })
     const { token } = await services.principals.issueToken(actor, 'viewer', { ttlSeconds: 60 })
     const headers = { authorization: `Bearer ${token}` }

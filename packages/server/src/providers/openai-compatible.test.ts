@@ -1,0 +1,153 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startUpstream, streamOf } from '@breakwater/testkit'
+import type { ScriptedUpstream } from '@breakwater/testkit'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { ProviderAdapter, ProviderTarget, UpstreamAnswer } from './adapter.ts'
+import { createAddressCheck } from './addresses.ts'
+import { createOpenAiCompatible } from './openai-compatible.ts'
+import { createProviderAdapters } from './registry.ts'
+
+let upstream: ScriptedUpstream
+let adapter: ProviderAdapter | undefined
+let folder: string
+beforeAll(async () => {
+  upstream = await startUpstream()
+  folder = await mkdtemp(join(tmpdir(), 'breakwater-provider-'))
+})
+afterEach(async () => {
+  await adapter?.close()
+  adapter = undefined
+  upstream.clear()
+})
+afterAll(async () => {
+  await upstream.close()
+  await rm(folder, { recursive: true })
+})
+
+function target(changes: Partial<ProviderTarget> = {}): ProviderTarget {
+  return {
+    tenant: 'acme',
+    id: 'p',
+    version: 1,
+    kind: 'openai-compatible',
+    baseUrl: upstream.baseUrl,
+    isInternal: true,
+    allowedAddresses: ['127.0.0.1'],
+    ...changes,
+  }
+}
+
+async function send(changes: Partial<ProviderTarget> = {}, isStream = false): Promise<UpstreamAnswer> {
+  adapter = createOpenAiCompatible(target(changes), { maxAnswerBytes: 100_000 })
+  return adapter.send('{"a":1.0}', { isStream, signal: new AbortController().signal, deadlineMs: 2_000 })
+}
+
+const localhost = (): string => upstream.baseUrl.replace('127.0.0.1', 'localhost')
+
+describe('an internal provider', () => {
+  test('gets the bytes as they are, at a listed address', async () => {
+    expect((await send()).kind).toBe('whole')
+    expect(upstream.received).toMatchObject([{ path: '/v1/chat/completions', text: '{"a":1.0}' }])
+    expect(upstream.received[0]?.headers['authorization']).toBeUndefined()
+  })
+
+  test('is reached by name only when every address of the name is listed', async () => {
+    await send({ baseUrl: localhost(), allowedAddresses: ['127.0.0.0/8', '::1'] })
+    expect(upstream.received).toHaveLength(1)
+    const refused = send({ baseUrl: localhost(), allowedAddresses: ['10.0.0.1'] })
+    await expect(refused).rejects.toMatchObject({ code: 'provider.address-refused' })
+    expect(upstream.connections()).toBe(1)
+  })
+
+  test('is not reached at an address that is not listed', async () => {
+    await expect(send({ allowedAddresses: ['127.0.0.2'] })).rejects.toMatchObject({ code: 'provider.address-refused' })
+    expect(upstream.connections()).toBe(0)
+  })
+
+  test('serves many requests over one connection, streams too', async () => {
+    adapter = createOpenAiCompatible(target())
+    const options = { signal: new AbortController().signal, deadlineMs: 2_000 }
+    for (let i = 0; i < 5; i++) {
+      await adapter.send('{}', { ...options, isStream: false })
+      upstream.answer({ kind: 'stream', pieces: streamOf(['a', 'b']) })
+      const answer = await adapter.send('{}', { ...options, isStream: true })
+      if (answer.kind === 'stream') for await (const _ of answer.chunks) break
+      upstream.answer({ kind: 'raw', status: 500, bytes: 'x' })
+      await expect(adapter.send('{}', { ...options, isStream: false })).rejects.toMatchObject({
+        code: 'provider.failed',
+      })
+      upstream.answer({ kind: 'raw', status: 200, bytes: '{}' })
+    }
+    expect(upstream.connections()).toBeLessThanOrEqual(2)
+  })
+
+  test('may not answer without end', async () => {
+    upstream.answer({ kind: 'raw', status: 200, bytes: 'x'.repeat(100_001) })
+    await expect(send()).rejects.toMatchObject({ code: 'provider.invalid-answer' })
+  })
+})
+
+describe('an external provider', () => {
+  test.for([
+    ['plain HTTP', 'http://models.example.org/v1'],
+    ['an address of this machine', 'https://127.0.0.1/v1'],
+    ['an address of this machine in IPv6', 'https://[::1]/v1'],
+    ['an address mapped into IPv6', 'https://[::ffff:10.0.0.1]/v1'],
+    ['a metadata address', 'https://169.254.169.254/latest'],
+    ['credentials in the URL', 'https://user:pass@models.example.org/v1'],
+    ['a name of this machine', 'https://localhost/v1'],
+  ] as const)('is refused with %s', async ([, baseUrl]) => {
+    await expect((async () => send({ isInternal: false, baseUrl }))()).rejects.toMatchObject({
+      code: 'provider.address-refused',
+    })
+  })
+
+  test('lives at public addresses only', () => {
+    const isAllowed = createAddressCheck(false, ['10.0.0.1'])
+    const refused = [
+      '10.0.0.1',
+      '172.31.9.9',
+      '192.168.1.1',
+      '100.64.0.1',
+      '0.0.0.0',
+      '224.0.0.1',
+      'fe80::1',
+      'fd00::1',
+    ]
+    for (const address of [...refused, '::ffff:8.8.8.8', '64:ff9b::a00:1', '2002:a00:1::'])
+      expect(isAllowed(address)).toBe(false)
+    for (const address of ['8.8.8.8', '2606:4700::1111']) expect(isAllowed(address)).toBe(true)
+  })
+})
+
+describe("the provider's key", () => {
+  test('is read from a file that only its owner can read', async () => {
+    const path = join(folder, 'key')
+    await writeFile(path, 'sk-test-key\n', { mode: 0o600 })
+    await send({ apiKeyFile: path })
+    expect(upstream.received[0]?.headers['authorization']).toBe('Bearer sk-test-key')
+  })
+
+  test.for([
+    ['readable by others', 'key', 0o644],
+    ['of several lines', 'a\nb', 0o600],
+    ['empty', '', 0o600],
+  ] as const)('is refused from a file that is %s, and nothing is sent', async ([name, text, mode]) => {
+    const path = join(folder, name.replaceAll(' ', '-'))
+    await writeFile(path, text, { mode })
+    await expect(send({ apiKeyFile: path })).rejects.toMatchObject({ code: 'provider.credentials-refused' })
+    expect(upstream.received).toHaveLength(0)
+  })
+})
+
+describe('the registry', () => {
+  test('makes a new adapter when the row has a new version', async () => {
+    const adapters = createProviderAdapters()
+    const first = adapters.adapterFor(target())
+    expect(adapters.adapterFor(target())).toBe(first)
+    expect(adapters.adapterFor(target({ version: 2 }))).not.toBe(first)
+    await adapters.close()
+  })
+})
