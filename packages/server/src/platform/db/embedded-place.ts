@@ -1,6 +1,19 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmod, chown, cp, mkdir, mkdtemp, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  cp,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -24,7 +37,8 @@ export async function findAccount(): Promise<Account | undefined> {
 
 /**
  * The folder for the cluster: `wanted`, unless the account cannot enter it, as in root's home. Then it lies with the
- * system's data under a name made from `wanted`, which becomes a link to it.
+ * system's data under a name made from `wanted`, which becomes a link to it; whoever removes a home for good removes
+ * both.
  */
 export async function findPlace(wanted: string, account: Account | undefined): Promise<string> {
   const linked = await readlink(wanted).catch(() => undefined)
@@ -32,7 +46,10 @@ export async function findPlace(wanted: string, account: Account | undefined): P
   await mkdir(dirname(wanted), { recursive: true, mode: 0o700 })
   if (!account || (await isOpenToAll(dirname(wanted)))) return makeOwnDir(wanted, account)
   const name = createHash('sha256').update(wanted).digest('hex').slice(0, 16)
-  const place = await makeOwnDir(join(await makeSharedDir(), name), account)
+  // A new one each time: a home that was removed and made anew must not find the database of the old one.
+  const place = await mkdtemp(join(await makeSharedDir(), `${name}-`))
+  await writeFile(join(place, 'made-for'), `${wanted}\n`)
+  await chown(place, account.uid, account.gid)
   await symlink(place, wanted)
   return place
 }

@@ -1,0 +1,134 @@
+import { X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connect } from 'node:tls'
+import type { ConnectionOptions, TLSSocket } from 'node:tls'
+import { fixedClock } from '@breakwater/testkit'
+import { describe, expect, test } from 'vitest'
+import { startTlsServer } from '../http/server.ts'
+import { exportPrivateKey, makeKeyPair, nameConstraints } from './certificate.ts'
+import { ensureServerIdentity } from './local-ca.ts'
+
+const NOW = new Date().toISOString()
+const clock = fixedClock(NOW)
+const DAY_MS = 86_400_000
+const later = (days: number): ReturnType<typeof fixedClock> =>
+  fixedClock(new Date(Date.parse(NOW) + days * DAY_MS).toISOString())
+
+async function withDir(work: (dir: string) => Promise<void>): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), 'breakwater-tls-'))
+  await work(dir).finally(async () => rm(dir, { recursive: true, force: true }))
+}
+
+async function withServer(work: (port: number, ca: string) => Promise<void>): Promise<void> {
+  await withDir(async (dir) => {
+    const { certificate, key, caFile } = await ensureServerIdentity(dir, clock)
+    const fetch = (): Response => new Response('ok')
+    const server = await startTlsServer({ fetch, hostname: '127.0.0.1', port: 0, certificate, key })
+    await work(server.port, await readFile(caFile, 'utf8')).finally(async () => server.drain(0))
+  })
+}
+
+async function shake(port: number, options: ConnectionOptions): Promise<TLSSocket> {
+  const socket = connect({ host: '127.0.0.1', port, servername: 'localhost', ...options })
+  try {
+    await once(socket, 'secureConnect')
+    return socket
+  } finally {
+    socket.destroy()
+  }
+}
+
+describe('the server', () => {
+  test('speaks TLS 1.3 with a hybrid post-quantum exchange to who trusts its authority', async () => {
+    await withServer(async (port, ca) => {
+      const socket = connect({ host: '127.0.0.1', port, servername: 'localhost', ca, ecdhCurve: 'X25519MLKEM768' })
+      await once(socket, 'secureConnect')
+      expect(socket.getProtocol()).toBe('TLSv1.3')
+      expect(socket.authorized).toBe(true)
+      socket.destroy()
+    })
+  })
+
+  test.for<[string, ConnectionOptions]>([
+    ['TLS 1.2', { maxVersion: 'TLSv1.2' }],
+    ['a finite-field group', { ecdhCurve: 'ffdhe2048' }],
+  ])('refuses %s', async ([, options]) => {
+    await withServer(async (port, ca) => {
+      await expect(shake(port, { ca, ...options })).rejects.toMatchObject({
+        code: expect.stringMatching(/^ERR_SSL|ECONN/),
+      })
+    })
+  })
+
+  test('is not trusted by who does not know its authority, nor under another name', async () => {
+    await withServer(async (port, ca) => {
+      await expect(shake(port, {})).rejects.toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })
+      await expect(shake(port, { ca, servername: 'example.org' })).rejects.toMatchObject({
+        code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+      })
+    })
+  })
+})
+
+describe('the authority of a machine', () => {
+  test('leaves certificates and the key of the server, and no key of its own', async () => {
+    await withDir(async (dir) => {
+      const { certificate, key } = await ensureServerIdentity(dir, clock)
+      expect((await readdir(dir)).toSorted()).toEqual(['ca.pem', 'server.key', 'server.pem'])
+      for (const name of await readdir(dir)) expect((await stat(join(dir, name))).mode & 0o777).toBe(0o600)
+      const authority = new X509Certificate(await readFile(join(dir, 'ca.pem')))
+      expect(authority.ca).toBe(true)
+      expect(new X509Certificate(certificate).verify(authority.publicKey)).toBe(true)
+      expect(new X509Certificate(certificate).subjectAltName).toBe(
+        'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1',
+      )
+      const { asymmetricKeyDetails } = new X509Certificate(certificate).publicKey
+      expect(asymmetricKeyDetails).toEqual({ namedCurve: 'prime256v1' })
+      expect(key).toContain('PRIVATE KEY')
+    })
+  })
+
+  test('signs with a key that cannot be had', async () => {
+    const { privateKey } = await makeKeyPair({ isExtractable: false })
+    await expect(exportPrivateKey(privateKey)).rejects.toThrow('not extractable')
+  })
+
+  test('is bound to this machine by a critical name constraint', async () => {
+    await withDir(async (dir) => {
+      await ensureServerIdentity(dir, clock)
+      const { raw } = new X509Certificate(await readFile(join(dir, 'ca.pem')))
+      const loopback = [
+        Buffer.from('7f000001ffffffff', 'hex'),
+        Buffer.from(`${'00'.repeat(15)}01${'ff'.repeat(16)}`, 'hex'),
+      ]
+      expect(raw.includes(nameConstraints(['localhost'], loopback))).toBe(true)
+      // RFC 5280 section 4.2.1.10: id-ce 30, critical, permitted [0] with dNSName [2] first.
+      expect(raw.toString('hex')).toMatch(/0603551d1e0101ff04..30..a0..300b82096c6f63616c686f7374/)
+    })
+  })
+
+  test('is kept while it has more than 30 days, and renewed with its certificate after', async () => {
+    await withDir(async (dir) => {
+      const first = await ensureServerIdentity(dir, clock)
+      expect((await ensureServerIdentity(dir, later(366))).certificate).toBe(first.certificate)
+      const ca = await readFile(first.caFile, 'utf8')
+      const renewed = await ensureServerIdentity(dir, later(367))
+      expect(renewed.certificate).not.toBe(first.certificate)
+      expect(await readFile(first.caFile, 'utf8')).not.toBe(ca)
+    })
+  })
+
+  test.for(['ca.pem', 'server.pem', 'server.key'])('is made anew when %s does not belong to it', async (name) => {
+    await withDir(async (dir) => {
+      await withDir(async (other) => {
+        const first = await ensureServerIdentity(dir, clock)
+        await ensureServerIdentity(other, clock)
+        await writeFile(join(dir, name), await readFile(join(other, name)))
+        expect((await ensureServerIdentity(dir, clock)).certificate).not.toBe(first.certificate)
+      })
+    })
+  })
+})
