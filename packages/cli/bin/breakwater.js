@@ -28,8 +28,12 @@ const built = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 const program = existsSync(source) ? ['--conditions=source', source] : [built]
 
 const child = spawn(findNode(), [...program, ...process.argv.slice(2)], { stdio: 'inherit' })
-// A terminal sends its signals to the whole group; a supervisor sends them to this process alone.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+// A terminal sends Ctrl-C to the whole group, and a second one would end a server at once; a supervisor's signals come
+// to this process alone.
+process.on('SIGINT', () => {
+  if (process.stdin.isTTY !== true) child.kill('SIGINT')
+})
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) => {
   if (signal === null) process.exit(code ?? 1)
   process.removeAllListeners(signal)

@@ -13,10 +13,19 @@ function onKilled(clean: () => void): () => void {
   return forget
 }
 
-process.exitCode = await run(process.argv.slice(2), {
+// Whoever read our output may go (a service runs on); a full disk must not pass for success.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') return
+  process.stderr.write(`breakwater: writing failed: ${code}\n`)
+  process.exitCode = 1
+})
+
+const code = await run(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   environment: process.env,
   onKilled,
 })
+// A server that ended badly has said so itself.
+if (code !== 0) process.exitCode = code

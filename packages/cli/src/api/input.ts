@@ -9,15 +9,25 @@ export const FILE_OPTION: Option = {
   help: 'read everything from a JSON file (- is stdin) instead',
 }
 
+interface Issue {
+  readonly code?: string | undefined
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+}
+
 interface Schema<Value> {
-  safeParse(input: unknown):
+  safeParse(
+    input: unknown,
+  ):
     | { readonly success: true; readonly data: Value }
-    | {
-        readonly success: false
-        readonly error: {
-          readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]
-        }
-      }
+    | { readonly success: false; readonly error: { readonly issues: readonly Issue[] } }
+}
+
+export interface BodyOptions {
+  /** Which option gives which field of the body. */
+  readonly options: Readonly<Record<string, string>>
+  /** The body as the options have it. */
+  readonly read: () => unknown
 }
 
 /** The body of a call, from `--file` or from options, checked by the contract's schema. Throws UsageError. */
@@ -25,14 +35,21 @@ export async function readBody<Value>(
   schema: Schema<Value>,
   given: Given,
   terminal: Terminal,
-  fromOptions: () => unknown,
+  { options, read }: BodyOptions,
 ): Promise<Value> {
   const path = given.text('file')
-  const parsed = schema.safeParse(path === undefined ? fromOptions() : await readJson(path, terminal))
+  const parsed = schema.safeParse(path === undefined ? read() : await readJson(path, terminal))
   if (parsed.success) return parsed.data
-  // Only declared names: an unknown key is the caller's own text.
-  const fields = new Set(parsed.error.issues.map(({ path: [field] }) => String(field ?? 'an unknown member')))
-  throw new UsageError(`invalid or missing: ${[...fields].join(', ')}`)
+  const rules = parsed.error.issues.map((issue) => describeIssue(issue, path === undefined ? options : {}))
+  throw new UsageError(`invalid or missing: ${[...new Set(rules)].join(', ')}`)
+}
+
+/** Only declared names, and rules of our own: an unknown key, and what a library says of it, is the caller's text. */
+function describeIssue({ code, path: [field], message }: Issue, options: Readonly<Record<string, string>>): string {
+  if (field === undefined) return 'an unknown member'
+  const option = options[String(field)]
+  const name = option === undefined ? String(field) : `--${option}`
+  return code === 'custom' ? `${name} (${message})` : name
 }
 
 async function readJson(path: string, { stdin }: Terminal): Promise<unknown> {

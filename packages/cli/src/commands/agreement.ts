@@ -7,6 +7,16 @@ import { formatColumns } from '../io/format.ts'
 import type { Style } from '../style.ts'
 import { describeRecord } from './record.ts'
 
+const FIELD_OPTIONS = {
+  kind: 'kind',
+  provider: 'provider',
+  endpoints: 'endpoint',
+  models: 'model',
+  purposes: 'purpose',
+  effectiveFrom: 'from',
+  effectiveTo: 'to',
+}
+
 export const agreementCommands: readonly Command[] = [
   createApiCommand({
     name: 'agreement list',
@@ -48,7 +58,10 @@ export const agreementCommands: readonly Command[] = [
     },
     async tell(client, given, style, terminal) {
       const [id = ''] = given.positionals
-      const body = await readBody(agreementInputSchema, given, terminal, () => readOptions(given))
+      const body = await readBody(agreementInputSchema, given, terminal, {
+        options: FIELD_OPTIONS,
+        read: () => readOptions(given),
+      })
       const agreement = await client.call('putAgreement', { params: { id }, body })
       return { json: agreement, lines: [style.good(`recorded, version ${agreement.version}`)] }
     },

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createFileReader, verifyLog } from '@breakwater/ledger/verify'
+import { createFileReader, UNKNOWN, verifyLog } from '@breakwater/ledger/verify'
 import { createApiCommand } from '../api/command.ts'
 import { homeOf } from '../api/home.ts'
 import type { Command } from '../command.ts'
@@ -74,6 +74,8 @@ const verify: Command = {
 }
 
 const MAX_PAGE = 1000
+const NOT_KNOWN = '-'
+const SHOWN_FIELDS = ['kind', 'decision', 'principal', 'purpose', 'provider', 'model', 'codes'] as const
 
 const show = createApiCommand({
   name: 'audit show',
@@ -86,24 +88,23 @@ const show = createApiCommand({
     const after = given.integer('after', { min: -1, max: Number.MAX_SAFE_INTEGER })
     const limit = given.integer('limit', { min: 1, max: MAX_PAGE })
     const { entries } = await client.call('readLedger', { query: { after, limit } })
+    const fields = SHOWN_FIELDS.filter((field) => entries.some(({ entry }) => readField(entry, field) !== NOT_KNOWN))
     const rows = entries.map(({ index, entry }) => [
       String(index),
       readField(Reflect.get(Object(entry), 'time'), 'wall'),
-      ...['kind', 'decision', 'principal', 'purpose', 'provider', 'model', 'codes'].map((field) =>
-        readField(entry, field),
-      ),
+      ...fields.map((field) => readField(entry, field)),
     ])
-    const header = ['INDEX', 'TIME', 'KIND', 'DECISION', 'PRINCIPAL', 'PURPOSE', 'PROVIDER', 'MODEL', 'CODES']
-    const [first = '', ...lines] = formatColumns(rows, header)
-    return { json: entries, lines: rows.length > 0 ? [style.dim(first), ...lines] : [style.dim('no entries')] }
+    const titles = ['INDEX', 'TIME', ...fields.map((field) => field.toUpperCase())]
+    const [header = '', ...lines] = formatColumns(rows, titles)
+    return { json: entries, lines: rows.length > 0 ? [style.dim(header), ...lines] : [style.dim('no entries')] }
   },
 })
 
 /** A field of an entry of any version; what is not known is a dash. */
 function readField(entry: unknown, field: string): string {
   const value: unknown = typeof entry === 'object' && entry !== null ? Reflect.get(entry, field) : undefined
-  if (Array.isArray(value)) return value.length > 0 ? value.join(' ') : '-'
-  return typeof value === 'string' && value !== 'unknown' ? value : '-'
+  if (Array.isArray(value)) return value.length > 0 ? value.join(' ') : NOT_KNOWN
+  return typeof value === 'string' && value !== UNKNOWN ? value : NOT_KNOWN
 }
 
 export const auditCommands: readonly Command[] = [verify, show]

@@ -7,6 +7,15 @@ import { formatColumns } from '../io/format.ts'
 import type { Style } from '../style.ts'
 import { describeRecord } from './record.ts'
 
+const FIELD_OPTIONS = {
+  kind: 'kind',
+  baseUrl: 'base-url',
+  isInternal: 'internal',
+  allowedAddresses: 'address',
+  apiKeyFile: 'api-key-file',
+  models: 'model',
+}
+
 export const providerCommands: readonly Command[] = [
   createApiCommand({
     name: 'provider list',
@@ -47,14 +56,17 @@ export const providerCommands: readonly Command[] = [
     },
     async tell(client, given, style, terminal) {
       const [id = ''] = given.positionals
-      const body = await readBody(providerInputSchema, given, terminal, () => ({
-        kind: given.text('kind'),
-        baseUrl: given.text('base-url'),
-        isInternal: given.has('internal'),
-        allowedAddresses: given.list('address'),
-        apiKeyFile: given.text('api-key-file'),
-        models: given.list('model'),
-      }))
+      const body = await readBody(providerInputSchema, given, terminal, {
+        options: FIELD_OPTIONS,
+        read: () => ({
+          kind: given.text('kind'),
+          baseUrl: given.text('base-url'),
+          isInternal: given.has('internal'),
+          allowedAddresses: given.list('address'),
+          apiKeyFile: given.text('api-key-file'),
+          models: given.list('model'),
+        }),
+      })
       const provider = await client.call('putProvider', { params: { id }, body })
       return { json: provider, lines: [style.good(`recorded, version ${provider.version}`)] }
     },

@@ -2,7 +2,8 @@ import type { Style } from '../style.ts'
 
 /** One record as names and values, one a line. */
 export function describeRecord(record: object, style: Style): string[] {
-  const fields = Object.entries(record)
+  const { id, version, ...others } = Object.fromEntries<unknown>(Object.entries(record))
+  const fields = Object.entries({ id, version, ...others })
   const width = Math.max(...fields.map(([name]) => name.length))
   return fields.map(([name, value]) => `${style.dim(name.padEnd(width))}   ${describeValue(value)}`)
 }

@@ -8,9 +8,9 @@ export const serverCommands: readonly Command[] = [
     summary: 'run the server until it is told to stop',
     options: {},
     notes: ['Settings come from BREAKWATER_ variables: docs/configuration.md.'],
-    async run(_given, { environment }) {
-      const { startServer } = await import('@breakwater/server')
-      await startServer(environment)
+    async run(_given, { environment, stdout, stderr }) {
+      const { runServer } = await import('@breakwater/server')
+      await runServer({ environment, stdout, stderr })
     },
   },
   {

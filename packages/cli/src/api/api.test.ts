@@ -1,0 +1,119 @@
+import { once } from 'node:events'
+import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { rootCertificates } from 'node:tls'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runHere, startCli } from '../testing/cli.ts'
+import { createApiClient } from './client.ts'
+
+// One server of the real program, spoken to as the administrator of its machine.
+describe.sequential('commands that speak to a server', { timeout: 60_000 }, () => {
+  let home = ''
+  let url = ''
+  let server: ReturnType<typeof startCli>
+  const call = async (...args: string[]) => runHere([...args, '--url', url], { environment: { BREAKWATER_HOME: home } })
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'breakwater-cli-home-'))
+    server = startCli(['start'], { environment: { BREAKWATER_HOME: home, BREAKWATER_PORT: '0' } })
+    let said = ''
+    for await (const chunk of server.stdout) {
+      said += String(chunk)
+      url = /https:\/\/localhost:\d+/.exec(said)?.[0] ?? ''
+      if (url !== '') break
+    }
+  }, 60_000)
+
+  afterAll(async () => {
+    server.kill('SIGKILL')
+    // As root the cluster lies elsewhere, behind a link.
+    await rm(await realpath(join(home, 'postgres')).catch(() => home), { recursive: true, force: true })
+    await rm(home, { recursive: true, force: true })
+  })
+
+  test('a provider is put, shown, listed and disabled', async () => {
+    const put = ['provider', 'put', 'ward-llm', '--base-url', 'http://10.0.0.5:8000/v1', '--internal', '--model', 'm']
+    const lacking = await call(...put)
+    expect(lacking.code).toBe(2)
+    expect(lacking.stderr).toContain('--address (an internal provider is reached at listed addresses only)')
+    expect(await call(...put, '--address', '10.0.0.5')).toMatchObject({ code: 0, stdout: 'recorded, version 1\n' })
+    expect((await call('provider', 'show', 'ward-llm')).stdout).toMatch(/^id +ward-llm\nversion +1\n/)
+    expect((await call('provider', 'disable', 'ward-llm')).code).toBe(0)
+    const { stdout } = await call('provider', 'list', '--json')
+    expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ id: 'ward-llm', isDisabled: true }))
+    expect((await call('provider', 'list')).stdout).toMatch(/ward-llm +1 +openai-compatible +disabled/)
+  })
+
+  test('an agreement is put, listed and terminated', async () => {
+    const terms = ['--kind', 'internal', '--provider', 'demo', '--model', '*', '--purpose', 'TREAT']
+    const put = ['agreement', 'put', 'short', ...terms]
+    const lacking = await call(...put)
+    expect(lacking.code).toBe(2)
+    expect(lacking.stderr).toContain('invalid or missing: --from, --to')
+    const times = ['--from', '2020-01-01T00:00:00Z', '--to', '2090-01-01T00:00:00Z']
+    expect(await call(...put, ...times)).toMatchObject({ code: 0, stdout: 'recorded, version 1\n' })
+    expect((await call('agreement', 'list')).stdout).toMatch(/short +1 +internal +in force +demo/)
+    expect((await call('agreement', 'terminate', 'short')).code).toBe(0)
+    expect((await call('agreement', 'show', 'short')).stdout).toMatch(/terminatedAt/)
+  })
+
+  test('a token is issued, works, and is revoked', async () => {
+    const { stdout } = await call('token', 'issue', 'app', '--ttl-seconds', '600', '--json')
+    const { token, sha256 } = JSON.parse(stdout) as { token: string; sha256: string }
+    const client = createApiClient({ baseUrl: url, ca: await readFile(join(home, 'ca.pem'), 'utf8'), token })
+    expect(await client.call('whoami')).toMatchObject({ id: 'app' })
+    expect((await call('token', 'revoke', 'app', sha256)).code).toBe(0)
+    await expect(client.call('whoami')).rejects.toMatchObject({ status: 401 })
+  })
+
+  test('what the server refuses is told with its code', async () => {
+    expect(await call('provider', 'show', 'nobody')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'breakwater: no such provider (resource.unknown)\n',
+    })
+  })
+
+  test('the log shows what was done', async () => {
+    expect((await call('audit', 'show')).stdout).toMatch(/provider\.disabled +allow +admin +ward-llm/)
+    const { stdout } = await call('audit', 'show', '--after', '0', '--limit', '1', '--json')
+    expect(JSON.parse(stdout)).toMatchObject([{ index: 1 }])
+  })
+
+  test('a server of another authority is not spoken to', async () => {
+    const [otherCa = ''] = rootCertificates
+    const client = createApiClient({ baseUrl: url, ca: otherCa, token: 'none' })
+    await expect(client.call('whoami')).rejects.toMatchObject({ code: 'provider.failed' })
+  })
+
+  test('it stops when told to, and its log verifies without it', async () => {
+    server.kill('SIGTERM')
+    expect(await once(server, 'exit')).toEqual([0, null])
+    expect(await call('provider', 'list')).toMatchObject({
+      code: 1,
+      stderr:
+        'breakwater: the server cannot be reached: nothing listens there: is the server running? (provider.failed)\n',
+    })
+    const { code, stdout } = await runHere(['audit', 'verify', '--json'], { environment: { BREAKWATER_HOME: home } })
+    expect({ code, verified: JSON.parse(stdout) }).toMatchObject({ code: 0, verified: { verified: true } })
+  })
+})
+
+describe('config check', { timeout: 30_000 }, () => {
+  test('tells which settings are valid, by name only', async () => {
+    const environment = { BREAKWATER_PORT: '9443', OTHER: 'x' }
+    expect(await runHere(['config', 'check'], { environment })).toMatchObject({
+      code: 0,
+      stdout: '✓ valid   BREAKWATER_PORT\n',
+    })
+  })
+
+  test('refuses a bad or unknown one, by name only', async () => {
+    const { code, stderr } = await runHere(['config', 'check'], { environment: { BREAKWATER_PORTT: 'SECRET' } })
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'breakwater: invalid setting: BREAKWATER_PORTT (config.invalid)\n',
+    })
+  })
+})
