@@ -156,6 +156,17 @@ describe('restoring', () => {
     expect(createGuard(own).guardWhole(`call ${token}, then ${nested}`)).toBe(`call 555-0142, then ${token}`)
   })
 
+  test('finds every token, whatever letter it ends in and whatever words begin with that letter', () => {
+    const own = createMap()
+    own.tokenOf('LITERAL', 'x')
+    const values = Array.from({ length: 200 }, (_, at) => `Name${at}`)
+    const tokens = values.map((value) => own.tokenOf('NAME', value))
+    for (const pieces of [[tokens.join(' ')], tokens.map((token) => `${token} `), tokens.join(' ').split('')]) {
+      const step = createRestorer(createRestoreTable(own, true), createTally())
+      expect(run(step, pieces).trimEnd()).toBe(values.join(' '))
+    }
+  })
+
   test('holds back only what can still become a token of this request', () => {
     const token = map.tokenOf('NAME', 'Mara')
     const step = createRestorer(createRestoreTable(map, true), createTally())

@@ -36,14 +36,16 @@ export function createRestorer(table: RestoreTable, tally: GuardTally): TextStep
   const matcher = createTokenMatcher()
   let held = ''
 
-  function restore(text: string): string {
+  /** Restores up to the last place that is settled, or to the end; keeps the rest. */
+  function restore(text: string, isEnded: boolean): string {
     let result = ''
     let at = 0
+    const unknown: number[] = []
     matcher.lastIndex = 0
     for (let match = matcher.exec(text); match; match = matcher.exec(text)) {
       const surface = table.surfaceOf(match[0])
       if (surface === undefined) {
-        tally.unknown++
+        unknown.push(match.index)
         matcher.lastIndex = match.index + 1
         continue
       }
@@ -51,26 +53,21 @@ export function createRestorer(table: RestoreTable, tally: GuardTally): TextStep
       result += text.slice(at, match.index) + surface
       at = match.index + match[0].length
     }
-    return result + text.slice(at)
+    // Only behind the last whole token: its own last letter may open another one's word.
+    const cut = isEnded ? text.length : settledLength(text, at, table)
+    held = text.slice(cut)
+    tally.unknown += unknown.filter((index) => index < cut).length
+    return result + text.slice(at, cut)
   }
 
   return {
-    push(text) {
-      const all = held + text
-      const cut = settledLength(all, table)
-      held = all.slice(cut)
-      return restore(all.slice(0, cut))
-    },
-    end() {
-      const rest = held
-      held = ''
-      return restore(rest)
-    },
+    push: (text) => restore(held + text, false),
+    end: () => restore(held, true),
   }
 }
 
-function settledLength(text: string, table: RestoreTable): number {
-  for (let at = Math.max(0, text.length - MAX_TOKEN_LENGTH + 1); at < text.length; at++) {
+function settledLength(text: string, from: number, table: RestoreTable): number {
+  for (let at = Math.max(from, text.length - MAX_TOKEN_LENGTH + 1); at < text.length; at++) {
     if (table.canBecomeToken(text.slice(at))) return at
   }
   return text.length
