@@ -1,26 +1,27 @@
-import { AppError } from '@breakwater/kernel'
 import type { StartOptions } from './start.ts'
 import { startServer } from './start.ts'
 
 const INTERRUPTED = 130
+// npm passes on a Ctrl-C that the terminal has sent to this process already: two signals, one wish.
+const SAME_WISH_MS = 1_000
 
 /**
- * Runs the server until SIGINT or SIGTERM, which let requests in flight finish; a second one ends the process at once.
- * For the programs that are nothing but the server: it sets the exit code and ends the process on a crash.
+ * Runs the server until SIGINT or SIGTERM, which let requests in flight finish; a later second one ends the process at
+ * once, and so does a crash. Throws as `startServer` does. For programs that are nothing but the server.
  */
 export async function runServer(options: StartOptions): Promise<void> {
   const stopped = Promise.withResolvers<void>()
-  let signals = 0
+  let askedMs: number | undefined
   const onSignal = (): void => {
-    signals++
     // The database is stopped by its keeper, however this process ends.
-    if (signals > 1) process.exit(INTERRUPTED)
+    if (askedMs !== undefined && performance.now() - askedMs > SAME_WISH_MS) process.exit(INTERRUPTED)
+    askedMs ??= performance.now()
     stopped.resolve()
   }
   // The message of an error may quote a value; its stack frames cannot.
   const onCrash = (thrown: unknown): void => {
-    const frames =
-      thrown instanceof Error ? (thrown.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line)) : []
+    const lines = thrown instanceof Error ? (thrown.stack ?? '').split('\n') : []
+    const frames = lines.filter((line) => /^ {4}at /.test(line))
     options.stderr.write(`breakwater: stopped by a fault of its own\n${frames.join('\n')}\n`)
     process.exit(1)
   }
@@ -32,10 +33,6 @@ export async function runServer(options: StartOptions): Promise<void> {
     options.stdout.write('\n  Stopping: requests in flight finish first. Ctrl-C again ends it now.\n')
     await server.stop()
     options.stdout.write('  Stopped.\n')
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    options.stderr.write(`breakwater: ${error.message} (${error.code})\n`)
-    process.exitCode = 1
   } finally {
     process.off('uncaughtException', onCrash)
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal)

@@ -64,7 +64,7 @@ async function start({ environment, stdout, stderr }: StartOptions, closers: Clo
   await mkdir(config.BREAKWATER_HOME, { recursive: true, mode: 0o700 })
   const home = await realpath(config.BREAKWATER_HOME)
   const lock = await lockHome(home)
-  closers.add(lock.release)
+  closers.add(async () => lock.release())
 
   const clock: Clock = { now: () => new Date() }
   const write = (line: string): unknown => stderr.write(line)
@@ -82,7 +82,7 @@ async function start({ environment, stdout, stderr }: StartOptions, closers: Clo
 
   const sequencer = createLedgerSequencer({ db: databases.sequencerDb, homeDir: home, signer, clock, log })
   sequencer.start()
-  closers.add(sequencer.stop)
+  closers.add(async () => sequencer.stop())
 
   const app = createApp({
     db: databases.db,
@@ -150,7 +150,7 @@ async function startChores(
   const loneAfterSeconds = deadlineSeconds * LONE_AFTER_DEADLINES
   // With a database of our own and the home's lock, nobody else can have a crossing under way.
   await loneIntents.close(isEmbedded ? 0 : loneAfterSeconds)
-  closers.add(app.close)
-  const sweeper = startSweeper([async () => loneIntents.close(loneAfterSeconds), app.flushRefusals], log)
-  closers.add(sweeper.stop)
+  closers.add(async () => app.close())
+  const sweeper = startSweeper([async () => loneIntents.close(loneAfterSeconds), async () => app.flushRefusals()], log)
+  closers.add(async () => sweeper.stop())
 }

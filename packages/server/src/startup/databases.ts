@@ -30,7 +30,11 @@ export async function openDatabases(options: DatabaseOptions, closers: Closers):
   const isEmbedded = options.url === undefined
   const url = options.url ?? (await startOwn(home, closers))
   const owner = openDatabase({ url, log, maxConnections: 1 })
-  await migrate(owner).finally(async () => owner.destroy())
+  try {
+    await migrate(owner)
+  } finally {
+    await owner.destroy()
+  }
   const db = openDatabase({ url, log, role: 'breakwater_app' })
   closers.add(async () => db.destroy())
   await checkDatabase(db)
@@ -40,7 +44,7 @@ export async function openDatabases(options: DatabaseOptions, closers: Closers):
 }
 
 async function startOwn(home: string, closers: Closers): Promise<string> {
-  const { url, stop } = await startEmbeddedPostgres({ dataDir: join(home, 'postgres') })
-  closers.add(stop)
-  return url
+  const postgres = await startEmbeddedPostgres({ dataDir: join(home, 'postgres') })
+  closers.add(async () => postgres.stop())
+  return postgres.url
 }

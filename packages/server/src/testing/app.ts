@@ -10,7 +10,7 @@ import { loadTextEngine } from '../startup/engine.ts'
 import { issueSeedToken, seedHome } from '../startup/seed.ts'
 
 /** A clock that tests set. */
-export interface TestClock extends Clock {
+interface TestClock extends Clock {
   set(iso: string): void
 }
 

@@ -17,7 +17,7 @@ export function writeDocument({ schema, policies }: PolicySet): { document: stri
   return { document, sha256: hashDocument(document) }
 }
 
-export function hashDocument(document: string): string {
+function hashDocument(document: string): string {
   return createHash('sha256').update(document).digest('hex')
 }
 

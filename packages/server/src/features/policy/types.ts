@@ -2,8 +2,7 @@ import type { Purpose } from '@breakwater/contract'
 import type { Actor } from '../../platform/audit/change.ts'
 import type { Principal } from '../principals/index.ts'
 
-export const POLICY_ACTIONS = ['cross', 'preview', 'restore', 'administer', 'readLedger'] as const
-export type PolicyAction = (typeof POLICY_ACTIONS)[number]
+export type PolicyAction = 'cross' | 'preview' | 'restore' | 'administer' | 'readLedger'
 
 export interface DecisionRequest {
   readonly principal: Principal

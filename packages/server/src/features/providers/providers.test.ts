@@ -68,7 +68,8 @@ describe('a provider', () => {
       app.call(app.tokens.admin, 'PUT', `/api/v1/providers/${id}`, EXTERNAL),
     )
     const statuses = (await Promise.all(claims)).map(({ status }) => status)
-    expect(statuses.toSorted()).toEqual([200, 409, 409, 409])
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1)
+    expect(statuses.filter((status) => status === 409)).toHaveLength(3)
   })
 
   test.for<[string, object]>([

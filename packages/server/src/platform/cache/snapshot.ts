@@ -20,7 +20,7 @@ interface Slot<Value> {
   next: Promise<Value> | undefined
 }
 
-export const SNAPSHOT_MAX_AGE_MS = 1_000
+const SNAPSHOT_MAX_AGE_MS = 1_000
 // A tenant's name comes from the caller's token, so callers must not decide how much is kept.
 const MAX_TENANTS = 1_000
 

@@ -6,7 +6,11 @@ import { lockHome } from './lock.ts'
 
 async function withHome(work: (home: string) => Promise<void>): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'breakwater-lock-'))
-  await work(home).finally(async () => rm(home, { recursive: true, force: true }))
+  try {
+    await work(home)
+  } finally {
+    await rm(home, { recursive: true, force: true })
+  }
 }
 
 describe('the lock of a home', () => {

@@ -19,7 +19,11 @@ const later = (days: number): ReturnType<typeof fixedClock> =>
 
 async function withDir(work: (dir: string) => Promise<void>): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'breakwater-tls-'))
-  await work(dir).finally(async () => rm(dir, { recursive: true, force: true }))
+  try {
+    await work(dir)
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
 }
 
 async function withServer(work: (port: number, ca: string) => Promise<void>): Promise<void> {
@@ -27,7 +31,11 @@ async function withServer(work: (port: number, ca: string) => Promise<void>): Pr
     const { certificate, key, caFile } = await ensureServerIdentity(dir, clock)
     const fetch = (): Response => new Response('ok')
     const server = await startTlsServer({ fetch, hostname: '127.0.0.1', port: 0, certificate, key })
-    await work(server.port, await readFile(caFile, 'utf8')).finally(async () => server.drain(0))
+    try {
+      await work(server.port, await readFile(caFile, 'utf8'))
+    } finally {
+      await server.drain(0)
+    }
   })
 }
 
