@@ -3,7 +3,7 @@ import { createTextEngine } from '@breakwater/deid'
 import type { ProfileName, TextEngine } from '@breakwater/deid'
 import type { Option } from './command.ts'
 
-export const PROFILE_NAMES: readonly ProfileName[] = ['safe-harbor', 'gateway']
+const PROFILE_NAMES: readonly ProfileName[] = ['safe-harbor', 'gateway']
 
 export const PROFILE_OPTION: Option = {
   type: 'string',

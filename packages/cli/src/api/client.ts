@@ -4,13 +4,13 @@ import type { Route, RouteName } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
 
 /** What a route answers, by its schema. */
-export type Answer<Name extends RouteName> = (typeof ROUTES)[Name] extends {
+type Answer<Name extends RouteName> = (typeof ROUTES)[Name] extends {
   answer: { parse: (input: never) => infer T }
 }
   ? T
   : undefined
 
-export interface CallInput {
+interface CallInput {
   readonly params?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string | number | undefined>>
   readonly body?: unknown

@@ -8,7 +8,7 @@ import type { ApiClient } from './client.ts'
 import { readHomeFile } from './home.ts'
 
 /** What a command has to say: to people, and to machines. */
-export interface Told {
+interface Told {
   readonly json: unknown
   readonly lines: readonly string[]
 }

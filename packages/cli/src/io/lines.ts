@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { AppError } from '@breakwater/kernel'
 
 /** The longest line that is read, in bytes. */
-export const MAX_LINE_BYTES: number = 16 * 1024 * 1024
+const MAX_LINE_BYTES = 16 * 1024 * 1024
 
 const NEWLINE = 0x0a
 

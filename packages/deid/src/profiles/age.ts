@@ -52,7 +52,7 @@ const DECADE_LEAD = /\bin (?:her|his|their|the|my|your) (?:(?:early|mid|late)[ -
 const LABEL_LEAD = /^(?:age\s?[:=]|aged?)\s*/i
 
 /** The whole number that words say: "ninety-three", "one hundred and two"; undefined when there is none. */
-export function readNumberWords(text: string): number | undefined {
+function readNumberWords(text: string): number | undefined {
   let total: number | undefined
   for (const word of text.toLowerCase().split(/[\s-]+/)) {
     if (word === 'a' && total === undefined) continue
@@ -74,7 +74,7 @@ export function readNumberWords(text: string): number | undefined {
  * Whole years that a surface states: numerals with a unit (`095Y`, `30 months`), words, decades; undefined if none.
  * A lone M counts months only after a leading zero, as DICOM writes them (PS3.5 6.2, AS): `95M` is a man of 95.
  */
-export function readYearsOfAge(surface: string): number | undefined {
+function readYearsOfAge(surface: string): number | undefined {
   const text = surface.toLowerCase()
   for (const [word, years] of [...Object.entries(PERSON_WORDS).toReversed(), ...Object.entries(DECADE_WORDS)]) {
     if (text.includes(word)) return years

@@ -2,7 +2,7 @@ import { AppError } from '@breakwater/kernel'
 import type { DeidentifyOptions, PlannedSpan } from '../types.ts'
 
 /** Where the output holds what a profile wrote; UTF-16 units of the output, end exclusive. */
-export interface WrittenRange {
+interface WrittenRange {
   readonly start: number
   readonly end: number
 }

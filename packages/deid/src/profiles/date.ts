@@ -37,13 +37,13 @@ const NAMED = [
 const SHORT_YEAR = /(?:'|\u2019|\bq[1-4][\s/'-]*|[1-4]q\s?)(\d{2})(?!\d)/i
 
 /** Whether the calendar (Gregorian, extended backwards) has the day. */
-export function isCalendarDay(year: number, month: number, day: number): boolean {
+function isCalendarDay(year: number, month: number, day: number): boolean {
   if (month < 1 || month > 12 || day < 1) return false
   return day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
 }
 
 /** The full year of a two-digit one: a plain pivot, unless the text's own years or a birth decide. */
-export function expandYear(twoDigits: number, rule: CenturyRule): number {
+function expandYear(twoDigits: number, rule: CenturyRule): number {
   const reach = rule.isBirth === true ? 0 : PLANNING_YEARS
   const latest = rule.lastYear === undefined ? CENTURY + rule.twoDigitYearPivot : rule.lastYear + reach
   return CENTURY + twoDigits <= latest ? CENTURY + twoDigits : CENTURY - 100 + twoDigits

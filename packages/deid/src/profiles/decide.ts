@@ -18,7 +18,7 @@ export function removalTag(phiClass: PhiClass): string {
 
 /** Pass two: the text for a span whose class has a generalisation. `after` is the text that follows it. */
 export function generalise(read: ReadSpan, facts: ReleaseFacts, after: string): Generalised {
-  if (read.span.class === 'ZIP') return generaliseZip(read)
+  if (read.span.class === 'ZIP') return generaliseZip(read, after)
   if (read.span.class === 'AGE') return generaliseAge(read, facts)
   return generaliseDate(read, facts, after)
 }
@@ -28,8 +28,8 @@ function removed({ span }: ReadSpan): Generalised {
 }
 
 /** `02139-4307` becomes `021**`, and `000**` where the prefix may not be told. */
-function generaliseZip(read: ReadSpan): Generalised {
-  if (isGeneralisedZip(read.surface)) return 'keep'
+function generaliseZip(read: ReadSpan, after: string): Generalised {
+  if (isGeneralisedZip(read.surface, after)) return 'keep'
   const zip3 = findZip3(read.surface)
   return zip3 === undefined ? removed(read) : { start: read.span.start, text: `${zip3}**`, isRemoved: false }
 }

@@ -1,7 +1,3 @@
 export { applyPlan } from './apply.ts'
-export type { AppliedPlan, WrittenRange } from './apply.ts'
-export { removalTag } from './decide.ts'
 export { buildManifest, mergeManifests } from './manifest.ts'
-export type { ManifestInput } from './manifest.ts'
 export { PROFILES, planSpans } from './plan.ts'
-export type { Profile, ProfileData } from './profile.ts'

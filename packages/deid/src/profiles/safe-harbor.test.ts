@@ -207,7 +207,7 @@ describe('ZIP codes: three digits, by an allow-list (DI-03)', () => {
   })
 
   test('what is no ZIP code goes whole', () => {
-    expect(release(['{ZIP:SW1A 1AA}', '{ZIP:021**}'])).toEqual(['[ZIP]', '021**'])
+    expect(release(['{ZIP:SW1A 1AA}', '{ZIP:021**}', '{ZIP:021}**.'])).toEqual(['[ZIP]', '021**', '021**.'])
   })
 })
 

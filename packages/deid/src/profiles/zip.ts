@@ -21,7 +21,7 @@ export function findZip3(surface: string): string | undefined {
   return (ZIP3_TABLE.populations[prefix] ?? 0) > ZIP3_POPULATION_THRESHOLD ? prefix : UNTOLD
 }
 
-/** Whether the text is a ZIP code as a profile writes it: `021**`. */
-export function isGeneralisedZip(surface: string): boolean {
-  return GENERALISED.test(surface)
+/** Whether the text, with what follows it, is a ZIP code as a profile writes it: `021**`. */
+export function isGeneralisedZip(surface: string, after: string): boolean {
+  return GENERALISED.test(/^\d{3}$/.test(surface) ? surface + after.slice(0, 2) : surface)
 }

@@ -8,7 +8,7 @@ import type { Job } from './job.ts'
 export type Format = 'text' | 'ndjson'
 
 /** The longest plain text, in bytes: it is one document, judged as a whole. */
-export const MAX_TEXT_BYTES: number = 64 * 1024 * 1024
+const MAX_TEXT_BYTES = 64 * 1024 * 1024
 
 const NDJSON_NAME = /\.(?:ndjson|jsonl)$/i
 const TEXT_NAME = /\.(?:txt|text|md)$/i
