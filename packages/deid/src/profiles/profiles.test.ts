@@ -136,6 +136,14 @@ describe('properties', () => {
     )
   })
 
+  test('long blanks between an age and a year cost nothing', () => {
+    const text = `85${' '.repeat(200_000)}2015`
+    const spans = [span(0, 2, 'AGE'), span(text.length - 4, text.length, 'YEAR')]
+    const startedMs = performance.now()
+    expect(planSpans([text], [spans], 'safe-harbor')).toEqual([[]])
+    expect(performance.now() - startedMs).toBeLessThan(500)
+  })
+
   test('overlapping, unsorted or outer spans are refused', () => {
     const remove = (start: number, end: number): PlannedSpan => ({ ...span(start, end, 'NAME'), operator: 'remove' })
     for (const bad of [[remove(0, 3), remove(2, 4)], [remove(2, 3), remove(0, 1)], [remove(0, 9)], [remove(1, 1)]]) {

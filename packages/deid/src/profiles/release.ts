@@ -81,16 +81,22 @@ function readSpan(text: string, span: Span, { twoDigitYearPivot, lastYear }: Yea
   return { ...read, isBirth, dates: readYears(surface, { twoDigitYearPivot, lastYear, isBirth }) }
 }
 
+/** The words between two neighbours; where they are far apart, something that links nothing. */
+function between(text: string, left: ReadSpan, right: ReadSpan): string {
+  const isNear = right.span.start - left.span.end <= CONTEXT_UNITS
+  return isNear ? text.slice(left.span.end, right.span.start) : 'far'
+}
+
 /** Gives each age the year that the words right beside it name. */
 function linkAges(text: string, reads: ReadSpan[]): ReadSpan[] {
   return reads.map((read, index) => {
     if (!read.age) return read
     const next = reads[index + 1]
     const previous = reads[index - 1]
-    if (next?.dates && AGE_THEN_YEAR.test(text.slice(read.span.end, next.span.start))) {
+    if (next?.dates && AGE_THEN_YEAR.test(between(text, read, next))) {
       return { ...read, ageYear: next.dates.years[0] }
     }
-    if (previous?.dates && !previous.isBirth && YEAR_THEN_AGE.test(text.slice(previous.span.end, read.span.start))) {
+    if (previous?.dates && !previous.isBirth && YEAR_THEN_AGE.test(between(text, previous, read))) {
       return { ...read, ageYear: previous.dates.years.at(-1) }
     }
     return read
