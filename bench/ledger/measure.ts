@@ -3,7 +3,7 @@ import type { EntryDraft } from '@breakwater/ledger'
 import { quantile } from '../gateway/statistics.ts'
 import type { Stage } from './stage.ts'
 
-export interface Latency {
+interface Latency {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly maxMs: number
@@ -11,7 +11,7 @@ export interface Latency {
 
 const round = (value: number): number => Math.round(value * 100) / 100
 
-export function describeLatency(valuesMs: readonly number[]): Latency {
+function describeLatency(valuesMs: readonly number[]): Latency {
   const at = (share: number): number => round(quantile(valuesMs, share))
   return { p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) }
 }

@@ -2,12 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLocalLogSigner } from '@breakwater/keys'
+import {
+  createLedgerSequencer,
+  createLedgerService,
+  migrate,
+  openDatabase,
+  startEmbeddedPostgres,
+} from '@breakwater/server'
+import type { LedgerSequencer, LedgerService } from '@breakwater/server'
 import { sql } from 'kysely'
-import { createLedgerSequencer, createLedgerService } from '../../packages/server/src/features/ledger/index.ts'
-import type { LedgerSequencer, LedgerService } from '../../packages/server/src/features/ledger/index.ts'
-import { openDatabase } from '../../packages/server/src/platform/db/database.ts'
-import { startEmbeddedPostgres } from '../../packages/server/src/platform/db/embedded.ts'
-import { migrate } from '../../packages/server/src/platform/db/migrate.ts'
 
 /** The product's own ledger on a PostgreSQL that keeps its promises, in a folder that goes away afterwards. */
 export interface Stage {

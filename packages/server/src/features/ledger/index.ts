@@ -1,6 +1,5 @@
 export { createLoneIntentCloser } from './lone-intents.ts'
-export type { LoneIntentCloser, LoneIntentCloserOptions } from './lone-intents.ts'
 export { createLedgerSequencer, findLogDir } from './sequencer.ts'
-export type { LedgerSequencer, LedgerSequencerOptions, SequencerStatus } from './sequencer.ts'
+export type { LedgerSequencer } from './sequencer.ts'
 export { createLedgerService } from './service.ts'
-export type { Appended, LedgerService, LedgerServiceOptions } from './service.ts'
+export type { LedgerService } from './service.ts'

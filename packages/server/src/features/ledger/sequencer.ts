@@ -19,7 +19,7 @@ export interface LedgerSequencerOptions {
   readonly retryMs?: number
 }
 
-export interface SequencerStatus {
+interface SequencerStatus {
   readonly isLeader: boolean
   readonly checkpoint: Checkpoint | undefined
   /** When the present checkpoint was last known to cover every committed entry. */

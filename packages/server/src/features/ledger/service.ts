@@ -14,7 +14,7 @@ export interface LedgerServiceOptions {
   readonly acceptsFragileDatabase?: boolean
 }
 
-export interface Appended {
+interface Appended {
   readonly index: number
 }
 
