@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { cpus, loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { makeScratchHome } from '../../tests/support/home.ts'
 import { startContestants } from './contestants.ts'
 import { playRounds } from './rounds.ts'
 import type { Figures } from './rounds.ts'
@@ -13,6 +12,7 @@ const HELP = `npm run bench -- gateway [options]
   --rounds N        interleaved random rounds (20)
   --seconds N       of load for one figure (2)
   --connections L   comma-separated (1,16,64)
+  --stream          asks for streams: the figures are those of the whole stream
   --without-peers   leaves Portkey out
 
 The gateway with its PostgreSQL runs on core 0, load (wrk) and model server on core 1; the peer runs on core 0 too.
@@ -22,7 +22,7 @@ The gateway with its PostgreSQL runs on core 0, load (wrk) and model server on c
   commit                the ledger's own append, that many in flight, on the same PostgreSQL
   commit under plain    one append after the other while the gateway is under the load of plain
   portkey               through Portkey's gateway, plain HTTP, 200 bytes
-All rows are whole answers over kept-alive connections; the gateway's speak TLS 1.3.`
+All rows are answers of 400 characters or less over kept-alive connections; the gateway's speak TLS 1.3.`
 
 /** Prints the table, the verdicts on the bars, and all of it as JSON in the last line. */
 export async function run(argv: readonly string[]): Promise<void> {
@@ -33,6 +33,7 @@ export async function run(argv: readonly string[]): Promise<void> {
       rounds: { type: 'string', default: '20' },
       seconds: { type: 'string', default: '2' },
       connections: { type: 'string', default: '1,16,64' },
+      stream: { type: 'boolean', default: false },
       'without-peers': { type: 'boolean', default: false },
     },
   })
@@ -41,9 +42,10 @@ export async function run(argv: readonly string[]): Promise<void> {
     return
   }
   await requireWrk()
-  const folder = await mkdtemp(join(tmpdir(), 'breakwater-bench-'))
-  const contestants = await startContestants(folder, {
+  const scratch = await makeScratchHome()
+  const contestants = await startContestants(scratch, {
     seconds: Number(values.seconds),
+    isStream: values.stream,
     withPeers: !values['without-peers'],
   })
   try {
@@ -61,12 +63,13 @@ export async function run(argv: readonly string[]): Promise<void> {
       residentMegabytes: await contestants.residentMegabytes(),
       rounds: Number(values.rounds),
       seconds: Number(values.seconds),
+      isStream: values.stream,
       figures,
       verdicts: judge(figures),
     })
   } finally {
     await contestants.stop()
-    await rm(folder, { recursive: true, force: true })
+    await scratch.remove()
   }
 }
 

@@ -3,13 +3,15 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ScratchHome } from '../../tests/support/home.ts'
 import { addModelServer } from '../../tests/support/register.ts'
 import { findCluster } from '../../tests/support/postgres.ts'
 import { findFreePort, startServer } from '../../tests/support/server.ts'
+import type { RunningServer } from '../../tests/support/server.ts'
 import { startCommitter } from './committer.ts'
 import { GATEWAY_CORE, LOAD_CORE, pin, residentMegabytes, startPinned } from './processes.ts'
 import type { PinnedProcess } from './processes.ts'
-import { CLINICAL_NOTE, PLAIN_PROMPT } from './prompts.ts'
+import { CLINICAL_NOTE, PATIENT, PLAIN_PROMPT } from './prompts.ts'
 import type { Contestant } from './rounds.ts'
 import { runLoad } from './wrk.ts'
 import type { LoadResult, Target } from './wrk.ts'
@@ -19,29 +21,36 @@ const PORTKEY = fileURLToPath(
 )
 const MODEL = 'bench-model'
 
+export interface ContestantOptions {
+  /** Of load for one figure. */
+  readonly seconds: number
+  readonly isStream: boolean
+  readonly withPeers: boolean
+}
+
 export interface Contestants {
   readonly list: readonly Contestant[]
   residentMegabytes(): Promise<Readonly<Record<string, number>>>
   stop(): Promise<void>
 }
 
-/** Starts the model server, the gateway on an empty home in `folder`, and the peer; all stay up for all rounds. */
+/** Starts the model server, the gateway on an empty home, and the peer; all stay up for all rounds. */
 export async function startContestants(
-  folder: string,
-  { seconds, withPeers }: { readonly seconds: number; readonly withPeers: boolean },
+  { home, temporary }: ScratchHome,
+  { seconds, isStream, withPeers }: ContestantOptions,
 ): Promise<Contestants> {
   const upstream = startPinned(LOAD_CORE, fileURLToPath(new URL('upstream.ts', import.meta.url)))
   const upstreamUrl = `http://127.0.0.1:${await upstream.nextLine()}/v1`
-  const home = join(folder, 'home')
   const gateway = await startServer({ home, port: await findFreePort(), wrapper: pin(GATEWAY_CORE) })
-  const { token } = await addModelServer(gateway, home, { baseUrl: upstreamUrl, models: [MODEL] })
+  const { token, headers } = await addModelServer(gateway, home, { baseUrl: upstreamUrl, models: [MODEL] })
+  await requireMasking(gateway, headers)
   const cluster = await findCluster(home)
   const committer = await startCommitter(cluster.url)
   const peer = withPeers ? await startPortkey() : undefined
 
   const writeBody = async (name: string, content: string): Promise<string> => {
-    const path = join(folder, `${name}.json`)
-    await writeFile(path, JSON.stringify({ model: MODEL, messages: [{ role: 'user', content }] }))
+    const path = join(temporary, `${name}.json`)
+    await writeFile(path, JSON.stringify({ model: MODEL, stream: isStream, messages: [{ role: 'user', content }] }))
     return path
   }
   const plain = await writeBody('plain', PLAIN_PROMPT)
@@ -84,6 +93,17 @@ export async function startContestants(
       await Promise.all([upstream.stop(), peer?.process.stop()])
     },
   }
+}
+
+/** A gateway that masks nothing, or gives nothing back, is fast for nothing. */
+async function requireMasking(gateway: RunningServer, headers: Readonly<Record<string, string>>): Promise<void> {
+  const body = JSON.stringify({ model: MODEL, messages: [{ role: 'user', content: CLINICAL_NOTE }] })
+  const [preview, answer] = await Promise.all(
+    ['/api/v1/preview', '/v1/chat/completions'].map((path) => gateway.client.send(path, { headers, body })),
+  )
+  const isMasked = preview?.status === 200 && !preview.body.includes(PATIENT)
+  const isRestored = answer?.status === 200 && answer.body.includes(PATIENT)
+  if (!isMasked || !isRestored) throw new Error('the note was not masked, or its answer not restored')
 }
 
 interface Portkey {

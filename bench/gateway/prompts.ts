@@ -4,8 +4,10 @@ export const PLAIN_PROMPT =
   'Explain in two sentences how a breakwater protects a harbour from waves, and name the two materials most often used ' +
   'to build one along a rocky coast with strong tides.'
 
+export const PATIENT = 'Rosalind Okafor-Brandt'
+
 export const CLINICAL_NOTE = `DISCHARGE SUMMARY
-Patient: Rosalind Okafor-Brandt   MRN: 00482913   DOB: 03/14/1951   SSN: 219-09-9999
+Patient: ${PATIENT}   MRN: 00482913   DOB: 03/14/1951   SSN: 219-09-9999
 Address: 4418 Larkspur Hollow Road, Apt 3B, Springfield, IL 62704
 Phone: (217) 555-0142   E-mail: rosalind.okafor@example.org
 Admitted: 11/02/2025   Discharged: 11/09/2025

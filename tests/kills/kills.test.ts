@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeScratchHome } from '../support/home.ts'
 import { findViolations } from './audit.ts'
@@ -5,6 +6,7 @@ import { runCycles } from './cycles.ts'
 import { findMarker, markerOf } from './workers.ts'
 
 const CYCLES = 20
+const LATE_INTENT = fileURLToPath(new URL('../intent-order/late-intent.ts', import.meta.url))
 
 test('keeps every promise through 20 kills under load', { timeout: 300_000 }, async () => {
   const scratch = await makeScratchHome()
@@ -18,6 +20,14 @@ test('keeps every promise through 20 kills under load', { timeout: 300_000 }, as
   expect(evidence.requests.length - acknowledged.length).toBeGreaterThan(CYCLES)
   const lone = evidence.entries.filter(({ kind, decision }) => kind === 'crossing.outcome' && decision === 'unknown')
   expect(lone.length).toBeGreaterThan(0)
+})
+
+test('catches a server whose intent comes after the forward', { timeout: 60_000 }, async () => {
+  const scratch = await makeScratchHome()
+  onTestFinished(() => scratch.remove())
+  const env = { TMPDIR: scratch.temporary, NODE_OPTIONS: `--import=${LATE_INTENT}` }
+  const evidence = await runCycles({ home: scratch.home, cycles: 1, env })
+  expect(findViolations(evidence)).toContainEqual(expect.stringMatching(/^early: .* was forwarded with 0 intents/))
 })
 
 test('finds the marker of a request again', () => {
