@@ -89,7 +89,10 @@ function measureSpeed(engine: TextEngine, notes: readonly string[]): Speed {
 }
 
 /** Share of the words of notes that safe-harbor would change: notes without marked identifiers should change little. */
-function measureTouched(engine: TextEngine, notes: readonly string[]): { readonly words: number; readonly touchedPercent: number } {
+function measureTouched(
+  engine: TextEngine,
+  notes: readonly string[],
+): { readonly words: number; readonly touchedPercent: number } {
   let [words, touched] = [0, 0]
   for (const note of notes) {
     const planned = engine.plan([note], 'safe-harbor')[0] ?? []
@@ -103,12 +106,14 @@ function round(value: number): number {
   return Math.round(value * 100) / 100
 }
 
-function describe({ byLabel, ...line }: Accuracy): Record<string, unknown> {
-  const worst = Object.entries(byLabel).toSorted(([, a], [, b]) => (a ?? 0) - (b ?? 0)).slice(0, 4)
+function describe({ byLabel, ...line }: Accuracy): Record<string, string | number | null> {
+  const worst = Object.entries(byLabel)
+    .toSorted(([, a], [, b]) => (a ?? 0) - (b ?? 0))
+    .slice(0, 4)
   return { ...line, worst: worst.map(([label, share]) => `${label} ${share}`).join(', ') }
 }
 
-function print(rows: readonly Readonly<Record<string, unknown>>[]): void {
+function print(rows: readonly Readonly<Record<string, string | number | null>>[]): void {
   const [first = {}] = rows
   const columns = Object.keys(first)
   const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))]

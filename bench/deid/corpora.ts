@@ -23,10 +23,12 @@ const FILES = [
 
 /** Labels of the corpora that Safe Harbor lets stay, or that name no identifier of a person (organisations by themselves). */
 const MAY_STAY: ReadonlySet<string> = new Set(
-  'AGE TITLE NRP ORGANIZATION GENDER MEDICATION LAB_TEST CONDITION BODY_SITE PROCEDURE AMOUNT CURRENCY CREDIT_CARD_ISSUER BIC'.split(' '),
+  'AGE TITLE NRP ORGANIZATION GENDER MEDICATION LAB_TEST CONDITION BODY_SITE PROCEDURE AMOUNT CURRENCY CREDIT_CARD_ISSUER BIC'.split(
+    ' ',
+  ),
 )
 const REGIONS = new Intl.DisplayNames(['en'], { type: 'region' })
-const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+const LETTERS = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ')
 const COUNTRIES: ReadonlySet<string> = new Set(
   LETTERS.flatMap((a) => LETTERS.map((b) => REGIONS.of(a + b)?.toLowerCase() ?? '')),
 )
@@ -34,13 +36,16 @@ const COUNTRIES: ReadonlySet<string> = new Set(
 /** A country and a year by itself may stay: 45 CFR 164.514(b)(2)(i)(B) and (C). */
 function mayStay(label: string, surface: string): boolean {
   if (MAY_STAY.has(label)) return true
-  if (label === 'GPE') return COUNTRIES.has(surface.toLowerCase()) || /^(?:united states|czech republic|cyprus \(greek\))$/i.test(surface)
+  if (label === 'GPE')
+    return COUNTRIES.has(surface.toLowerCase()) || /^(?:united states|czech republic|cyprus \(greek\))$/i.test(surface)
   return label === 'DATE_TIME' && /^(?:19|20)\d{2}$/.test(surface)
 }
 
 /** The labelled corpora that are there; the others are left out. */
 export function readCorpora(root: string): Corpus[] {
-  return FILES.filter(({ path }) => existsSync(join(root, path))).map(({ name, path }) => readCorpus(name, join(root, path)))
+  return FILES.filter(({ path }) => existsSync(join(root, path))).map(({ name, path }) =>
+    readCorpus(name, join(root, path)),
+  )
 }
 
 export function readCorpus(name: string, file: string): Corpus {

@@ -5,8 +5,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { LISTED } from '../src/gazetteer/gazetteer.ts'
-import { packGazetteer } from '../src/gazetteer/pack.ts'
+import { LISTED, packGazetteer } from '@breakwater/deid'
 
 const { values } = parseArgs({ options: { dictionaries: { type: 'string' } } })
 const from = values.dictionaries ?? '../shared/data/dictionaries'
@@ -18,18 +17,14 @@ function lines(path: string): string[] {
 
 function keys(path: string): string[] {
   const parsed: unknown = JSON.parse(readFileSync(join(from, path), 'utf8'))
-  return Object.keys(parsed ?? {}).map(normalise).filter(Boolean)
+  return Object.keys(parsed ?? {})
+    .map(normalise)
+    .filter(Boolean)
 }
 
 /** As the tokens of a text are: without accents, apostrophes and full stops. */
 function normalise(line: string): string {
-  return line
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/['.]/g, '')
-    .replace(/\s+/g, ' ')
-    .trim()
+  return line.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/['.]/g, '').replace(/\s+/g, ' ').trim()
 }
 
 const phrases = new Map<string, number>()
@@ -59,16 +54,25 @@ const names = [
 for (const [one, other, flag] of names) {
   const long = one.filter((name) => name.length > 1)
   add(long, flag)
-  add(other.filter((name) => name.length > 1), flag)
+  add(
+    other.filter((name) => name.length > 1),
+    flag,
+  )
   const known = new Set(long)
-  add(other.filter((name) => known.has(name)), LISTED.agreed)
+  add(
+    other.filter((name) => known.has(name)),
+    LISTED.agreed,
+  )
 }
 addWithPrefixes(lines('phileas/cities.txt'), LISTED.city)
 addWithPrefixes(lines('phileas/counties.txt'), LISTED.county)
 const HEAD = / (?:hospitals?|clinic|medical center|health|health care|health system|cancer center|university)$/
 const hospitals = lines('phileas/hospitals.txt').flatMap((name) => name.replace(/^the /, '').split(/ ?[–/,] ?/))
 const short = hospitals.map((name) => name.replace(HEAD, '').replace(HEAD, ''))
-addWithPrefixes([...hospitals, ...short].filter((name) => name.length > 3), LISTED.hospital)
+addWithPrefixes(
+  [...hospitals, ...short].filter((name) => name.length > 3),
+  LISTED.hospital,
+)
 add(keys('philter/whitelist_plus_fps_091718_nonames.json'), LISTED.safe)
 
 writeFileSync(join(to, 'gazetteer.bin'), packGazetteer(phrases))

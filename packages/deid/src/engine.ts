@@ -26,7 +26,12 @@ export function createTextEngine({ gazetteer, tagger }: TextEngineOptions): Text
     plan: (texts, profile, options) => planSpans(texts, detectAll(texts, options), profile, options),
     deidentify(text, profile, options = {}) {
       const spans = planSpans([text], detectAll([text], options), profile, options)[0] ?? []
-      const manifest = buildManifest({ engine: ENGINE, profile: PROFILES[profile], tagger: tagger?.id ?? null, planned: [spans] })
+      const manifest = buildManifest({
+        engine: ENGINE,
+        profile: PROFILES[profile],
+        tagger: tagger?.id ?? null,
+        planned: [spans],
+      })
       return { text: applyPlan(text, spans, options.token).text, spans, manifest }
     },
   }

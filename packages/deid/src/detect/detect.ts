@@ -11,6 +11,7 @@ import { collectKnown, createKnown, propagate } from './propagate.ts'
 import { read, type Reading } from './reading.ts'
 import { JOINT, resolve } from './resolve.ts'
 import { tokenise } from './tokens.ts'
+import { findVisited } from './visited.ts'
 import { createView, toOriginal, type View } from './view.ts'
 
 interface Part {
@@ -30,6 +31,7 @@ export function detectSpans(texts: readonly string[], gazetteer: Gazetteer, tagg
       ...matchPatterns(reading.tokens),
       ...findNames(reading),
       ...findFacilities(reading),
+      ...findVisited(reading),
       ...findPlaces(reading),
       ...findEmployers(reading),
     ]
@@ -47,5 +49,12 @@ export function detectSpans(texts: readonly string[], gazetteer: Gazetteer, tagg
 }
 
 function asCandidate(span: Span): Candidate {
-  return { start: span.start, end: span.end, class: span.class, role: span.role, score: span.score, source: span.sources.join(JOINT) }
+  return {
+    start: span.start,
+    end: span.end,
+    class: span.class,
+    role: span.role,
+    score: span.score,
+    source: span.sources.join(JOINT),
+  }
 }

@@ -1,6 +1,19 @@
 import type { PhiClass, Role, Span } from '../types.ts'
 
-const IDS: ReadonlySet<PhiClass> = new Set(['MRN', 'PLAN_ID', 'ACCOUNT', 'LICENCE', 'VEHICLE', 'DEVICE', 'OTHER_ID', 'SSN', 'PHONE', 'FAX', 'EMAIL', 'USERNAME'])
+const IDS: ReadonlySet<PhiClass> = new Set([
+  'MRN',
+  'PLAN_ID',
+  'ACCOUNT',
+  'LICENCE',
+  'VEHICLE',
+  'DEVICE',
+  'OTHER_ID',
+  'SSN',
+  'PHONE',
+  'FAX',
+  'EMAIL',
+  'USERNAME',
+])
 const PART = /[\p{L}\p{M}]+(?:['\u2019-][\p{L}\p{M}]{2,})*/gu
 
 /**

@@ -30,16 +30,25 @@ export const HOMOGLYPHS: Readonly<Record<string, string>> = {
   ...pairs('\u2028\u2029\u0085', '\n'),
   ...pairs('\u2044\u2215', '/'),
   ...aligned('\u00D8\u00F8\u0141\u0142\u0110\u0111\u00D0\u00F0\u0131\u0126\u0127', 'OoLlDdDdiHh'),
-  ...{ '\u00DF': 'ss', '\u00C6': 'Ae', '\u00E6': 'ae', '\u0152': 'Oe', '\u0153': 'oe', '\u00DE': 'Th', '\u00FE': 'th' },
+  '\u00DF': 'ss',
+  '\u00C6': 'Ae',
+  '\u00E6': 'ae',
+  '\u0152': 'Oe',
+  '\u0153': 'oe',
+  '\u00DE': 'Th',
+  '\u00FE': 'th',
   ...aligned('\u0430\u0435\u043E\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04BB\u051B\u0501', 'aeopcyxijshqd'),
   ...aligned('\u0410\u0412\u0415\u041A\u041C\u041D\u041E\u0420\u0421\u0422\u0425\u0406\u0408\u0405', 'ABEKMHOPCTXIJS'),
-  ...aligned('\u0391\u0392\u0395\u0396\u0397\u0399\u039A\u039C\u039D\u039F\u03A1\u03A4\u03A5\u03A7\u03BF', 'ABEZHIKMNOPTYXo'),
+  ...aligned(
+    '\u0391\u0392\u0395\u0396\u0397\u0399\u039A\u039C\u039D\u039F\u03A1\u03A4\u03A5\u03A7\u03BF',
+    'ABEZHIKMNOPTYXo',
+  ),
 }
 
 function pairs(characters: string, plain: string): Record<string, string> {
-  return Object.fromEntries([...characters].map((character) => [character, plain]))
+  return Object.fromEntries(Array.from(characters, (character) => [character, plain]))
 }
 
 function aligned(characters: string, plain: string): Record<string, string> {
-  return Object.fromEntries([...characters].map((character, i) => [character, plain.charAt(i)]))
+  return Object.fromEntries(Array.from(characters, (character, i) => [character, plain.charAt(i)]))
 }

@@ -3,10 +3,11 @@ import type { Role } from '../types.ts'
 import { WORD } from './lexicon/words.ts'
 import { follows, NOT_NAME, pushName } from './name-parts.ts'
 import type { Candidate } from './patterns/pattern.ts'
-import { gapAt, isCapital, isInitial, isWord, listedAt, type Reading, shapeAt, wordAt } from './reading.ts'
+import { gapAt, hasBefore, isCapital, isInitial, isWord, listedAt, type Reading, shapeAt, wordAt } from './reading.ts'
 import { GAP, SHAPE } from './tokens.ts'
 
-const LABEL = /^(?:name|patient|pt|provider|physician|attending|mother|father|spouse|contact|guardian|surgeon|pcp|by|dr|doctor|client|guarantor|subscriber|insured|member|nurse|author|to|from|cc|kin|employee|student|user|signature)$/i
+const LABEL =
+  /^(?:name|patient|pt|provider|physician|attending|mother|father|spouse|contact|guardian|surgeon|pcp|by|dr|doctor|client|guarantor|subscriber|insured|member|nurse|author|to|from|cc|kin|employee|student|user|signature)$/i
 
 /** Names after a title, a role, a label, a signature line; names before a degree; initials after a role. */
 export function findCuedNames(reading: Reading): Candidate[] {
@@ -15,7 +16,8 @@ export function findCuedNames(reading: Reading): Candidate[] {
   for (let i = 0; i < count; i++) {
     const bits = reading.words[i] ?? 0
     if ((bits & (WORD.title | WORD.clinicianTitle)) !== 0) addTitled(reading, i, found)
-    if ((bits & (WORD.patientCue | WORD.relation | WORD.clinicianCue | WORD.namedCue)) !== 0) addAfterRole(reading, i, found)
+    if ((bits & (WORD.patientCue | WORD.relation | WORD.clinicianCue | WORD.namedCue)) !== 0)
+      addAfterRole(reading, i, found)
     if ((bits & WORD.credential) !== 0) addBeforeDegree(reading, i, found)
     if (isInitial(reading, i)) addInitials(reading, i, found)
   }
@@ -33,12 +35,33 @@ function nameEnd(reading: Reading, i: number, sure: boolean): number {
       last = j
       continue
     }
-    if (isWord(reading, j, WORD.particle) && j > i && isNamePart(reading, j + 1, true) && follows(reading, j + 1)) continue
-    if (j > i && isWord(reading, j, WORD.particle) === false && (tokens.gap[j] ?? 0) & GAP.period && !isInitial(reading, j - 1)) break
-    if (!isNamePart(reading, j, sure && (j === i || isInitial(reading, j - 1)))) break
+    if (isWord(reading, j, WORD.particle) && j > i && isNamePart(reading, j + 1, true) && follows(reading, j + 1))
+      continue
+    if (
+      j > i &&
+      isWord(reading, j, WORD.particle) === false &&
+      (tokens.gap[j] ?? 0) & GAP.period &&
+      !isInitial(reading, j - 1)
+    )
+      break
+    if (
+      !isNamePart(reading, j, sure && (j === i || isInitial(reading, j - 1))) &&
+      !(sure && isOrdinarySurname(reading, j))
+    )
+      break
     last = j
   }
   return last
+}
+
+/** "Long" after a given name under a title or label. */
+function isOrdinarySurname(reading: Reading, i: number): boolean {
+  return (
+    isCapital(reading, i) &&
+    (listedAt(reading, i) & LISTED.surname) !== 0 &&
+    (listedAt(reading, i - 1) & LISTED.first) !== 0 &&
+    !isWord(reading, i, NOT_NAME | WORD.visitVerb)
+  )
 }
 
 function isNamePart(reading: Reading, i: number, sure: boolean): boolean {
@@ -46,11 +69,23 @@ function isNamePart(reading: Reading, i: number, sure: boolean): boolean {
   const listed = listedAt(reading, i)
   const isName = (listed & (LISTED.first | LISTED.surname)) !== 0
   if (isCapital(reading, i)) {
-    if (isWord(reading, i, NOT_NAME & ~WORD.calendar & ~WORD.state & ~WORD.eponymTail)) return sure && isName && isWord(reading, i, WORD.stop) && shapeAt(reading, i) === SHAPE.title && !isWord(reading, i, WORD.title | WORD.clinicianTitle)
+    if (isWord(reading, i, NOT_NAME & ~WORD.calendar & ~WORD.state & ~WORD.eponymTail))
+      return (
+        sure &&
+        isName &&
+        isWord(reading, i, WORD.stop) &&
+        shapeAt(reading, i) === SHAPE.title &&
+        !isWord(reading, i, WORD.title | WORD.clinicianTitle)
+      )
     if (isWord(reading, i, WORD.calendar | WORD.state | WORD.eponymTail)) return sure && isName
-    if (shapeAt(reading, i) === SHAPE.upper && !reading.isUpperCase && !isName) return sure && wordAt(reading.tokens, i).length > 3
+    if (shapeAt(reading, i) === SHAPE.upper && !reading.isUpperCase && !isName)
+      return sure && wordAt(reading.tokens, i).length > 3
     if ((listed & LISTED.safe) === 0) return !isWord(reading, i, WORD.protect) || sure || isName
-    return sure ? true : isName && (listed & LISTED.agreed) !== 0 && !isWord(reading, i, WORD.protect | WORD.specialty | WORD.facilityWord)
+    return sure
+      ? true
+      : isName &&
+          (listed & LISTED.agreed) !== 0 &&
+          !isWord(reading, i, WORD.protect | WORD.specialty | WORD.facilityWord)
   }
   if (shapeAt(reading, i) !== SHAPE.lower || !sure) return false
   return isName && (listed & LISTED.safe) === 0 && !isWord(reading, i, NOT_NAME)
@@ -63,9 +98,17 @@ function addTitled(reading: Reading, i: number, found: Candidate[]): void {
   const clinician = isWord(reading, i, WORD.clinicianTitle)
   if (/^(?:np|pa-c|rn|fr|col|capt|lt|sgt|nurse|ms|sr|doctor|sir|miss)$/i.test(word) && !isCapital(reading, i)) return
   // MS, the disease or the degree; "Sr" after a name; "Drive" after a street name.
-  if (/^(?:MS|RN|NP|DR|SR|FR)$/.test(word) && !reading.isUpperCase && (gapAt(reading, i + 1) & GAP.period) === 0 && !/^(?:RN|NP)$/.test(word)) return
+  if (
+    /^(?:MS|RN|NP|DR|SR|FR)$/.test(word) &&
+    !reading.isUpperCase &&
+    (gapAt(reading, i + 1) & GAP.period) === 0 &&
+    !/^(?:RN|NP)$/.test(word)
+  )
+    return
   const gap = gapAt(reading, i + 1)
   if (i + 1 >= tokens.count || (gap & ~(GAP.space | GAP.period | GAP.newline)) !== 0) return
+  // A degree at the end of a sentence is no title of the next one.
+  if (isWord(reading, i, WORD.credential) && ((gap & GAP.period) !== 0 || isCapital(reading, i - 1))) return
   if ((gap & GAP.newline) !== 0 && (gap & GAP.period) === 0 && !isCapital(reading, i + 1)) return
   const longWord = /^(?:nurse|doctor|sir|professor|miss)$/i.test(word)
   const last = nameEnd(reading, i + 1, !longWord)
@@ -73,7 +116,12 @@ function addTitled(reading: Reading, i: number, found: Candidate[]): void {
   const role: Role = clinician ? 'clinician' : 'unknown'
   pushName(reading, found, i + 1, last, role, 0.95, 'name.title')
   // Two doctors under one title.
-  if (/^(?:and|&)$/i.test(wordAt(tokens, last + 1)) && clinician && isCapital(reading, last + 2) && /^drs$/i.test(word)) {
+  if (
+    /^(?:and|&)$/i.test(wordAt(tokens, last + 1)) &&
+    clinician &&
+    isCapital(reading, last + 2) &&
+    /^drs$/i.test(word)
+  ) {
     const second = nameEnd(reading, last + 2, true)
     if (second > 0) pushName(reading, found, last + 2, second, role, 0.9, 'name.title')
   }
@@ -87,21 +135,37 @@ function addAfterRole(reading: Reading, i: number, found: Candidate[]): void {
   const cue = wordAt(tokens, i)
   const between = tokens.text.slice(tokens.end[i] ?? 0, tokens.start[next] ?? 0)
   const labelled = /^['s]{0,2}\s{0,3}[:=|]\s{0,12}$/.test(between) && LABEL.test(cue)
-  let sure = (labelled && !isWord(reading, i, WORD.relation)) || /^(?:named|aka|née|nee|alias|nicknamed|surname)$/i.test(cue)
+  let sure =
+    (labelled && !isWord(reading, i, WORD.relation)) || /^(?:named|aka|née|nee|alias|nicknamed|surname)$/i.test(cue)
   if (!labelled && !/^(?:'s)?,?\s{1,2}(?:\()?$/.test(between)) return
   if (between.includes(',') && !isWord(reading, i, WORD.relation | WORD.patientCue | WORD.clinicianCue)) return
-  for (let skipped = 0; skipped < 3 && /^(?:is|was|named|name|called|by|as|full|last|first|maiden|middle|s)$/i.test(wordAt(tokens, next)); skipped++) {
+  for (
+    let skipped = 0;
+    skipped < 3 && /^(?:is|was|named|name|called|by|as|full|last|first|maiden|middle|s)$/i.test(wordAt(tokens, next));
+    skipped++
+  ) {
     if (/^(?:name|named|called)$/i.test(wordAt(tokens, next))) sure = true
     if ((gapAt(reading, next + 1) & ~(GAP.space | GAP.other | GAP.newline)) !== 0) return
     if ((gapAt(reading, next + 1) & GAP.other) !== 0 && !sure) return
     next++
   }
   const role = roleOf(reading, i)
-  if (/^(?:contact|resident|subject|member|individual|fellow|intern|resident|signed|author|called|name)$/i.test(cue) && !sure && !isCapital(reading, next)) return
+  if (
+    /^(?:contact|resident|subject|member|individual|fellow|intern|resident|signed|author|called|name)$/i.test(cue) &&
+    !sure &&
+    !isCapital(reading, next)
+  )
+    return
   if (isWord(reading, next, WORD.title | WORD.clinicianTitle)) return
   // "Lopez, Maria A."
   const comma = next + 1
-  if (sure && isNamePart(reading, next, true) && gapAt(reading, comma) === (GAP.comma | GAP.space) && (listedAt(reading, comma) & LISTED.first) !== 0 && isCapital(reading, comma)) {
+  if (
+    sure &&
+    isNamePart(reading, next, true) &&
+    gapAt(reading, comma) === (GAP.comma | GAP.space) &&
+    (listedAt(reading, comma) & LISTED.first) !== 0 &&
+    isCapital(reading, comma)
+  ) {
     const end = nameEnd(reading, comma, true)
     pushName(reading, found, next, Math.max(end, comma), role, 0.95, 'name.label')
     return
@@ -123,7 +187,8 @@ function roleOf(reading: Reading, i: number): Role {
   if (isWord(reading, i, WORD.relation)) return 'relative'
   if (isWord(reading, i, WORD.patientCue)) return 'patient'
   if (isWord(reading, i, WORD.clinicianCue)) return 'clinician'
-  for (let j = i - 1; j >= Math.max(0, i - 2); j--) if (isWord(reading, j, WORD.relation | WORD.patientCue | WORD.clinicianCue)) return roleOf(reading, j)
+  for (let j = i - 1; j >= Math.max(0, i - 2); j--)
+    if (isWord(reading, j, WORD.relation | WORD.patientCue | WORD.clinicianCue)) return roleOf(reading, j)
   return 'unknown'
 }
 
@@ -138,7 +203,8 @@ function addBeforeDegree(reading: Reading, i: number, found: Candidate[]): void 
   for (let j = i - 1; j >= Math.max(0, i - 4); j--) {
     if (j < i - 1 && !follows(reading, j + 1)) break
     const initial = isInitial(reading, j)
-    if (!initial && !(isCapital(reading, j) && isNamePart(reading, j, false)) && !isWord(reading, j, WORD.particle)) break
+    if (!initial && !(isCapital(reading, j) && isNamePart(reading, j, false)) && !isWord(reading, j, WORD.particle))
+      break
     first = j
   }
   while (first < i && isWord(reading, first, WORD.particle)) first++
@@ -146,7 +212,14 @@ function addBeforeDegree(reading: Reading, i: number, found: Candidate[]): void 
   const alone = first === i - 1
   const listed = listedAt(reading, i - 1)
   // "Baltimore, MD" and "Erie, PA" are towns, "MS" after a plain word is a disease.
-  if (alone && ((listed & LISTED.city) !== 0 || (listed & LISTED.surname) === 0 || (listed & LISTED.safe) !== 0 || /^(?:MS|PT|OT|OD|RD|PA|DO)$/.test(degree))) return
+  if (
+    alone &&
+    ((listed & LISTED.city) !== 0 ||
+      (listed & LISTED.surname) === 0 ||
+      (listed & LISTED.safe) !== 0 ||
+      /^(?:MS|PT|OT|OD|RD|PA|DO)$/.test(degree))
+  )
+    return
   if (!alone && /^(?:MS|PT|OT|PA|MD|RD)$/.test(degree) && (listed & (LISTED.first | LISTED.surname)) === 0) return
   pushName(reading, found, first, i - 1, 'clinician', 0.9, 'name.degree')
 }
@@ -158,10 +231,23 @@ function addInitials(reading: Reading, i: number, found: Candidate[]): void {
   const match = INITIALS.exec(tokens.text.slice(tokens.start[i] ?? 0, (tokens.start[i] ?? 0) + 16))
   if (!match) return
   const end = (tokens.start[i] ?? 0) + match[0].length
-  const cued = isWord(reading, i - 1, WORD.patientCue | WORD.relation | WORD.namedCue) || /^initials$/i.test(wordAt(tokens, Math.max(0, i - 1)))
-  const aged = /^,? (?:is )?an? \d{1,3}/.test(tokens.text.slice(end, end + 14))
+  const cued =
+    isWord(reading, i - 1, WORD.patientCue | WORD.relation | WORD.namedCue) ||
+    /^initials$/i.test(wordAt(tokens, Math.max(0, i - 1)))
+  const aged =
+    /^,? (?:is )?an? \d{1,3}/.test(tokens.text.slice(end, end + 14)) ||
+    (hasBefore(reading, i, WORD.patientCue, 8) &&
+      (gapAt(reading, i) & GAP.comma) !== 0 &&
+      tokens.text.charAt(end) === ',')
   if (!cued && !aged) return
-  found.push({ start: tokens.start[i] ?? 0, end, class: 'INITIALS', role: 'patient', score: 0.8, source: 'name.initials' })
+  found.push({
+    start: tokens.start[i] ?? 0,
+    end,
+    class: 'INITIALS',
+    role: 'patient',
+    score: 0.8,
+    source: 'name.initials',
+  })
 }
 
 const INITIALS = /^[A-Z]\. ?[A-Z]\.(?: ?[A-Z]\.)?/

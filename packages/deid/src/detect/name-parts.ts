@@ -6,9 +6,28 @@ import { GAP } from './tokens.ts'
 
 /** Words that are no part of a name, whatever the lists say. */
 export const NOT_NAME: number =
-  WORD.stop | WORD.calendar | WORD.facilityHead | WORD.state | WORD.country | WORD.title | WORD.clinicianTitle | WORD.patientCue | WORD.clinicianCue | WORD.relation | WORD.eponymTail | WORD.care
+  WORD.stop |
+  WORD.calendar |
+  WORD.facilityHead |
+  WORD.state |
+  WORD.country |
+  WORD.title |
+  WORD.clinicianTitle |
+  WORD.patientCue |
+  WORD.clinicianCue |
+  WORD.relation |
+  WORD.eponymTail |
+  WORD.care
 
-export function pushName(reading: Reading, found: Candidate[], first: number, last: number, role: Role, score: number, source: string): void {
+export function pushName(
+  reading: Reading,
+  found: Candidate[],
+  first: number,
+  last: number,
+  role: Role,
+  score: number,
+  source: string,
+): void {
   const { start, end } = reading.tokens
   found.push({ start: start[first] ?? 0, end: end[last] ?? 0, class: 'NAME', role, score, source })
 }
@@ -19,4 +38,3 @@ export function follows(reading: Reading, i: number): boolean {
   if (i >= reading.tokens.count || (gap & ~(GAP.space | GAP.period)) !== 0 || gap === GAP.none) return false
   return (gap & GAP.period) === 0 || isInitial(reading, i - 1) || wordAt(reading.tokens, i - 1).length <= 2
 }
-

@@ -3,7 +3,17 @@ import { WORD } from './lexicon/words.ts'
 import { findCuedNames } from './name-cues.ts'
 import { follows, NOT_NAME, pushName } from './name-parts.ts'
 import type { Candidate } from './patterns/pattern.ts'
-import { gapAt, isCapital, isInitial, isWord, listedAt, type Reading, shapeAt, startsSentence, wordAt } from './reading.ts'
+import {
+  gapAt,
+  isCapital,
+  isInitial,
+  isWord,
+  listedAt,
+  type Reading,
+  shapeAt,
+  startsSentence,
+  wordAt,
+} from './reading.ts'
 import { GAP, SHAPE } from './tokens.ts'
 
 const NAME = LISTED.first | LISTED.surname
@@ -13,10 +23,7 @@ export function findNames(reading: Reading): Candidate[] {
   const found = findCuedNames(reading)
   const { count } = reading.tokens
   for (let i = 0; i < count; i++) {
-    if (!isCapital(reading, i)) {
-      if (shapeAt(reading, i) === SHAPE.lower) addLowerPair(reading, i, found)
-      continue
-    }
+    if (!isCapital(reading, i)) continue
     const last = addListedRun(reading, i, found)
     if (last > i) i = last
   }
@@ -30,15 +37,34 @@ function isListedName(reading: Reading, i: number, list: number): boolean {
 
 /** April, Virginia, May: a month or a state is a given name before a surname that is nothing else. */
 function isDoubleMeaning(reading: Reading, i: number): boolean {
-  if (!isWord(reading, i, WORD.calendar | WORD.state) || isWord(reading, i, NOT_NAME & ~(WORD.calendar | WORD.state | WORD.stop))) return false
+  if (
+    !isWord(reading, i, WORD.calendar | WORD.state | WORD.stop) ||
+    isWord(reading, i, NOT_NAME & ~(WORD.calendar | WORD.state | WORD.stop))
+  )
+    return false
   const agreed = LISTED.first | LISTED.agreed
-  return (listedAt(reading, i) & agreed) === agreed && gapAt(reading, i + 1) === GAP.space && shapeAt(reading, i) === SHAPE.title && isListedName(reading, i + 1, LISTED.surname) && isPlain(reading, i + 1) && shapeAt(reading, i + 1) !== SHAPE.upper && (listedAt(reading, i + 1) & LISTED.city) === 0
+  return (
+    (listedAt(reading, i) & agreed) === agreed &&
+    gapAt(reading, i + 1) === GAP.space &&
+    shapeAt(reading, i) === SHAPE.title &&
+    isListedName(reading, i + 1, LISTED.surname) &&
+    isPlain(reading, i + 1) &&
+    shapeAt(reading, i + 1) !== SHAPE.upper &&
+    (listedAt(reading, i + 1) & LISTED.city) === 0
+  )
 }
 
 /** Ward, Street, Hall: a word of places is a surname after a given name that is nothing else. */
 function isPlaceSurname(reading: Reading, i: number): boolean {
   const surname = LISTED.surname | LISTED.agreed
-  return isWord(reading, i, WORD.care | WORD.state | WORD.eponymTail) && !isWord(reading, i, WORD.stop) && isCapital(reading, i) && shapeAt(reading, i) === SHAPE.title && (listedAt(reading, i) & surname) === surname && isPlain(reading, i - 1)
+  return (
+    isWord(reading, i, WORD.care | WORD.state | WORD.eponymTail) &&
+    !isWord(reading, i, WORD.stop) &&
+    isCapital(reading, i) &&
+    shapeAt(reading, i) === SHAPE.title &&
+    (listedAt(reading, i) & surname) === surname &&
+    isPlain(reading, i - 1)
+  )
 }
 
 function isPlain(reading: Reading, i: number): boolean {
@@ -52,7 +78,12 @@ function isClosingInitial(reading: Reading, i: number, sure: boolean): boolean {
   const next = text.charCodeAt(end[i] ?? 0)
   if (next === 46) return true
   if (wordAt(reading.tokens, i) === 'I' || wordAt(reading.tokens, i) === 'A') return false
-  return sure && (Number.isNaN(next) || /[,;:)'?!\n]/.test(String.fromCharCode(next)) || isWord(reading, i + 1, WORD.stop | WORD.visitVerb))
+  return (
+    sure &&
+    (Number.isNaN(next) ||
+      /[,;:)'?!\n]/.test(String.fromCharCode(next)) ||
+      isWord(reading, i + 1, WORD.stop | WORD.visitVerb))
+  )
 }
 
 function isEponym(reading: Reading, first: number, last: number): boolean {
@@ -79,7 +110,14 @@ function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
   const upper = shapeAt(reading, i) === SHAPE.upper
   const sure = (flags & LISTED.first) !== 0 && (plain || (flags & LISTED.agreed) !== 0)
   // "Smith, John A." and "SMITH, JOHN"
-  if ((flags & LISTED.surname) !== 0 && gapAt(reading, i + 1) === (GAP.comma | GAP.space) && isListedName(reading, i + 1, LISTED.first) && isPlain(reading, i + 1) && (plain || upper) && !isListed(reading, i, LISTED.city)) {
+  if (
+    (flags & LISTED.surname) !== 0 &&
+    gapAt(reading, i + 1) === (GAP.comma | GAP.space) &&
+    isListedName(reading, i + 1, LISTED.first) &&
+    isPlain(reading, i + 1) &&
+    (plain || upper) &&
+    !isListed(reading, i, LISTED.city)
+  ) {
     const last = isInitial(reading, i + 2) && follows(reading, i + 2) ? i + 2 : i + 1
     if (!follows(reading, i)) {
       pushName(reading, found, i, last, 'unknown', 0.75, 'name.comma')
@@ -100,17 +138,28 @@ function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
       if (isInitial(reading, j) && follows(reading, j) && isListedName(reading, j + 1, LISTED.surname)) continue
       if (!follows(reading, j)) break
       if (isWord(reading, j, WORD.particle) && isCapital(reading, j + 1) && follows(reading, j + 1)) continue
-      if (!isCapital(reading, j) || (isWord(reading, j, NOT_NAME) && !(j === i + 1 && isPlaceSurname(reading, j)))) break
+      if (!isCapital(reading, j) || (isWord(reading, j, NOT_NAME) && !(j === i + 1 && isPlaceSurname(reading, j))))
+        break
       const next = listedAt(reading, j)
       if ((next & LISTED.surname) === 0 && (next & LISTED.first) === 0) {
-        if ((next & LISTED.safe) !== 0 || !sure || shapeAt(reading, j) === SHAPE.upper && !upper) break
+        if ((next & LISTED.safe) !== 0 || !sure || (shapeAt(reading, j) === SHAPE.upper && !upper)) break
         witnesses += 0.5
       } else if ((next & LISTED.safe) === 0) witnesses++
       else if ((next & LISTED.agreed) !== 0 && sure) witnesses += 0.5
       else break
       last = j
     }
-    if (last > i && witnesses >= 1 && !(upper && !reading.isUpperCase && shapeAt(reading, last) !== SHAPE.upper && witnesses < 2 && !isInitial(reading, last))) {
+    if (
+      last > i &&
+      witnesses >= 1 &&
+      !(
+        upper &&
+        !reading.isUpperCase &&
+        shapeAt(reading, last) !== SHAPE.upper &&
+        witnesses < 2 &&
+        !isInitial(reading, last)
+      )
+    ) {
       if (!(isEponym(reading, i, last) && (isWord(reading, i, WORD.protect) || isWord(reading, last, WORD.protect)))) {
         pushName(reading, found, i, last, 'unknown', witnesses >= 2 ? 0.85 : 0.7, 'name.full')
         return last
@@ -123,13 +172,19 @@ function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
     }
   }
   // "J. Alvarez"
-  if (isInitial(reading, i - 1) && follows(reading, i) && (gapAt(reading, i) & GAP.period) !== 0 && plain && !isSentenceBreak(reading, i - 1)) {
+  if (
+    isInitial(reading, i - 1) &&
+    follows(reading, i) &&
+    (gapAt(reading, i) & GAP.period) !== 0 &&
+    plain &&
+    !isSentenceBreak(reading, i - 1)
+  ) {
     pushName(reading, found, i - 1, i, 'unknown', 0.65, 'name.initial')
     return i
   }
   if (!plain || isEponym(reading, i, i)) return i
   if (upper && (!reading.isUpperCase || (flags & LISTED.agreed) === 0)) return i
-  if (reading.isUpperCase) return i
+  if (reading.isLowerCase || (reading.isUpperCase && (flags & LISTED.first) === 0)) return i
   pushName(reading, found, i, i, 'unknown', (flags & LISTED.agreed) !== 0 ? 0.5 : 0.4, 'name.listed')
   return i
 }
@@ -146,8 +201,33 @@ function isSentenceBreak(reading: Reading, i: number): boolean {
 /** A capitalised word no list knows, between a given name before it and nothing else: taken with its neighbour only. */
 function addUnlisted(reading: Reading, i: number, found: Candidate[]): number {
   const flags = listedAt(reading, i)
-  if ((flags & LISTED.safe) !== 0 || !isUnknownOrSurname(reading, i + 1) || !isPlain(reading, i + 1) || !follows(reading, i + 1)) return i
-  if (shapeAt(reading, i) !== SHAPE.title || isEponym(reading, i, i + 1) || isWord(reading, i, WORD.protect | WORD.facilityWord | WORD.specialty)) return i
+  if (reading.isLowerCase) return i
+  // "Lindqvist, Amara": a family name no list knows before a given name that is nothing else.
+  if (
+    flags === 0 &&
+    shapeAt(reading, i) === SHAPE.title &&
+    !isWord(reading, i, WORD.protect) &&
+    gapAt(reading, i + 1) === (GAP.comma | GAP.space) &&
+    isListedName(reading, i + 1, LISTED.first) &&
+    isPlain(reading, i + 1) &&
+    startsSentence(reading, i)
+  ) {
+    pushName(reading, found, i, i + 1, 'unknown', 0.6, 'name.comma')
+    return i + 1
+  }
+  if (
+    (flags & LISTED.safe) !== 0 ||
+    !isUnknownOrSurname(reading, i + 1) ||
+    !isPlain(reading, i + 1) ||
+    !follows(reading, i + 1)
+  )
+    return i
+  if (
+    shapeAt(reading, i) !== SHAPE.title ||
+    isEponym(reading, i, i + 1) ||
+    isWord(reading, i, WORD.protect | WORD.facilityWord | WORD.specialty)
+  )
+    return i
   pushName(reading, found, i, i + 1, 'unknown', 0.5, 'name.beside-listed')
   return i + 1
 }
@@ -155,16 +235,11 @@ function addUnlisted(reading: Reading, i: number, found: Candidate[]): number {
 /** The second of two capitalised words that are no words of the language: a foreign name is listed nowhere. */
 function isUnknownOrSurname(reading: Reading, i: number): boolean {
   if (isListedName(reading, i, LISTED.surname)) return true
-  return shapeAt(reading, i) === SHAPE.title && i < reading.tokens.count && listedAt(reading, i) === 0 && !isWord(reading, i, NOT_NAME | WORD.protect | WORD.facilityWord | WORD.specialty | WORD.facilityWeak) && wordAt(reading.tokens, i).length > 3
-}
-
-/** Without capitals two listed names side by side, neither of them an ordinary word, make a name. */
-function addLowerPair(reading: Reading, i: number, found: Candidate[]): void {
-  if (!reading.isLowerCase || isWord(reading, i, NOT_NAME | WORD.protect) || isWord(reading, i + 1, NOT_NAME | WORD.protect)) return
-  if (i + 1 >= reading.tokens.count || gapAt(reading, i + 1) !== GAP.space || shapeAt(reading, i + 1) !== SHAPE.lower) return
-  const first = listedAt(reading, i)
-  if ((first & LISTED.first) === 0 || (first & LISTED.safe) !== 0) return
-  const second = listedAt(reading, i + 1)
-  if ((second & LISTED.surname) === 0 || (second & LISTED.safe) !== 0) return
-  pushName(reading, found, i, i + 1, 'unknown', 0.6, 'name.lower-case')
+  return (
+    shapeAt(reading, i) === SHAPE.title &&
+    i < reading.tokens.count &&
+    listedAt(reading, i) === 0 &&
+    !isWord(reading, i, NOT_NAME | WORD.protect | WORD.facilityWord | WORD.specialty | WORD.facilityWeak) &&
+    wordAt(reading.tokens, i).length > 3
+  )
 }

@@ -1,25 +1,64 @@
 import { LISTED } from '../gazetteer/gazetteer.ts'
 import { WORD } from './lexicon/words.ts'
 import type { Candidate } from './patterns/pattern.ts'
-import { gapAt, hasBefore, isCapital, isWord, listedAt, longestPhrase, type Reading, shapeAt, startsSentence, wordAt } from './reading.ts'
+import {
+  gapAt,
+  hasBefore,
+  isCapital,
+  isWord,
+  listedAt,
+  longestPhrase,
+  type Reading,
+  shapeAt,
+  startsSentence,
+  wordAt,
+} from './reading.ts'
 import { GAP, SHAPE } from './tokens.ts'
 
-const LOCATIVE = /^(?:in|from|near|to|of|at|outside|around|throughout|into|leaving|via|our|downtown|greater|north|south|east|west)$/i
+const LOCATIVE =
+  /^(?:in|from|near|to|of|at|outside|around|throughout|into|leaving|via|our|downtown|greater|north|south|east|west)$/i
 /** Short names of large cities and their boroughs that gazetteers do not hold. */
-const SHORT_NAMES = new Set(['NYC', 'Bronx', 'Brooklyn', 'Manhattan', 'Queens', 'Harlem', 'Hollywood', 'Philly', 'Vegas', 'LA', 'SF', 'NOLA', 'ATL'])
-const STREET_END = /^(?:street|avenue|ave|boulevard|blvd|road|rd|lane|ln|drive|court|terrace|parkway|pkwy|highway|hwy)$/i
-const TWO_WORD_STATES = new Set(['new hampshire', 'new jersey', 'new mexico', 'new york', 'north carolina', 'north dakota', 'rhode island', 'south carolina', 'south dakota', 'west virginia', 'puerto rico', 'district of'])
+const SHORT_NAMES = new Set([
+  'NYC',
+  'Bronx',
+  'Brooklyn',
+  'Manhattan',
+  'Queens',
+  'Harlem',
+  'Hollywood',
+  'Philly',
+  'Vegas',
+  'LA',
+  'SF',
+  'NOLA',
+  'ATL',
+])
+const LONG_SHORT_NAMES = new Set([...SHORT_NAMES].map((name) => name.toUpperCase()))
+const STREET_END =
+  /^(?:street|avenue|ave|boulevard|blvd|road|rd|lane|ln|drive|court|terrace|parkway|pkwy|highway|hwy)$/i
+const TWO_WORD_STATES = new Set([
+  'new hampshire',
+  'new jersey',
+  'new mexico',
+  'new york',
+  'north carolina',
+  'north dakota',
+  'rhode island',
+  'south carolina',
+  'south dakota',
+  'west virginia',
+  'puerto rico',
+  'district of',
+])
 
 /** Cities with their state, counties, states, countries, named streets, ZIP codes after a city. */
 export function findPlaces(reading: Reading): Candidate[] {
   const found: Candidate[] = []
   const { tokens } = reading
   for (let i = 0; i < tokens.count; i++) {
-    if (!isCapital(reading, i)) {
-      if (reading.isLowerCase && i > 0) addLowerCity(reading, i, found)
-      continue
-    }
-    if (isWord(reading, i, WORD.state | WORD.country)) push(reading, found, i, i, isWord(reading, i, WORD.country) ? 'COUNTRY' : 'STATE', 0.6, 'place.listed')
+    if (!isCapital(reading, i) && !(reading.isLowerCase && i > 0 && LOCATIVE.test(wordAt(tokens, i - 1)))) continue
+    if (isWord(reading, i, WORD.state | WORD.country))
+      push(reading, found, i, i, isWord(reading, i, WORD.country) ? 'COUNTRY' : 'STATE', 0.6, 'place.listed')
     addStreet(reading, i, found)
     addForeignStreet(reading, i, found)
     const last = addCity(reading, i, found)
@@ -28,15 +67,31 @@ export function findPlaces(reading: Reading): Candidate[] {
   return found
 }
 
-function push(reading: Reading, found: Candidate[], first: number, last: number, phiClass: Candidate['class'], score: number, source: string): void {
-  found.push({ start: reading.tokens.start[first] ?? 0, end: reading.tokens.end[last] ?? 0, class: phiClass, role: 'unknown', score, source })
+function push(
+  reading: Reading,
+  found: Candidate[],
+  first: number,
+  last: number,
+  phiClass: Candidate['class'],
+  score: number,
+  source: string,
+): void {
+  found.push({
+    start: reading.tokens.start[first] ?? 0,
+    end: reading.tokens.end[last] ?? 0,
+    class: phiClass,
+    role: 'unknown',
+    score,
+    source,
+  })
 }
 
 /** The last token of the state that follows token i after a comma or a space, or i. */
 function stateAfter(reading: Reading, i: number): number {
   const { tokens } = reading
   const gap = gapAt(reading, i + 1)
-  if (i + 1 >= tokens.count || (gap & ~(GAP.space | GAP.comma | GAP.newline)) !== 0 || !isCapital(reading, i + 1)) return i
+  if (i + 1 >= tokens.count || (gap & ~(GAP.space | GAP.comma | GAP.newline)) !== 0 || !isCapital(reading, i + 1))
+    return i
   const word = wordAt(tokens, i + 1)
   const coded = isWord(reading, i + 1, WORD.stateCode) && shapeAt(reading, i + 1) === SHAPE.upper && word.length === 2
   if (coded || (isWord(reading, i + 1, WORD.state) && (gap & GAP.comma) !== 0)) return i + 1
@@ -48,11 +103,15 @@ function addCity(reading: Reading, i: number, found: Candidate[]): number {
   const { tokens } = reading
   if (isWord(reading, i, WORD.calendar | WORD.title | WORD.clinicianTitle)) return i
   const word = wordAt(tokens, i)
-  const short = SHORT_NAMES.has(word)
-  if (isWord(reading, i, WORD.stop) && !short) return i
+  const short = SHORT_NAMES.has(word) || (reading.isUpperCase && word.length > 3 && LONG_SHORT_NAMES.has(word))
   let last = longestPhrase(reading, i, LISTED.city)
+  if (isWord(reading, i, WORD.stop) && !short && (last <= i || !isCapital(reading, last))) return i
   const county = longestPhrase(reading, i, LISTED.county)
-  if (county >= 0 && /^(?:county|parish|borough)$/i.test(wordAt(tokens, county + 1)) && gapAt(reading, county + 1) === GAP.space) {
+  if (
+    county >= 0 &&
+    /^(?:county|parish|borough)$/i.test(wordAt(tokens, county + 1)) &&
+    gapAt(reading, county + 1) === GAP.space
+  ) {
     push(reading, found, i, county + 1, 'COUNTY', 0.8, 'place.county')
     return county + 1
   }
@@ -60,34 +119,50 @@ function addCity(reading: Reading, i: number, found: Candidate[]): number {
   const state = stateAfter(reading, last < 0 ? i : last)
   if (last < 0) {
     // An unlisted town is known by its state: "Elmira Heights, NY".
-    if (state > i && (gapAt(reading, i + 1) & GAP.comma) !== 0 && isWord(reading, state, WORD.stateCode) && !isWord(reading, state, WORD.credential) && !isWord(reading, i, WORD.facilityHead)) {
+    if (
+      state > i &&
+      (gapAt(reading, i + 1) & GAP.comma) !== 0 &&
+      isWord(reading, state, WORD.stateCode) &&
+      !isWord(reading, state, WORD.credential) &&
+      !isWord(reading, i, WORD.facilityHead)
+    ) {
       push(reading, found, i, state, 'CITY', 0.6, 'place.before-state')
       addZip(reading, state, found)
       return state
     }
     return i
   }
-  if (!isCapital(reading, last) && last > i) return i
+  if (!isCapital(reading, last) && last > i && !reading.isLowerCase) return i
   const listed = listedAt(reading, i)
   const safe = last === i && (listed & LISTED.safe) !== 0
   const named = last === i && (listed & (LISTED.first | LISTED.surname)) !== 0
   const stated = state > last
-  const credential = stated && isWord(reading, state, WORD.credential) && (listed & LISTED.surname) !== 0 && isCapital(reading, i - 1) && (gapAt(reading, i) & ~GAP.space) === 0
-  if (credential || isWord(reading, i, WORD.protect) && !stated) return i
-  const located = i > 0 && LOCATIVE.test(wordAt(tokens, i - 1)) && (gapAt(reading, i) & ~(GAP.space | GAP.newline)) === 0
+  const credential =
+    stated &&
+    isWord(reading, state, WORD.credential) &&
+    (listed & LISTED.surname) !== 0 &&
+    isCapital(reading, i - 1) &&
+    (gapAt(reading, i) & ~GAP.space) === 0
+  if (credential || (isWord(reading, i, WORD.protect) && !stated)) return i
+  const located =
+    i > 0 && LOCATIVE.test(wordAt(tokens, i - 1)) && (gapAt(reading, i) & ~(GAP.space | GAP.newline)) === 0
   const lived = located && hasBefore(reading, i, WORD.placeCue | WORD.visitVerb, 5)
-  if (isWord(reading, last + 1, WORD.eponymTail) && gapAt(reading, last + 1) !== (GAP.space | GAP.comma) && !stated) return i
+  if (isWord(reading, last + 1, WORD.eponymTail) && gapAt(reading, last + 1) !== (GAP.space | GAP.comma) && !stated)
+    return i
   let score = 0
   if (stated) score = 0.85
   else if (short) score = 0.7
   else if (last > i) score = (listed & LISTED.safe) !== 0 && !located ? 0.45 : 0.7
-  else if (safe) score = lived || (located && !startsSentence(reading, i) && (listed & LISTED.agreed) === 0) ? 0.5 : 0
+  else if (isWord(reading, i, WORD.state | WORD.country)) score = word === 'Washington' && located ? 0.5 : 0
+  else if (safe)
+    score = lived ? 0.65 : located && !startsSentence(reading, i) && (listed & LISTED.agreed) === 0 ? 0.5 : 0
   else if (located) score = 0.65
   else if (!named) score = startsSentence(reading, i) ? 0.35 : 0.5
-  if (reading.isUpperCase && !stated && !lived && last === i) score = 0
+  if (reading.isUpperCase && !stated && !(located && !safe) && !short && last === i) score = 0
+  if (reading.isLowerCase && !stated && !located) score = 0
   if (score < 0.4) return i
   let first = i
-  if (i > 0 && word === 'Bronx' && /^the$/i.test(wordAt(tokens, i - 1))) first = i - 1
+  if (i > 0 && /^bronx$/i.test(word) && /^the$/i.test(wordAt(tokens, i - 1))) first = i - 1
   push(reading, found, first, state, 'CITY', score, 'place.city')
   addZip(reading, state, found)
   return state
@@ -102,7 +177,10 @@ function addZip(reading: Reading, i: number, found: Candidate[]): void {
   const start = tokens.start[next] ?? 0
   const end = tokens.end[next] ?? 0
   if (end - start !== 5) return
-  const four = next + 1 < tokens.count && gapAt(reading, next + 1) === GAP.hyphen && (tokens.end[next + 1] ?? 0) - (tokens.start[next + 1] ?? 0) === 4
+  const four =
+    next + 1 < tokens.count &&
+    gapAt(reading, next + 1) === GAP.hyphen &&
+    (tokens.end[next + 1] ?? 0) - (tokens.start[next + 1] ?? 0) === 4
   push(reading, found, next, four ? next + 1 : next, 'ZIP', 0.9, 'zip.after-city')
 }
 
@@ -112,14 +190,20 @@ function addStreet(reading: Reading, i: number, found: Candidate[]): void {
   for (let j = i + 1; j <= Math.min(i + 3, tokens.count - 1); j++) {
     if (!isCapital(reading, j) || (gapAt(reading, j) & ~GAP.space) !== 0) return
     if (!STREET_END.test(wordAt(tokens, j))) continue
-    if (isWord(reading, i, WORD.stop | WORD.title | WORD.clinicianTitle) || shapeAt(reading, j) === SHAPE.upper && !reading.isUpperCase) return
+    if (
+      isWord(reading, i, WORD.stop | WORD.title | WORD.clinicianTitle) ||
+      (shapeAt(reading, j) === SHAPE.upper && !reading.isUpperCase)
+    )
+      return
     push(reading, found, i, j, 'STREET', 0.65, 'street.named')
     return
   }
 }
 
-const STREET_OPENING = /^(?:rua|rue|via|calle|avda|avenida|strada|ulica|ul|carrera|camino|paseo|corso|viale|piazza|plaza|chemin|platz)$/i
-const STREET_WORD = /^[a-z'-]{3,}(?:strasse|straat|gasse|weg|laan|vej|veien|vegen|gade|gata|gatan|katu|kuja|tie|utca|straeti|braut|plein|allee)$/i
+const STREET_OPENING =
+  /^(?:rua|rue|via|calle|avda|avenida|strada|ulica|ul|carrera|camino|paseo|corso|viale|piazza|plaza|chemin|platz)$/i
+const STREET_WORD =
+  /^[a-z'-]{3,}(?:strasse|straat|gasse|weg|laan|vej|veien|vegen|gade|gata|gatan|katu|kuja|tie|utca|straeti|braut|plein|allee)$/i
 
 /** "Rua das Flores 12", "Lindenstrasse 9": streets of other languages, with the number behind. */
 function addForeignStreet(reading: Reading, i: number, found: Candidate[]): void {
@@ -133,13 +217,4 @@ function addForeignStreet(reading: Reading, i: number, found: Candidate[]): void
     if (j > i + 1 || !opening) push(reading, found, i, j, 'STREET', 0.7, 'street.foreign')
     return
   }
-}
-
-/** In lower-case text a listed city needs "in" or "from" and a verb of living, or its state. */
-function addLowerCity(reading: Reading, i: number, found: Candidate[]): void {
-  if (!/^(?:in|from|near)$/i.test(wordAt(reading.tokens, i - 1)) || isWord(reading, i, WORD.stop)) return
-  const flags = listedAt(reading, i)
-  if ((flags & (LISTED.city | LISTED.prefix)) === 0 || (flags & LISTED.safe) !== 0) return
-  const last = longestPhrase(reading, i, LISTED.city)
-  if (last >= i && hasBefore(reading, i, WORD.placeCue | WORD.visitVerb, 5)) push(reading, found, i, last, 'CITY', 0.5, 'place.lower-case')
 }

@@ -9,7 +9,18 @@ import { SHAPE } from './tokens.ts'
 const CONFIRMED = 0.65
 const SHORTEST_PART = 3
 const SHORTEST_ID = 5
-const IDS: ReadonlySet<PhiClass> = new Set(['MRN', 'PLAN_ID', 'ACCOUNT', 'LICENCE', 'VEHICLE', 'DEVICE', 'OTHER_ID', 'SSN', 'USERNAME', 'BIOMETRIC'])
+const IDS: ReadonlySet<PhiClass> = new Set([
+  'MRN',
+  'PLAN_ID',
+  'ACCOUNT',
+  'LICENCE',
+  'VEHICLE',
+  'DEVICE',
+  'OTHER_ID',
+  'SSN',
+  'USERNAME',
+  'BIOMETRIC',
+])
 
 /** What the parts of one document have confirmed. */
 export interface Known {
@@ -40,7 +51,12 @@ export function collectKnown(reading: Reading, spans: readonly Span[], known: Kn
     for (let j = i; j < tokens.count && (tokens.start[j] ?? 0) < span.end; j++) {
       const length = (tokens.end[j] ?? 0) - (tokens.start[j] ?? 0)
       const shape = tokens.shape[j] ?? 0
-      if (length < SHORTEST_PART || shape >= SHAPE.digits || isWord(reading, j, WORD.title | WORD.clinicianTitle | WORD.credential | WORD.stop)) continue
+      if (
+        length < SHORTEST_PART ||
+        shape >= SHAPE.digits ||
+        isWord(reading, j, WORD.title | WORD.clinicianTitle | WORD.credential | WORD.stop)
+      )
+        continue
       const a = tokens.hashA[j] ?? 0
       if (!known.parts.has(a)) known.parts.set(a, { b: tokens.hashB[j] ?? 0, role: span.role })
     }
@@ -55,12 +71,26 @@ export function propagate(reading: Reading, known: Known): Candidate[] {
     const a = tokens.hashA[i] ?? 0
     const part = known.parts.get(a)
     if (part && part.b === tokens.hashB[i] && isCapital(reading, i) && !isOrdinary(reading, i)) {
-      found.push({ start: tokens.start[i] ?? 0, end: tokens.end[i] ?? 0, class: 'NAME', role: part.role, score: 0.6, source: 'name.propagated' })
+      found.push({
+        start: tokens.start[i] ?? 0,
+        end: tokens.end[i] ?? 0,
+        class: 'NAME',
+        role: part.role,
+        score: 0.6,
+        source: 'name.propagated',
+      })
     }
     for (const id of known.ids.get(a) ?? []) {
       const start = tokens.start[i] ?? 0
       if (!tokens.text.startsWith(id.surface, start)) continue
-      found.push({ start, end: start + id.surface.length, class: id.class, role: id.role, score: 0.6, source: 'id.propagated' })
+      found.push({
+        start,
+        end: start + id.surface.length,
+        class: id.class,
+        role: id.role,
+        score: 0.6,
+        source: 'id.propagated',
+      })
     }
   }
   return found
@@ -70,5 +100,6 @@ export function propagate(reading: Reading, known: Known): Candidate[] {
 function isOrdinary(reading: Reading, i: number): boolean {
   if (isWord(reading, i + 1, WORD.eponymTail) && isWord(reading, i, WORD.protect)) return true
   const safe = (listedAt(reading, i) & LISTED.safe) !== 0 || isWord(reading, i, WORD.stop)
-  return safe && (startsSentence(reading, i) || wordAt(reading.tokens, i).length < SHORTEST_PART)
+  const isMarked = reading.tokens.shape[i] === SHAPE.upper && !reading.isUpperCase
+  return safe && ((startsSentence(reading, i) && !isMarked) || wordAt(reading.tokens, i).length < SHORTEST_PART)
 }

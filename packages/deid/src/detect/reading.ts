@@ -35,14 +35,50 @@ export function read(tokens: Tokens, gazetteer: Gazetteer): Reading {
     else if (shape === SHAPE.title) title++
     if (shape !== SHAPE.initial) listed[i] = look(tokens, gazetteer, i)
   }
-  return {
+  const isLowerCase = title <= 0.02 * lower
+  const reading = {
     tokens,
     words,
     listed,
     gazetteer,
-    isLowerCase: title + upper <= 0.02 * lower,
+    isLowerCase,
     isUpperCase: upper > 4 && upper > 3 * (lower + title),
   }
+  return isLowerCase ? { ...reading, tokens: { ...tokens, shape: guessCapitals(reading) } } : reading
+}
+
+/**
+ * Where nobody typed capitals, words that no list of ordinary words holds are read as if they had one; a lone letter
+ * with a full stop is read as an initial. The rules then ask for witnesses as they do elsewhere.
+ */
+function guessCapitals(reading: Reading): Uint8Array {
+  const { tokens, words, listed, gazetteer } = reading
+  const { text, start, end, count } = tokens
+  const shape = tokens.shape.slice()
+  for (let i = 0; i < count; i++) {
+    const length = (end[i] ?? 0) - (start[i] ?? 0)
+    if (shape[i] !== SHAPE.lower || (length > 1 && ((words[i] ?? 0) & WORD.stop) !== 0)) continue
+    if (length === 1) {
+      if (text.charAt(end[i] ?? 0) === '.' && i > 0 && (tokens.gap[i] ?? 0) === GAP.space) shape[i] = SHAPE.initial
+      continue
+    }
+    const flags = look(tokens, gazetteer, i)
+    listed[i] = flags
+    const isOrdinary = (flags & LISTED.safe) !== 0
+    const isWitness =
+      ((words[i] ?? 0) &
+        (WORD.facilityHead |
+          WORD.facilityWeak |
+          WORD.title |
+          WORD.clinicianTitle |
+          WORD.credential |
+          WORD.patientCue |
+          WORD.relation)) !==
+      0
+    const isGiven = (flags & LISTED.first) !== 0 && (flags & LISTED.agreed) !== 0
+    if (length > 2 && !isWitness && (!isOrdinary || isGiven || (flags & LISTED.hospital) !== 0)) shape[i] = SHAPE.title
+  }
+  return shape
 }
 
 function look(tokens: Tokens, gazetteer: Gazetteer, i: number): number {
@@ -114,7 +150,8 @@ export function longestPhrase(reading: Reading, i: number, flags: number): numbe
   let b = tokens.hashB[i] ?? 0
   for (let j = i + 1; j < Math.min(tokens.count, i + 5); j++) {
     const gap = tokens.gap[j] ?? 0
-    if ((gap & ~(GAP.space | GAP.newline | GAP.period | GAP.hyphen)) !== 0 || (gap & GAP.period && j > i + 1)) return last
+    if ((gap & ~(GAP.space | GAP.newline | GAP.period | GAP.hyphen)) !== 0 || (gap & GAP.period && j > i + 1))
+      return last
     a = stepA(a, gap & GAP.hyphen ? 45 : 32)
     b = stepB(b, gap & GAP.hyphen ? 45 : 32)
     const word = wordAt(tokens, j).toLowerCase()

@@ -42,10 +42,16 @@ function merge(group: readonly Candidate[], end: number): Span {
   const voters = decisive.length > 0 ? decisive : group
   let best = voters[0] ?? { start: 0, end: 0, class: 'OTHER_ID', role: 'unknown', score: 0, source: '' }
   for (const candidate of voters) {
-    if (candidate.score > best.score || (candidate.score === best.score && candidate.end - candidate.start > best.end - best.start)) best = candidate
+    if (
+      candidate.score > best.score ||
+      (candidate.score === best.score && candidate.end - candidate.start > best.end - best.start)
+    )
+      best = candidate
   }
   const role: Role =
-    best.role === 'unknown' ? (group.find((one) => one.class === best.class && one.role !== 'unknown')?.role ?? 'unknown') : best.role
+    best.role === 'unknown'
+      ? (group.find((one) => one.class === best.class && one.role !== 'unknown')?.role ?? 'unknown')
+      : best.role
   return {
     start: group[0]?.start ?? best.start,
     end,

@@ -4,7 +4,16 @@ import { HASH_SEED_A, HASH_SEED_B, stepA, stepB } from '../gazetteer/hash.ts'
 export const SHAPE = { lower: 1, title: 2, upper: 3, initial: 4, mixed: 5, digits: 6, alphanumeric: 7 } as const
 
 /** What stands between a token and the one before it. */
-export const GAP = { none: 0, space: 1, newline: 2, period: 4, comma: 8, possessive: 16, hyphen: 32, other: 64 } as const
+export const GAP = {
+  none: 0,
+  space: 1,
+  newline: 2,
+  period: 4,
+  comma: 8,
+  possessive: 16,
+  hyphen: 32,
+  other: 64,
+} as const
 
 /** The words and numbers of a text as parallel arrays; a possessive 's is no part of a word. */
 export interface Tokens {

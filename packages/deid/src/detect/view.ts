@@ -9,7 +9,7 @@ export interface View {
 }
 
 /** Characters that render as nothing and split a word: zero width, soft hyphen, bidirectional controls, variation selectors. */
-const INVISIBLE = /[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFE00-\uFE0F\uFEFF]/
+const INVISIBLE = /^[\p{Default_Ignorable_Code_Point}]$/u
 const MARK = /^\p{M}+$/u
 const NON_ASCII = /[^\0-\x7F]/
 const ENTITY = /&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,6});/y
@@ -92,7 +92,7 @@ function foldCharacter(character: string): string {
   const base = compatible.replace(/\p{M}/gu, '')
   // Scripts other than Latin keep their own letters: their decomposition is not a plainer spelling.
   if (base !== '' && !NON_ASCII.test(base)) return base
-  const mapped = [...base].map((part) => HOMOGLYPHS[part] ?? part).join('')
+  const mapped = Array.from(base, (part) => HOMOGLYPHS[part] ?? part).join('')
   return NON_ASCII.test(mapped) ? character.normalize('NFKC') : mapped
 }
 

@@ -37,7 +37,7 @@ export function openGazetteer(bytes: Uint8Array): Gazetteer {
   const broken = new AppError('detector.unavailable', { message: 'The packed dictionaries are damaged.' })
   if (bytes.byteLength < 4 * (HEADER_WORDS + GAZETTEER_BUCKETS + 1) || bytes.byteLength % 4 !== 0) throw broken
   // Copied, so that the view is aligned and nobody changes it later.
-  const words = new Uint32Array(bytes.slice().buffer)
+  const words = new Uint32Array(new Uint8Array(bytes).buffer)
   const entries = words[1] ?? 0
   const first = HEADER_WORDS + GAZETTEER_BUCKETS + 1
   if (words[0] !== GAZETTEER_MAGIC || words.length !== first + entries) throw broken

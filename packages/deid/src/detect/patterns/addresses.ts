@@ -1,10 +1,12 @@
 import { at, before, END, type Pattern } from './pattern.ts'
 
 const SUFFIX =
-  '(?:streets?|st|avenues?|ave?|boulevard|blvd|roads?|rd|drive|dr|lane|ln|court|ct|place|pl|terrace|ter|circle|cir|way|parkway|pkwy|highway|hwy|trail|trl|square|sq|plaza|alley|loop|crossing|turnpike|pike|freeway|expressway|route|row|walk|path|close|crescent|mews|gardens|grove|hill|heights|point|ridge|run)'
-const UNIT = '(?:,?\\s{1,3}(?:apt|apartment|suite|ste|unit|rm|room|floor|fl|bldg|building|lot|#)\\.?\\s{0,2}#?[A-Z0-9-]{1,6})?'
+  '(?:streets|street|st|avenues|avenue|ave|av|boulevard|blvd|roads?|rd|drive|dr|lane|ln|court|ct|place|pl|terrace|ter|circle|cir|way|parkway|pkwy|highway|hwy|trail|trl|square|sq|plaza|alley|loop|crossing|turnpike|pike|freeway|expressway|route|row|walk|path|close|crescent|mews|gardens|grove|hill|heights|point|ridge|run)'
+const UNIT =
+  '(?:,?\\s{1,3}(?:apt|apartment|suite|ste|unit|rm|room|floor|fl|bldg|building|lot|#)\\.?\\s{0,2}#?[A-Z0-9-]{1,6})?'
 const DIRECTION = '(?:(?:[NSEW]|NE|NW|SE|SW|north|south|east|west)\\.?\\s)?'
-const STATE = '(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])'
+const STATE =
+  '(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])'
 const WORD = "[A-Z0-9][A-Za-z0-9'.-]{0,20}"
 
 /** Street addresses, post boxes, ZIP codes where something says that they are one. */
@@ -13,16 +15,69 @@ export const ADDRESS_PATTERNS: readonly Pattern[] = [
     id: 'street.numbered',
     class: 'STREET',
     on: 'number',
-    regex: at(`\\d{1,6}[A-Za-z]?(?:-\\d{1,5})?,?\\s${DIRECTION.replaceAll('[NSEW]', '[NSEWnsew]')}(?:${WORD}\\s){1,4}${SUFFIX.replace(/[a-z]+/g, anyCase)}\\b\\.?(?:\\s(?:[NSEW]|NE|NW|SE|SW)\\b\\.?)?${UNIT.replace(/[a-z]{2,}/g, anyCase)}`, ''),
+    regex: at(
+      `\\d{1,6}[A-Za-z]?(?:-\\d{1,5})?,?\\s${DIRECTION.replaceAll('[NSEW]', '[NSEWnsew]')}(?:${WORD}\\s){1,4}${SUFFIX.replace(/[a-z]+/g, anyCase)}\\b\\.?(?:\\s(?:[NSEW]|NE|NW|SE|SW)\\b\\.?)?${UNIT.replace(/[a-z]{2,}/g, anyCase)}`,
+      '',
+    ),
+    score: 0.9,
+    judge: (value) =>
+      /\s(?:AND|WITH|WHO|WHICH|HAS|HAD|THE|FOR|AN?|IN|ON|OF|TO|IS|WAS|AT|BY|OR)\s/.test(value) ? 0 : 0.9,
+  },
+  {
+    id: 'street.numbered-lower',
+    class: 'STREET',
+    on: 'number',
+    regex: at(
+      `\\d{1,6} ${DIRECTION}(?:[a-z][a-z'.-]{1,20} ){1,3}(?:street|avenue|ave|boulevard|blvd|road|lane|drive|court|terrace|parkway|highway)\\b\\.?${UNIT}`,
+    ),
+    score: 0.8,
+  },
+  {
+    id: 'street.ordinal',
+    class: 'STREET',
+    on: 'number',
+    regex: at(`\\d{1,3}(?:st|nd|rd|th)\\s(?:street|st|avenue|ave|road|rd|place|pl|court|ct|drive)\\b\\.?${UNIT}`),
+    score: 0.8,
+  },
+  {
+    id: 'street.route',
+    class: 'STREET',
+    on: 'number',
+    regex: at(`\\d{1,6}\\s(?:(?:county|state|rural)\\s)?(?:route|road|rd|highway|hwy|rr|rfd|fm)\\s\\d{1,5}${UNIT}`),
+    score: 0.85,
+  },
+  {
+    id: 'street.box',
+    class: 'STREET',
+    on: ['po', 'p', 'box', 'post', 'pmb', 'psc', 'cmr', 'unit'],
+    regex: at(
+      `(?:p\\.?\\s?o\\.?|post(?: office)?)\\s?box\\s{0,2}#?\\d{1,8}|pmb\\s\\d{1,6}|(?:psc|cmr|unit) \\d{1,6},? box \\d{1,6}(?:[\\s,]{1,3}[AFD]PO[\\s,]{1,2}A[AEP]\\s\\d{5}(?:-\\d{4})?)?`,
+    ),
     score: 0.9,
   },
-  { id: 'street.numbered-lower', class: 'STREET', on: 'number', regex: at(`\\d{1,6} ${DIRECTION}(?:[a-z][a-z'.-]{1,20} ){1,3}(?:street|avenue|ave|boulevard|blvd|road|lane|drive|court|terrace|parkway|highway)\\b\\.?${UNIT}`), score: 0.8 },
-  { id: 'street.ordinal', class: 'STREET', on: 'number', regex: at(`\\d{1,3}(?:st|nd|rd|th)\\s(?:street|st|avenue|ave|road|rd|place|pl|court|ct|drive)\\b\\.?${UNIT}`), score: 0.8 },
-  { id: 'street.route', class: 'STREET', on: 'number', regex: at(`\\d{1,6}\\s(?:(?:county|state|rural)\\s)?(?:route|road|rd|highway|hwy|rr|rfd|fm)\\s\\d{1,5}${UNIT}`), score: 0.85 },
-  { id: 'street.box', class: 'STREET', on: ['po', 'p', 'box', 'post', 'pmb', 'psc', 'cmr', 'unit'], regex: at(`(?:p\\.?\\s?o\\.?|post(?: office)?)\\s?box\\s{0,2}#?\\d{1,8}|pmb\\s\\d{1,6}|(?:psc|cmr|unit) \\d{1,6},? box \\d{1,6}(?:[\\s,]{1,3}[AFD]PO[\\s,]{1,2}A[AEP]\\s\\d{5}(?:-\\d{4})?)?`), score: 0.9 },
-  { id: 'street.unit', class: 'STREET', on: ['apt', 'apartment', 'suite', 'ste'], regex: at(`(?:apt|apartment|suite|ste)\\.?\\s{0,2}(?:no\\.?\\s)?#?(?=[A-Z-]?\\d)[A-Z0-9-]{1,6}${END}`), score: 0.7 },
-  { id: 'street.labelled', class: 'STREET', on: ['address', 'addr'], regex: at(`addr(?:ess)?(?: is| was)?\\s{0,3}[:=]\\s{0,12}(?<v>\\d[^\\n;|]{4,80})`), score: 0.85 },
-  { id: 'zip.labelled', class: 'ZIP', on: ['zip', 'zipcode', 'postal', 'postcode', 'post'], regex: at(`(?:zip ?codes?|zip|postal[ _]?code|post ?code)(?:\\s{0,3}(?:is|was|of|:|=|#|area)){0,2}\\s{0,6}(?<v>\\d{3,6}(?:-\\d{4})?|[A-Z]{1,2}\\d[A-Z\\d]? ?\\d[A-Z]{2})${END}`), score: 0.95 },
+  {
+    id: 'street.unit',
+    class: 'STREET',
+    on: ['apt', 'apartment', 'suite', 'ste'],
+    regex: at(`(?:apt|apartment|suite|ste)\\.?\\s{0,2}(?:no\\.?\\s)?#?(?=[A-Z-]?\\d)[A-Z0-9-]{1,6}${END}`),
+    score: 0.7,
+  },
+  {
+    id: 'street.labelled',
+    class: 'STREET',
+    on: ['address', 'addr'],
+    regex: at(`addr(?:ess)?(?: is| was)?\\s{0,3}[:=]\\s{0,12}(?<v>\\d[^\\n;|]{4,80})`),
+    score: 0.85,
+  },
+  {
+    id: 'zip.labelled',
+    class: 'ZIP',
+    on: ['zip', 'zipcode', 'postal', 'postcode', 'post'],
+    regex: at(
+      `(?:zip ?codes?|zip|postal[ _]?code|post ?code)(?:\\s{0,3}(?:is|was|of|:|=|#|area)){0,2}\\s{0,6}(?<v>\\d{3,6}(?:-\\d{4})?|[A-Z]{1,2}\\d[A-Z\\d]? ?\\d[A-Z]{2})${END}`,
+    ),
+    score: 0.95,
+  },
   {
     id: 'zip.after-state',
     class: 'ZIP',
@@ -31,7 +86,15 @@ export const ADDRESS_PATTERNS: readonly Pattern[] = [
     score: 0.9,
     judge: (_, around) => (STATE_BEFORE.test(before(around, 24)) ? 0.9 : 0),
   },
-  { id: 'zip.plus-four', class: 'ZIP', on: 'number', regex: at(`\\d{5}-\\d{4}${END}`), score: 0.8, judge: (_, around) => (/[\d#-]$|(?:mrn|id|no|acct|account|record|policy|#)\W{0,3}$/i.test(before(around, 10)) ? 0 : 0.8) },
+  {
+    id: 'zip.plus-four',
+    class: 'ZIP',
+    on: 'number',
+    regex: at(`\\d{5}-\\d{4}${END}`),
+    score: 0.8,
+    judge: (_, around) =>
+      /[\d#-]$|(?:mrn|id|no|acct|account|record|policy|#)\W{0,3}$/i.test(before(around, 10)) ? 0 : 0.8,
+  },
 ]
 
 function anyCase(word: string): string {

@@ -6,12 +6,26 @@ const ONES = '(?:one|two|three|four|five|six|seven|eight|nine)'
 const SMALL = '(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)'
 const WORDS = `(?:${TENS}(?:[ -]${ONES})?|${SMALL}|${ONES}|(?:one |a )?hundred(?:[ -](?:and )?(?:${ONES}|${SMALL}))?)`
 const NUMBER_WORDS =
-  'twenty thirty forty fifty sixty seventy eighty ninety one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen hundred a'.split(' ')
+  'twenty thirty forty fifty sixty seventy eighty ninety one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen hundred a'.split(
+    ' ',
+  )
 
 /** Stated ages of a person, in figures and words, at any age: the profile decides which may stay. */
 export const AGE_PATTERNS: readonly Pattern[] = [
-  { id: 'age.old', class: 'AGE', on: 'number', regex: at(`\\d{1,3}(?:\\.\\d)?[ -]{0,2}${UNIT}\\.?[ -]{0,2}(?:olds?|of age)${END}`), score: 0.95 },
-  { id: 'age.yo', class: 'AGE', on: 'number', regex: at(`\\d{1,3}[ -]?(?:yo|y/o|y\\.o\\.?|yof|yom|yr/o|y/f|y/m|yrs? ?(?=male|female|man|woman))(?![A-Za-z0-9])`), score: 0.9 },
+  {
+    id: 'age.old',
+    class: 'AGE',
+    on: 'number',
+    regex: at(`\\d{1,3}(?:\\.\\d)?[ -]{0,2}${UNIT}\\.?[ -]{0,2}(?:olds?|of age)${END}`),
+    score: 0.95,
+  },
+  {
+    id: 'age.yo',
+    class: 'AGE',
+    on: 'number',
+    regex: at(`\\d{1,3}[ -]?(?:yo|y/o|y\\.o\\.?|yof|yom|yr/o|y/f|y/m|yrs? ?(?=male|female|man|woman))(?![A-Za-z0-9])`),
+    score: 0.9,
+  },
   {
     id: 'age.sex',
     class: 'AGE',
@@ -19,12 +33,62 @@ export const AGE_PATTERNS: readonly Pattern[] = [
     regex: at(`\\d{1,3} ?(?:Y|[MF])(?:/?[MF])?(?![A-Za-z0-9])`, ''),
     score: 0.6,
     judge: (value, around) =>
-      /^\d{1,3}(?: [MF]| Y)?$/.test(value) && !/^\d{1,3} Y/.test(value) ? 0 : /temp|fever|tmax|\bT\b|[\d.,/]$/i.test(before(around, 12)) || /^\d{1,3} ?F$/.test(value) && Number.parseInt(value, 10) > 94 ? 0 : 0.6,
+      /^\d{1,3}(?: [MF]| Y)?$/.test(value) && !/^\d{1,3} Y/.test(value)
+        ? 0
+        : /temp|fever|tmax|\bT\b|[\d.,/]$/i.test(before(around, 12)) ||
+            (/^\d{1,3} ?F$/.test(value) && Number.parseInt(value, 10) > 94)
+          ? 0
+          : 0.6,
   },
-  { id: 'age.stated', class: 'AGE', on: ['age', 'aged', 'ages', 'turned', 'turning', 'turns'], regex: at(`(?:age|aged|ages|turned|turning|turns)(?: (?:of|is|at death))?\\s{0,3}[:=]?\\s{0,3}(?<v>\\d{1,3}(?:\\.\\d)?)(?![\\d/]|\\s?(?:%|mg|days|weeks|months|hours|minutes|degrees|in (?:early|late)))${END}`), score: 0.9 },
-  { id: 'age.stated', class: 'AGE', on: ['age', 'aged', 'turned'], regex: at(`(?:age|aged|turned)(?: of)? (?<v>${WORDS})${END}`), score: 0.9 },
-  { id: 'age.words', class: 'AGE', on: NUMBER_WORDS, regex: at(`${WORDS}[ -]{1,2}(?:years?|yrs?)[ -]{1,2}(?:olds?|of age)${END}`), score: 0.95 },
-  { id: 'age.decade', class: 'AGE', on: ['in'], regex: at(`in (?:his|her|their|my)(?: (?:early|mid|late))?[ -](?<v>(?:\\d0'?s|1[01]0'?s|(?:twen|thir|for|fif|six|seven|eigh|nine)ties))${END}`), score: 0.9 },
-  { id: 'age.group', class: 'AGE', on: 'nonagenarian nonagenarians centenarian centenarians supercentenarian octogenarian octogenarians septuagenarian sexagenarian'.split(' '), regex: at(`(?:nona|super)?(?:gen|cente)[a-z]{5,9}|(?:octo|septua|sexa)gen[a-z]{5,6}`), score: 0.9 },
-  { id: 'age.just', class: 'AGE', on: ['is', 'was', "i'm", 'im', 'am'], regex: at(`(?:is|was|am|i'?m) (?<v>\\d{1,3}(?: years)?)(?=\\s?(?:and|with|now|today|,|;)\\s?(?:has|lives|was|is|male|female|he|she)\\b)`), score: 0.5, judge: (_, around) => (/^\s?[%/]/.test(after(around, 2)) ? 0 : 0.5) },
+  {
+    id: 'age.stated',
+    class: 'AGE',
+    on: ['age', 'aged', 'ages', 'turned', 'turning', 'turns'],
+    regex: at(
+      `(?:age|aged|ages|turned|turning|turns)(?: (?:of|is|at death))?\\s{0,3}[:=]?\\s{0,3}(?<v>\\d{1,3}(?:\\.\\d)?)(?![\\d/]|\\s?(?:%|mg|days|weeks|months|hours|minutes|degrees|in (?:early|late)))${END}`,
+    ),
+    score: 0.9,
+  },
+  {
+    id: 'age.stated',
+    class: 'AGE',
+    on: ['age', 'aged', 'turned'],
+    regex: at(`(?:age|aged|turned)(?: of)? (?<v>${WORDS})${END}`),
+    score: 0.9,
+  },
+  {
+    id: 'age.words',
+    class: 'AGE',
+    on: NUMBER_WORDS,
+    regex: at(`${WORDS}[ -]{1,2}(?:years?|yrs?)[ -]{1,2}(?:olds?|of age)${END}`),
+    score: 0.95,
+  },
+  {
+    id: 'age.decade',
+    class: 'AGE',
+    on: ['in'],
+    regex: at(
+      `in (?:his|her|their|my)(?: (?:early|mid|late))?[ -](?<v>(?:\\d0'?s|1[01]0'?s|(?:twen|thir|for|fif|six|seven|eigh|nine)ties))${END}`,
+    ),
+    score: 0.9,
+  },
+  {
+    id: 'age.group',
+    class: 'AGE',
+    on: 'nonagenarian nonagenarians centenarian centenarians supercentenarian octogenarian octogenarians septuagenarian sexagenarian'.split(
+      ' ',
+    ),
+    regex: at(`(?:nona|super)?(?:gen|cente)[a-z]{5,9}|(?:octo|septua|sexa)gen[a-z]{5,6}`),
+    score: 0.9,
+  },
+  {
+    id: 'age.just',
+    class: 'AGE',
+    on: ['is', 'was', "i'm", 'im', 'am'],
+    regex: at(
+      `(?:is|was|am|i'?m) (?<v>\\d{1,3}(?: years)?)(?=\\s?(?:and|with|now|today|,|;)\\s?(?:has|lives|was|is|male|female|he|she)\\b)`,
+    ),
+    score: 0.5,
+    judge: (_, around) => (/^\s?[%/]/.test(after(around, 2)) ? 0 : 0.5),
+  },
 ]

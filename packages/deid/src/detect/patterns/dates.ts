@@ -6,15 +6,37 @@ const MONTHS =
   )
 const MONTH =
   '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)'
-const YEAR = "(?:(?:18|19|20)\\d{2}(?!\\d))"
+const YEAR = '(?:(?:18|19|20)\\d{2}(?!\\d))'
 const SHORT_YEAR = "'\\d{2}(?!\\d)"
 const DAY = '(?:0?[1-9]|[12]\\d|3[01])(?!\\d)(?:st|nd|rd|th)?'
 const RANGE = '\\s?(?:-|to|through|thru|until|and|&)\\s?'
-const CLOCK = '(?:[T ,]{1,2}(?:at )?\\d{1,2}:\\d{2}(?::\\d{2}(?:\\.\\d{1,6})?)?(?:\\s?[ap]\\.?m\\b\\.?)?(?:Z|\\s?[+-]\\d{2}:?\\d{2})?)?'
+const CLOCK =
+  '(?:[T ,]{1,2}(?:at )?\\d{1,2}:\\d{2}(?::\\d{2}(?:\\.\\d{1,6})?)?(?:\\s?[ap]\\.?m\\b\\.?)?(?:Z|\\s?[+-]\\d{2}:?\\d{2})?)?'
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
 const SEASONS = ['spring', 'summer', 'fall', 'autumn', 'winter']
 const RELATIVE = '(?:(?:last|this|next|past|early|late|mid|since|coming)[ -])'
-const OTHER_WORDS = ['last', 'this', 'next', 'past', 'early', 'late', 'mid', 'since', 'coming', 'in', 'during', 'by', 'of', 'until', 'the', 'before', 'after', 'on', 'around', 'every']
+const OTHER_WORDS = [
+  'last',
+  'this',
+  'next',
+  'past',
+  'early',
+  'late',
+  'mid',
+  'since',
+  'coming',
+  'in',
+  'during',
+  'by',
+  'of',
+  'until',
+  'the',
+  'before',
+  'after',
+  'on',
+  'around',
+  'every',
+]
 
 /** A number pair or triple that is a day and a month. */
 function isCalendar(value: string): boolean {
@@ -29,7 +51,8 @@ function judgeTriple(value: string, around: Surroundings): number {
 
 const DATED =
   /(?:\b(?:on|dated?|since|from|by|until|till|through|before|after|visit|seen|dob|d\.o\.b\.?|born|dos|admitted|adm|discharged|d\/c|due|lmp|edd|appt|appointment|scheduled|starting|started|ended?|labs?|week of)\s?:?\s?\(?|\d{1,2}\/\d{1,2}(?: to | and |-))$/i
-const NOT_DATED = /^\s?(?:strength|murmur|systolic|diastolic|on exam|(?:in|on|at) (?:all|the (?:left|right|pain|scale|upper|lower)|bilateral|both|upper|lower)|power|motor|pain|bilateral|intensity|mm|reflex|out|of|pulses)/i
+const NOT_DATED =
+  /^\s?(?:strength|murmur|systolic|diastolic|on exam|(?:in|on|at) (?:all|the (?:left|right|pain|scale|upper|lower)|bilateral|both|upper|lower)|power|motor|pain|bilateral|intensity|mm|reflex|out|of|pulses)/i
 
 /** Month and day, any order and separator; partial dates; ranges. */
 export const DATE_PATTERNS: readonly Pattern[] = [
@@ -42,24 +65,37 @@ export const DATE_PATTERNS: readonly Pattern[] = [
     ),
     score: 0.95,
     judge: (value, around) =>
-      /^(?:may|mar|dec|jan|sep|oct|sun)\b/.test(value) && /^\s?(?:mg|mcg|ml|units|%|times|days|weeks|months|years|percent)/.test(after(around, 9)) ? 0 : 0.95,
+      /^(?:may|mar|dec|jan|sep|oct|sun)\b/.test(value) &&
+      /^\s?(?:mg|mcg|ml|units|%|times|days|weeks|months|years|percent)/.test(after(around, 9))
+        ? 0
+        : 0.95,
   },
   {
     id: 'date.month-year',
     class: 'DATE',
     on: [...MONTHS, 'early', 'late', 'mid', 'last', 'end', 'beginning'],
-    regex: at(`(?:(?:early|late|mid|last|end of|beginning of)[ -])?${MONTH}\\.?,?[ \\n-]{1,3}(?:of )?(?:${YEAR}|${SHORT_YEAR})${END}`),
+    regex: at(
+      `(?:(?:early|late|mid|last|end of|beginning of)[ -])?${MONTH}\\.?,?[ \\n-]{1,3}(?:of )?(?:${YEAR}|${SHORT_YEAR})${END}`,
+    ),
     score: 0.9,
   },
   {
     id: 'date.day-first',
     class: 'DATE',
     on: 'number',
-    regex: at(`${DAY}(?:${RANGE}${DAY})?[ \\n/.-]{0,2}(?:day )?(?:of )?${MONTH}\\b\\.?(?:[ ,\\n/.-]{0,3}(?:${YEAR}|${SHORT_YEAR}|\\d{2}))?${CLOCK}${END}`),
+    regex: at(
+      `${DAY}(?:${RANGE}${DAY})?[ \\n/.-]{0,2}(?:day )?(?:of )?${MONTH}\\b\\.?(?:[ ,\\n/.-]{0,3}(?:${YEAR}|${SHORT_YEAR}|\\d{2}))?${CLOCK}${END}`,
+    ),
     score: 0.95,
     judge: (value) => (/\d ?(?:may|mar|dec|sep|oct)$/.test(value) && !/(?:st|nd|rd|th|of)/.test(value) ? 0 : 0.95),
   },
-  { id: 'date.iso', class: 'DATE', on: 'number', regex: at(`${YEAR}(?<s>[-/.])\\d{1,2}\\k<s>\\d{1,2}(?!\\d)${CLOCK}`), score: 0.95 },
+  {
+    id: 'date.iso',
+    class: 'DATE',
+    on: 'number',
+    regex: at(`${YEAR}(?<s>[-/.])\\d{1,2}\\k<s>\\d{1,2}(?!\\d)${CLOCK}`),
+    score: 0.95,
+  },
   {
     id: 'date.numeric',
     class: 'DATE',
@@ -68,7 +104,14 @@ export const DATE_PATTERNS: readonly Pattern[] = [
     score: 0.95,
     judge: judgeTriple,
   },
-  { id: 'date.dotted', class: 'DATE', on: 'number', regex: at(`\\d{1,2}\\.\\d{1,2}\\.(?:(?:19|20)\\d{2}|\\d{2})${END}`), score: 0.8, judge: judgeTriple },
+  {
+    id: 'date.dotted',
+    class: 'DATE',
+    on: 'number',
+    regex: at(`\\d{1,2}\\.\\d{1,2}\\.(?:(?:19|20)\\d{2}|\\d{2})${END}`),
+    score: 0.8,
+    judge: judgeTriple,
+  },
   {
     id: 'date.month-slash-year',
     class: 'DATE',
@@ -77,19 +120,29 @@ export const DATE_PATTERNS: readonly Pattern[] = [
     score: 0.9,
     judge: (_, around) => (/\d[./-]$/.test(before(around, 2)) ? 0 : 0.9),
   },
-  { id: 'date.year-month', class: 'DATE', on: 'number', regex: at(`(?:19|20)\\d{2}[-/](?:0[1-9]|1[0-2])(?![-/\\d])${END}`), score: 0.7 },
+  {
+    id: 'date.year-month',
+    class: 'DATE',
+    on: 'number',
+    regex: at(`(?:19|20)\\d{2}[-/](?:0[1-9]|1[0-2])(?![-/\\d])${END}`),
+    score: 0.7,
+  },
   {
     id: 'date.compact',
     class: 'DATE',
     on: 'number',
-    regex: at(`(?:19|20)\\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01])(?:[T ]?\\d{4}(?:\\d{2})?(?:\\.\\d{1,4})?)?(?:[+-]\\d{4}|Z)?${END}`),
+    regex: at(
+      `(?:19|20)\\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01])(?:[T ]?\\d{4}(?:\\d{2})?(?:\\.\\d{1,4})?)?(?:[+-]\\d{4}|Z)?${END}`,
+    ),
     score: 0.7,
   },
   {
     id: 'date.month-day-slash',
     class: 'DATE',
     on: 'number',
-    regex: at(`(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\\d|3[01])(?:\\s?-\\s?(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\\d|3[01]))?(?![/\\d.])${END}`),
+    regex: at(
+      `(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\\d|3[01])(?:\\s?-\\s?(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\\d|3[01]))?(?![/\\d.])${END}`,
+    ),
     score: 0.7,
     judge: (_, around) => (DATED.test(before(around, 16)) && !NOT_DATED.test(after(around, 12)) ? 0.7 : 0),
   },
@@ -107,39 +160,83 @@ export const DATE_PART_PATTERNS: readonly Pattern[] = [
     score: 0.6,
     judge: (value, around) => {
       const capital = /^(?:last |this |next )?[A-Z]/.test(value)
-      const stands = /(?:last|this|next|past|early|late|mid|since|in|during|by|until|before|after|around|every|of)[ -]$/i.test(before(around, 8)) || /^(?:last|this|next) /i.test(value)
-      if (!capital && /^(?:may|mar|march|dec|jan|sep|oct)$/.test(value)) return 0
-      if (/^(?:may|june|april|august|jan|jun|dec|sep)$/i.test(value) && /^ (?:[A-Z]|have|be|not|need|also)/.test(after(around, 6))) return 0
+      const stands =
+        /(?:last|this|next|past|early|late|mid|since|in|during|by|until|before|after|around|every|of)[ -]$/i.test(
+          before(around, 8),
+        ) || /^(?:last|this|next) /i.test(value)
+      if (!capital && /(?:^| )(?:may|mar|march|dec|jan|sep|oct)$/.test(value)) return 0
+      if (
+        /^(?:may|june|april|august|jan|jun|dec|sep)$/i.test(value) &&
+        /^ (?:[A-Z]|have|be|not|need|also)/.test(after(around, 6))
+      )
+        return 0
       return stands || (capital && value.length > 5) ? 0.6 : 0
     },
   },
-  { id: 'date-part.quarter', class: 'DATE_PART', on: 'code', regex: at(`Q[1-4](?:[ -]?(?:of )?(?:FY ?)?(?:${YEAR}|${SHORT_YEAR}|\\d{2}))${END}`), score: 0.8 },
-  { id: 'date-part.quarter', class: 'DATE_PART', on: ['first', 'second', 'third', 'fourth', 'last'], regex: at(`(?:first|second|third|fourth|last) quarter (?:of )?${YEAR}${END}`), score: 0.8 },
+  {
+    id: 'date-part.quarter',
+    class: 'DATE_PART',
+    on: 'code',
+    regex: at(`Q[1-4](?:[ -]?(?:of )?(?:FY ?)?(?:${YEAR}|${SHORT_YEAR}|\\d{2}))${END}`),
+    score: 0.8,
+  },
+  {
+    id: 'date-part.quarter',
+    class: 'DATE_PART',
+    on: ['first', 'second', 'third', 'fourth', 'last'],
+    regex: at(`(?:first|second|third|fourth|last) quarter (?:of )?${YEAR}${END}`),
+    score: 0.8,
+  },
   { id: 'date-part.year-quarter', class: 'DATE_PART', on: 'number', regex: at(`${YEAR}[ -]?Q[1-4]${END}`), score: 0.8 },
   {
     id: 'date-part.season',
     class: 'DATE_PART',
     on: [...SEASONS, ...OTHER_WORDS],
-    regex: at(`(?:${RELATIVE}(?:the )?(?:early |late |mid[ -])?|(?:in|of|by|until) (?:the )?(?:early |late |mid[ -])?)?(?:spring|summer|fall|autumn|winter)(?:,? (?:of )?${YEAR})?${END}`),
+    regex: at(
+      `(?:${RELATIVE}(?:the )?(?:early |late |mid[ -])?|(?:in|of|by|until) (?:the )?(?:early |late |mid[ -])?)?(?:spring|summer|fall|autumn|winter)(?:,? (?:of )?${YEAR})?${END}`,
+    ),
     score: 0.7,
     judge: (value, around) => {
-      if (/^(?: ?-?(?:risk|prevention|precaution|injur|on |onto|from|time)|s? (?:asleep|down|off|apart))/i.test(after(around, 12))) return 0
-      return /\d{4}$/.test(value) || /^(?:last|this|next|past|early|late|mid|since)[ -]|^in (?!the )/i.test(value) ? 0.7 : 0
+      if (
+        /^(?: ?-?(?:risk|prevention|precaution|injur|on |onto|from|time)|s? (?:asleep|down|off|apart))/i.test(
+          after(around, 12),
+        )
+      )
+        return 0
+      return /\d{4}$/.test(value) || /^(?:last|this|next|past|early|late|mid|since)[ -]|^in (?!the )/i.test(value)
+        ? 0.7
+        : 0
     },
   },
   {
     id: 'date-part.weekday',
     class: 'DATE_PART',
     on: [...WEEKDAYS, ...OTHER_WORDS],
-    regex: at(`(?:(?:last|this|next|past|coming) )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: (?:morning|afternoon|evening|night))?${END}`),
+    regex: at(
+      `(?:(?:last|this|next|past|coming) )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: (?:morning|afternoon|evening|night))?${END}`,
+    ),
     score: 0.8,
   },
-  { id: 'date-part.weekday-short', class: 'DATE_PART', on: ['last', 'next', 'this', 'on'], regex: at(`(?:last|next|this|on) (?<v>Mon|Tues?|Weds?|Thurs?|Fri|Sat|Sun)\\b(?! (?:[A-Z]|exposure))`, ''), score: 0.6 },
-  { id: 'date-part.weekday-short', class: 'DATE_PART', on: ['mon', 'tue', 'tues', 'wed', 'thu', 'thur', 'thurs', 'fri', 'sat', 'sun'], regex: at(`(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\\.?,? (?=\\d{1,2}[/ ]|${MONTH}\\.? \\d)`, ''), score: 0.7 },
+  {
+    id: 'date-part.weekday-short',
+    class: 'DATE_PART',
+    on: ['last', 'next', 'this', 'on'],
+    regex: at(`(?:last|next|this|on) (?<v>Mon|Tues?|Weds?|Thurs?|Fri|Sat|Sun)\\b(?! (?:[A-Z]|exposure))`, ''),
+    score: 0.6,
+  },
+  {
+    id: 'date-part.weekday-short',
+    class: 'DATE_PART',
+    on: ['mon', 'tue', 'tues', 'wed', 'thu', 'thur', 'thurs', 'fri', 'sat', 'sun'],
+    regex: at(`(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\\.?,? (?=\\d{1,2}[/ ]|${MONTH}\\.? \\d)`, ''),
+    score: 0.7,
+  },
   {
     id: 'date-part.holiday',
     class: 'DATE_PART',
-    on: 'christmas xmas thanksgiving new easter halloween labor labour memorial independence valentine hanukkah ramadan diwali juneteenth veterans presidents columbus mlk martin mother father cinco fourth st passover kwanzaa boxing super ash good palm yom rosh eid lunar'.split(' '),
+    on: 'christmas xmas thanksgiving new easter halloween labor labour memorial independence valentine hanukkah ramadan diwali juneteenth veterans presidents columbus mlk martin mother father cinco fourth st passover kwanzaa boxing super ash good palm yom rosh eid lunar'.split(
+      ' ',
+    ),
     regex: at(
       `(?:(?:christmas|easter|new year'?s?)(?: (?:eve|day|sunday|monday|weekend))?|xmas|thanksgiving(?: day)?|halloween|(?:labou?r|memorial|independence|veterans'?|presidents'?|columbus|mlk|martin luther king(?: jr\\.?)?|boxing) day|(?:valentine|mother|father|st\\.? patrick)'?s'? day|hanukkah|ramadan|diwali|juneteenth|cinco de mayo|fourth of july|passover|kwanzaa|super bowl sunday|ash wednesday|good friday|palm sunday|yom kippur|rosh hashanah|eid|lunar new year)(?: weekend)?(?:,? (?:of )?${YEAR})?${END}`,
     ),
@@ -149,11 +246,28 @@ export const DATE_PART_PATTERNS: readonly Pattern[] = [
     id: 'time.clock',
     class: 'TIME',
     on: 'number',
-    regex: at(`(?:[01]?\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d)?(?:\\s?[ap]\\.?m\\b\\.?)?(?:\\s?(?:EST|EDT|CST|CDT|MST|MDT|PST|PDT|UTC|GMT|ET|CT|PT)\\b)?(?![\\d:])${END}`),
+    regex: at(
+      `(?:[01]?\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d)?(?:\\s?[ap]\\.?m\\b\\.?)?(?:\\s?(?:EST|EDT|CST|CDT|MST|MDT|PST|PDT|UTC|GMT|ET|CT|PT)\\b)?(?![\\d:])${END}`,
+    ),
     score: 0.8,
   },
-  { id: 'time.hour', class: 'TIME', on: 'number', regex: at(`(?:1[0-2]|0?[1-9])(?:\\.[0-5]\\d)?\\s?[ap]\\.?m\\b\\.?${END}`), score: 0.8, judge: (value) => (/\d\s?[ap]m$|\./i.test(value) ? 0.8 : 0) },
-  { id: 'time.hour', class: 'TIME', on: 'number', regex: at(`(?:(?:[01]\\d|2[0-3])[0-5]\\d\\s?(?:hrs?|hours)|(?:1[0-2]|[1-9]) o'clock(?! (?:position|location|axis|radian)))${END}`), score: 0.7 },
+  {
+    id: 'time.hour',
+    class: 'TIME',
+    on: 'number',
+    regex: at(`(?:1[0-2]|0?[1-9])(?:\\.[0-5]\\d)?\\s?[ap]\\.?m\\b\\.?${END}`),
+    score: 0.8,
+    judge: (value) => (/\d\s?[ap]m$|\./i.test(value) ? 0.8 : 0),
+  },
+  {
+    id: 'time.hour',
+    class: 'TIME',
+    on: 'number',
+    regex: at(
+      `(?:(?:[01]\\d|2[0-3])[0-5]\\d\\s?(?:hrs?|hours)|(?:1[0-2]|[1-9]) o'clock(?! (?:position|location|axis|radian)))${END}`,
+    ),
+    score: 0.7,
+  },
   {
     id: 'year',
     class: 'YEAR',
@@ -161,6 +275,9 @@ export const DATE_PART_PATTERNS: readonly Pattern[] = [
     regex: at(`(?:19\\d{2}|20[0-4]\\d)${END}`),
     score: 0.5,
     judge: (_, around) =>
-      /^\s?(?:mg|mcg|ml|units|iu|cells|kcal|cal|cc|steps|hours|hrs|g\b|k\b)|^[.,-]\d/i.test(after(around, 7)) || /[\d.,$/#-]$/.test(before(around, 1)) ? 0 : 0.5,
+      /^\s?(?:mg|mcg|ml|units|iu|cells|kcal|cal|cc|steps|hours|hrs|g\b|k\b)|^[.,-]\d/i.test(after(around, 7)) ||
+      /[\d.,$/#-]$/.test(before(around, 1))
+        ? 0
+        : 0.5,
   },
 ]

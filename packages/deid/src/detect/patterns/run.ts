@@ -41,14 +41,22 @@ function byWord(): ReadonlyMap<number, readonly Pattern[]> {
 export function matchPatterns(tokens: Tokens): Candidate[] {
   const found: Candidate[] = []
   const { text, count, start, shape, gap, hashA } = tokens
+  let hyphen = -1
   for (let i = 0; i < count; i++) {
     const from = start[i] ?? 0
     const kind = shape[i] ?? 0
     if (kind < SHAPE.digits) {
       const patterns = ON_WORD.get(hashA[i] ?? 0)
       if (patterns) tryAll(patterns, text, from, found)
+      // "ninety-three-year-old" is one word: its first part is a trigger too.
+      if (hyphen < from) hyphen = nextHyphen(text, from)
+      if (!patterns && hyphen < (tokens.end[i] ?? 0)) {
+        const first = ON_WORD.get(hashPhrase(text.slice(from, hyphen).toLowerCase()).a)
+        if (first) tryAll(first, text, from, found)
+      }
       // "AB-1234" and "LAB_7": the letters end where a hyphen and a number follow.
-      if ((kind === SHAPE.upper || kind === SHAPE.initial) && startsCode(text, tokens.end[i] ?? 0)) tryAll(ON_CODE, text, from, found)
+      if ((kind === SHAPE.upper || kind === SHAPE.initial) && startsCode(text, tokens.end[i] ?? 0))
+        tryAll(ON_CODE, text, from, found)
       else if (text.charCodeAt(tokens.end[i] ?? 0) === 58 && kind === SHAPE.lower) tryAll(ON_CODE, text, from, found)
       continue
     }
@@ -64,6 +72,11 @@ export function matchPatterns(tokens: Tokens): Candidate[] {
   }
   matchSigns(text, found)
   return found
+}
+
+function nextHyphen(text: string, from: number): number {
+  const at = text.indexOf('-', from)
+  return at < 0 ? text.length : at
 }
 
 function startsCode(text: string, end: number): boolean {
@@ -87,7 +100,8 @@ function tryAll(patterns: readonly Pattern[], text: string, from: number, found:
     const [start, end] = match.indices?.groups?.['v'] ?? match.indices?.[0] ?? [from, from]
     const value = text.slice(start, end)
     const score = pattern.judge ? pattern.judge(value, { text, start, end }) : pattern.score
-    if (score > 0) found.push({ start, end, class: pattern.class, role: pattern.role ?? 'unknown', score, source: pattern.id })
+    if (score > 0)
+      found.push({ start, end, class: pattern.class, role: pattern.role ?? 'unknown', score, source: pattern.id })
   }
 }
 
@@ -104,7 +118,14 @@ function matchSigns(text: string, found: Candidate[]): void {
       if (ahead && behind) {
         const lead = /^[\s("'<:=]/.test(behind[0]) ? 1 : 0
         next = after + ahead[0].length
-        found.push({ start: at - behind[0].length + lead, end: next, class: phiClass, role: 'unknown', score, source: id })
+        found.push({
+          start: at - behind[0].length + lead,
+          end: next,
+          class: phiClass,
+          role: 'unknown',
+          score,
+          source: id,
+        })
       }
       at = text.indexOf(sign, next)
     }

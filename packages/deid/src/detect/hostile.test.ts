@@ -1,0 +1,143 @@
+import { expect, test } from 'vitest'
+import { PATTERNS } from './patterns/run.ts'
+import { openEngine } from './testing.ts'
+
+const engine = openEngine()
+const SIZE = 100_000
+
+/** Repeated pieces that make a careless repetition try every way to split them. */
+const PIECES = [
+  '1',
+  '1-',
+  '1.',
+  '1 ',
+  '12/',
+  '1:',
+  '0:',
+  'a',
+  'A',
+  'A ',
+  'Aa ',
+  'aA',
+  'A.',
+  'A. ',
+  'A-',
+  "A'",
+  ' ',
+  '\n',
+  '\t',
+  ' \n',
+  '@',
+  'a@',
+  'a.',
+  'a.b@',
+  '<',
+  '<<',
+  '://',
+  'a://',
+  'www.',
+  '.com',
+  '.com.',
+  '(',
+  '((',
+  '+',
+  '+1 ',
+  '#',
+  '# ',
+  '-',
+  'MRN ',
+  'MRN: ',
+  'MRN no ',
+  'SSN ',
+  'SSN X',
+  'patient ',
+  'Patient id ',
+  'name: ',
+  'Dr. ',
+  'Dr. A ',
+  'Mr ',
+  'at ',
+  'seen at Aa ',
+  'St. ',
+  "St. Aa's ",
+  'Hospital ',
+  'Aa Hospital ',
+  'of the ',
+  'New York ',
+  'New ',
+  'San ',
+  'IL ',
+  'Springfield, ',
+  'January ',
+  'Jan 1 ',
+  'may ',
+  '3 May ',
+  'last ',
+  'one ',
+  'ninety-',
+  'a hundred and ',
+  'call me at ',
+  'phone ',
+  'works at Aa ',
+  'employed by ',
+  'employer: ',
+  'last four of ',
+  'last 4 of her ',
+  'address: ',
+  'P.O. ',
+  '1 Aa ',
+  '1 A ',
+  'x',
+  'xxx-',
+  'ID',
+  'id: ',
+  'the ',
+  'J.D. ',
+  'Smith, ',
+  'Smith ',
+  'Smith, John ',
+  'john smith ',
+  '\u00e9',
+  '\u0301',
+  '\u200b',
+  '&amp;',
+  '&',
+  '&#',
+  '\u{1f600}',
+  '\ud83d',
+  'ab-\n',
+  '2001:',
+  'f:',
+  'AA11 ',
+  'A1',
+  'a1-',
+  '_',
+]
+
+test.each(PIECES.map((piece) => [JSON.stringify(piece), piece] as const))(
+  '100 KB of %s take less than a second',
+  (_, piece) => {
+    const text = piece.repeat(Math.ceil(SIZE / piece.length))
+    const cpu = process.cpuUsage()
+    engine.detect(text)
+    const { user, system } = process.cpuUsage(cpu)
+    expect((user + system) / 1e6).toBeLessThan(1)
+  },
+)
+
+test('no pattern takes long at any one place of a hostile text', () => {
+  const slow: string[] = []
+  for (const piece of PIECES) {
+    const text = piece.repeat(Math.ceil(SIZE / piece.length))
+    for (const { id, regex } of PATTERNS) {
+      const begun = performance.now()
+      for (let at = 0; at < 3; at++) {
+        regex.lastIndex = at
+        regex.exec(text)
+      }
+      regex.lastIndex = 0
+      if (performance.now() - begun > 100) slow.push(`${id} on ${JSON.stringify(piece)}`)
+    }
+  }
+  expect(slow).toEqual([])
+})
