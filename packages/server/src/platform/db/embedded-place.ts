@@ -36,15 +36,17 @@ export async function findAccount(): Promise<Account | undefined> {
 }
 
 /**
- * The folder for the cluster: `wanted`, unless the account cannot enter it, as in root's home. Then it lies with the
+ * The folder for the cluster: `wanted`, unless the account cannot get there, as in root's home. Then it lies with the
  * system's data under a name made from `wanted`, which becomes a link to it; whoever removes a home for good removes
  * both.
  */
 export async function findPlace(wanted: string, account: Account | undefined): Promise<string> {
   const linked = await readlink(wanted).catch(() => undefined)
   if (linked !== undefined) return linked
-  await mkdir(dirname(wanted), { recursive: true, mode: 0o700 })
-  if (!account || (await isOpenToAll(dirname(wanted)))) return makeOwnDir(wanted, account)
+  const home = dirname(wanted)
+  await mkdir(home, { recursive: true, mode: 0o700 })
+  if (account && (await isOpenToAll(dirname(home)))) await letThrough(home)
+  if (!account || (await isOpenToAll(home))) return makeOwnDir(wanted, account)
   const name = createHash('sha256').update(wanted).digest('hex').slice(0, 16)
   // A new one each time: a home that was removed and made anew must not find the database of the old one.
   const place = await mkdtemp(join(await makeSharedDir(), `${name}-`))
@@ -82,6 +84,12 @@ async function makeSharedDir(): Promise<string> {
   await mkdir(SHARED_DIR, { recursive: true })
   await chmod(SHARED_DIR, 0o755)
   return SHARED_DIR
+}
+
+/** Others may pass through the folder to what is theirs in it; they cannot list it, and its files are closed to them. */
+async function letThrough(dir: string): Promise<void> {
+  const { mode } = await stat(dir)
+  await chmod(dir, (mode & 0o777) | 0o011)
 }
 
 async function exists(path: string): Promise<boolean> {
