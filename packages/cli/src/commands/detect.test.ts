@@ -44,7 +44,12 @@ describe('detect', { timeout: 60_000 }, () => {
   test.for([
     ['not JSON', 'SECRET', 'not JSON (body.invalid-json)'],
     ['an array', '["SECRET"]', 'not an object (body.invalid)'],
-    ['a missing id', '{"text":"SECRET"}', 'id must be a string or a number (body.invalid)'],
+    ['a missing id', '{"text":"SECRET"}', 'id must be a string or a whole number (body.invalid)'],
+    [
+      'an id that JSON cannot hold',
+      '{"id":12345678901234567890,"text":""}',
+      'id must be a string or a whole number (body.invalid)',
+    ],
     ['a text of another type', '{"id":1,"text":["SECRET"]}', 'text must be a string (body.invalid)'],
     ['bytes that are not UTF-8', Buffer.from([0x22, 0xff, 0x22]), 'not UTF-8 (body.invalid-utf8)'],
   ] as const)('stops at %s, names the line and repeats nothing', async ([, line, message]) => {

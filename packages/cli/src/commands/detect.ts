@@ -1,6 +1,6 @@
 import type { Command } from '../command.ts'
 import { CLINICIANS_OPTION, loadEngine, PROFILE_OPTION, readProfile } from '../engine.ts'
-import { parseDocument } from '../io/documents.ts'
+import { atLine, parseDocument } from '../io/documents.ts'
 import { readLines } from '../io/lines.ts'
 import { createSink } from '../io/sink.ts'
 
@@ -23,7 +23,7 @@ export const detect: Command = {
       for await (const lines of readLines(stdin)) {
         for (const line of lines) {
           const { id, text } = parseDocument(line)
-          const [planned = []] = engine.plan([text], profile, options)
+          const [planned = []] = atLine(line, () => engine.plan([text], profile, options))
           const spans = planned.map(({ start, end, class: phiClass, role, score }) => ({
             start,
             end,

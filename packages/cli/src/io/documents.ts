@@ -22,7 +22,23 @@ export function parseDocument({ number, text: json }: Line): Document {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse('body.invalid', 'not an object')
   const { id, text } = value as Readonly<Record<string, unknown>>
-  if (typeof id !== 'string' && typeof id !== 'number') throw refuse('body.invalid', 'id must be a string or a number')
+  // A longer number would come out as another one.
+  if (typeof id !== 'string' && !isWhole(id)) throw refuse('body.invalid', 'id must be a string or a whole number')
   if (typeof text !== 'string') throw refuse('body.invalid', 'text must be a string')
   return { id, text, otherMembers: Object.keys(value).length - 2 }
+}
+
+function isWhole(id: unknown): id is number {
+  return Number.isSafeInteger(id)
+}
+
+/** Does the work on one line; a refusal names it. */
+export function atLine<Value>({ number }: Line, work: () => Value): Value {
+  try {
+    return work()
+  } catch (cause) {
+    if (cause instanceof AppError)
+      throw new AppError(cause.code, { message: `line ${number}: ${cause.message}`, cause })
+    throw cause
+  }
 }

@@ -9,8 +9,8 @@ export type IdPolicy = 'check' | 'keep' | 'renumber'
 export interface Job {
   /** The released text of one document. */
   release(text: string): string
-  /** The id to write for a document. Throws `body.key-identifies`, naming the line. */
-  releaseId(id: string | number, line: number): string | number
+  /** The id to write for a document. Throws `body.key-identifies`. */
+  releaseId(id: string | number): string | number
   /** Whether a name, of a file or a document, seems to hold somebody's identifier. */
   isIdentifying(name: string): boolean
   /** Documents whose other members were left out. */
@@ -47,12 +47,12 @@ export function createJob({ engine, profile, ids, ...options }: JobOptions): Job
       manifest = mergeManifests(manifest, done.manifest)
       return done.text
     },
-    releaseId(id, line) {
+    releaseId(id) {
       released++
       if (ids === 'renumber') return released
       if (ids === 'keep' || !isIdentifying(String(id))) return id
       throw new AppError('body.key-identifies', {
-        message: `line ${line}: the id may identify somebody; --renumber writes 1, 2, 3, --keep-ids vouches for ids`,
+        message: 'the id may identify somebody; --renumber writes 1, 2, 3, --keep-ids vouches for ids',
       })
     },
     countOthers(members) {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '@breakwater/kernel'
-import { parseDocument } from '../../io/documents.ts'
+import { atLine, parseDocument } from '../../io/documents.ts'
 import { readLines } from '../../io/lines.ts'
 import type { Progress } from '../../io/progress.ts'
 import type { Job } from './job.ts'
@@ -38,8 +38,8 @@ async function transformLines({ input, job, progress, write }: Transform): Promi
     for (const line of lines) {
       const document = parseDocument(line)
       job.countOthers(document.otherMembers)
-      const id = job.releaseId(document.id, line.number)
-      await write(`${JSON.stringify({ id, text: job.release(document.text) })}\n`)
+      const released = atLine(line, () => ({ id: job.releaseId(document.id), text: job.release(document.text) }))
+      await write(`${JSON.stringify(released)}\n`)
       progress.add({ bytes: Buffer.byteLength(line.text) + 1, documents: 1 })
     }
   }
