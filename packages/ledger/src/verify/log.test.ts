@@ -51,16 +51,16 @@ describe('verifyLog', () => {
     expect(problemOf(await verify(log))).toBe('none')
   })
 
-  test('catches every single bit flipped, in every file', async () => {
-    const small = await makeLog(makeEntries(3))
-    // What an earlier checkpoint of two entries left behind.
-    for (const [path, bytes] of makeTiles(makeEntries(2)).files) small.set(path, bytes)
+  test('catches every single bit flipped, in every file', { timeout: 60_000 }, async () => {
+    const small = await makeLog(makeEntries(2))
+    // What an earlier checkpoint of one entry left behind.
+    for (const [path, bytes] of makeTiles(makeEntries(1)).files) small.set(path, bytes)
     expect([...small.keys()].sort()).toEqual([
       'checkpoint',
+      'tile/0/000.p/1',
       'tile/0/000.p/2',
-      'tile/0/000.p/3',
+      'tile/entries/000.p/1',
       'tile/entries/000.p/2',
-      'tile/entries/000.p/3',
     ])
     const missed: string[] = []
     for (const [path, bytes] of small) {

@@ -42,7 +42,15 @@ const PROBE: EntryDraft = { tenant: 'probe', kind: 'log.started' }
 
 export function createLedgerService(options: LedgerServiceOptions): LedgerService {
   const { db, clock, log, acceptsFragileDatabase = false } = options
-  const appender = createAppender({ store: { append: async (records) => insertEntries(db, records) } })
+  const appender = createAppender({
+    store: {
+      append: async (records) =>
+        insertEntries(db, records).catch((error: unknown) => {
+          log('ledger-append-failed', { entries: records.length })
+          throw error
+        }),
+    },
+  })
   let probing: Promise<void> | undefined
 
   const stamp = (draft: EntryDraft): LedgerEntry =>
@@ -61,14 +69,7 @@ export function createLedgerService(options: LedgerServiceOptions): LedgerServic
   }
 
   return {
-    async append(draft) {
-      try {
-        return await appender.append(stamp(draft))
-      } catch (error) {
-        log('ledger-append-failed', { code: error instanceof AppError ? error.code : 'internal' })
-        throw error
-      }
-    },
+    append: async (draft) => appender.append(stamp(draft)),
     async appendIn(trx, draft) {
       const record = toRecord(stamp(draft))
       const index = await insertEntries(trx, [record]).catch((cause: unknown) => {
