@@ -78,7 +78,6 @@ describe('a purpose of use', () => {
     const { services, tenant } = crossing.app
     const actor = { tenant, id: 'admin' }
     await services.principals.put(actor, {
-      tenant,
       id: 'clerk',
       kind: 'service',
       roles: ['application'],
@@ -121,7 +120,6 @@ describe('a caller', () => {
     const { services, tenant } = crossing.app
     const actor = { tenant, id: 'admin' }
     await services.principals.put(actor, {
-      tenant,
       id: 'viewer',
       kind: 'service',
       roles: ['application'],

@@ -1,17 +1,22 @@
+import type { PhiClass } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
+import type { JsonPath } from '../walk/path.ts'
 import { labelOf, pointerOf } from '../walk/path.ts'
 import { scanJson } from '../walk/scan-json.ts'
 import type { JsonLeaf } from '../walk/scan-json.ts'
 import { splice } from '../walk/splice.ts'
 import type { Edit } from '../walk/splice.ts'
 import { isIdentifierShaped } from '../walk/number.ts'
+import { classOfMember, isLabel } from './members.ts'
 
 /** How a piece is masked: what a detector finds in it, or all of it because of where it stands. */
-export type PieceUse = 'scan' | 'identifier' | 'number'
+export type PieceUse = 'scan' | 'whole'
 
 /** One text to be masked, from anywhere in a body. */
 export interface Piece {
   readonly use: PieceUse
+  /** Of a whole piece. */
+  readonly class?: PhiClass
   readonly text: string
   /** Words that tell what the text is, from the name of its member; empty where text speaks for itself. */
   readonly label: string
@@ -50,7 +55,7 @@ export function takeApart(text: string, leaves: readonly JsonLeaf[]): JsonDocume
     .filter(({ kind }) => kind === 'key')
     .map(({ value, path }): Piece => ({ use: 'scan', text: value, label: '', field: pointerOf(path) }))
   for (const { kind, value, path } of leaves) {
-    if (kind === 'number' && path.shape?.isNumber !== true && isIdentifierShaped(value)) {
+    if (kind === 'number' && path.shape?.isNumber !== true && isIdentifyingNumber(value, path)) {
       throw refusal('body.number-identifies', pointerOf(path), 'a number in the shape of an identifier')
     }
   }
@@ -85,13 +90,24 @@ function collect(leaves: readonly JsonLeaf[], base = '', level = 0): Collected {
         rebuild: (masked) => fill(value, nested.slots, masked),
       })
     } else {
-      const isText = kind !== 'string' || (level === 0 && path.shape !== undefined)
-      const use = kind === 'number' ? 'number' : path.shape?.use === 'identifier' ? 'identifier' : 'scan'
-      pieces.push({ use, text: value, label: isText ? '' : labelOf(path), field })
+      pieces.push({ ...describe({ start, end, value, kind, path }, level > 0), text: value, field })
       slots.push({ start, end, original: value, count: 1, rebuild: ([masked]) => masked ?? '' })
     }
   }
   return { pieces, slots }
+}
+
+/** How a leaf is masked, by what it is and where it stands. Declared texts speak for themselves. */
+function describe({ kind, path }: JsonLeaf, isInner: boolean): Pick<Piece, 'use' | 'class' | 'label'> {
+  if (path.shape?.use === 'identifier') return { use: 'whole', class: 'USERNAME', label: '' }
+  if (kind === 'key' || (!isInner && path.shape !== undefined)) return { use: 'scan', label: '' }
+  const phiClass = classOfMember(path, kind) ?? (kind === 'number' ? 'OTHER_ID' : undefined)
+  if (phiClass) return { use: 'whole', class: phiClass, label: '' }
+  return { use: 'scan', label: isLabel(path) ? labelOf(path) : '' }
+}
+
+function isIdentifyingNumber(value: string, path: JsonPath): boolean {
+  return isIdentifierShaped(value) || classOfMember(path, 'number') !== undefined
 }
 
 /** The leaves of a text that is a JSON object or list; `undefined` when it is not, or is too deep to be sure. */
@@ -99,7 +115,7 @@ function scanInner(text: string): JsonLeaf[] | undefined {
   if (!/^\s*[[{]/.test(text) || !/[\]}]\s*$/.test(text)) return undefined
   try {
     return scanJson(text, { maxDepth: MAX_INNER_DEPTH }).filter(
-      ({ kind, value }) => kind !== 'number' || isIdentifierShaped(value),
+      ({ kind, value, path }) => kind !== 'number' || isIdentifyingNumber(value, path),
     )
   } catch (thrown) {
     if (thrown instanceof AppError) return undefined

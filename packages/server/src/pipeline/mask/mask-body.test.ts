@@ -96,6 +96,26 @@ describe('masking a body', () => {
     )
   })
 
+  test('masks by the name of a member what no rule could know: records of patients in tool results', () => {
+    const record = {
+      resourceType: 'Patient',
+      identifier: [{ type: { text: 'passport' }, value: 'X5363' }, { value: '078-05-1120' }],
+      name: [{ family: 'Oak', given: ['Tib', 'Fen'] }],
+      address: [{ line: ['9 By'], city: 'Lund', postalCode: 62704, position: { latitude: 38.37 } }],
+      finding: { code: '44054006', display: 'Diabetes', line: 42, value: 7.2 },
+    }
+    const { text, map } = mask({ model: 'm', messages: [{ role: 'tool', content: JSON.stringify(record) }] })
+    for (const value of ['X5363', '078-05', 'Oak', 'Tib', 'Fen', '9 By', 'Lund', '62704', '38.37'])
+      expect(text).not.toContain(value)
+    const content = (JSON.parse(text) as { messages: [{ content: string }] }).messages[0].content
+    expect(JSON.parse(content)).toMatchObject({ resourceType: 'Patient', finding: record.finding })
+    expect(restore(map, content)).toContain('"value":"[SSN]"')
+    expect(restore(map, content)).toContain('"given":["Tib","Fen"]')
+    expect(codeOf(() => mask({ model: 'm', messages: [], metadata: { zip: 62704 } })).code).toBe(
+      'body.number-identifies',
+    )
+  })
+
   test('keeps numbers, spacing and order as they were sent', () => {
     const sent =
       '{ "temperature" : 1.0, "seed":12345678901234567890,\n"model":"m","messages":[{"role":"user","content":"\\u0041 b"}]}'

@@ -70,9 +70,7 @@ function planAll(
   pieces: readonly Piece[],
 ): readonly (readonly Change[])[] {
   const token = (phiClass: PhiClass, surface: string): string => map.tokenOf(phiClass, surface)
-  const texts = pieces.map(({ use, text, label }) =>
-    use === 'scan' ? (label === '' ? text : `${label}: ${text}`) : '',
-  )
+  const texts = pieces.map(({ text, label }) => (label === '' ? text : `${label}: ${text}`))
   let plans: PlannedSpan[][]
   try {
     plans = engine.plan(texts, 'gateway', { token })
@@ -93,10 +91,13 @@ function planAll(
 }
 
 /** Planned spans as changes of the piece's own text: without its label, without the places of token-shaped text. */
-function changesOf({ use, text, label }: Piece, planned: readonly PlannedSpan[]): Change[] {
+function changesOf({ class: whole, text, label }: Piece, planned: readonly PlannedSpan[]): Change[] {
   if (text === '') return []
-  if (use === 'identifier') return [{ start: 0, end: text.length, class: 'USERNAME' }]
-  if (use === 'number') return [{ start: 0, end: text.length, class: 'OTHER_ID' }]
+  if (whole) {
+    // A social security number stays one under any other name, and never comes back.
+    const isSecret = whole === 'SSN' || planned.some((span) => span.class === 'SSN')
+    return [{ start: 0, end: text.length, class: whole, ...(isSecret && { replacement: '[SSN]' }) }]
+  }
   const shift = label === '' ? 0 : label.length + 2
   const literals = findTokenShapes(text).map((range): Change => ({ ...range, class: 'LITERAL' }))
   const spans = planned
