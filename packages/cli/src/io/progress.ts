@@ -17,11 +17,13 @@ export interface ProgressOptions {
   readonly now: () => number
 }
 
+export const NO_PROGRESS: Progress = { add: () => undefined, end: () => undefined }
+
 const BAR_CELLS = 28
 const REDRAW_MS = 80
 
 export function createProgress({ terminal: { stderr, environment }, totalBytes, now }: ProgressOptions): Progress {
-  if (stderr.isTTY !== true) return { add: () => undefined, end: () => undefined }
+  if (stderr.isTTY !== true) return NO_PROGRESS
   const style = createStyle(stderr, environment)
   const started = now()
   let bytes = 0

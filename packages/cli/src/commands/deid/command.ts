@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { AppError } from '@breakwater/kernel'
-import type { Command, Given } from '../../command.ts'
+import type { Command, Given, Option } from '../../command.ts'
 import { CLINICIANS_OPTION, loadEngine, PROFILE_OPTION, readProfile } from '../../engine.ts'
 import { formatCount } from '../../io/format.ts'
 import { createStyle } from '../../style.ts'
@@ -14,12 +14,15 @@ import { describeManifest } from './summary.ts'
 import { guessFormat } from './transform.ts'
 import type { Format } from './transform.ts'
 
+const { default: _, ...profileOption } = PROFILE_OPTION
+const REQUIRED_PROFILE: Option = { ...profileOption, isRequired: true }
+
 export const deid: Command = {
   name: 'deid',
   summary: 'transform notes: a file, a folder or stdin (-)',
   positionals: ['FILE|FOLDER|-'],
   options: {
-    profile: { ...PROFILE_OPTION, isRequired: true },
+    profile: REQUIRED_PROFILE,
     out: { type: 'string', value: 'PATH', help: 'where the result goes; a file may go to stdout instead' },
     format: { type: 'string', choices: ['text', 'ndjson'], help: 'of a file or stdin; else its name tells' },
     'dry-run': { type: 'boolean', help: 'write nothing, print what would be done' },
@@ -31,10 +34,11 @@ export const deid: Command = {
     'skip-others': { type: 'boolean', help: 'folders: leave out what is neither text nor NDJSON' },
   },
   notes: [
-    'Beside PATH lies PATH.manifest.json: rules, versions, tables and counts, no value. Neither is ever half there.',
-    'NDJSON lines are {"id": ..., "text": "..."}; other members are left out. Names of files that seem to hold an',
-    'identifier are replaced by numbers. The result of safe-harbor may be called de-identified only together with a',
-    "person's signed statement of no actual knowledge: 45 CFR 164.514(b)(2)(ii).",
+    'Beside PATH lies PATH.manifest.json: rules, versions, tables and counts, no value.',
+    'Neither is ever half there. NDJSON lines are {"id": ..., "text": "..."}; other members',
+    'are left out. File names that seem to hold an identifier are replaced by numbers.',
+    "The result may be called de-identified only together with a person's signed statement",
+    'of no actual knowledge: 45 CFR 164.514(b)(2)(ii).',
   ],
   async run(given, terminal) {
     const profile = readProfile(given.required('profile'))
@@ -74,6 +78,8 @@ export const deid: Command = {
       )
     }
     for (const path of made.paths) lines.push(`${style.dim('wrote')}  ${path}`)
+    // Apart from the text, where both are on one screen.
+    if (out === undefined && !isDry && terminal.stdout.isTTY === true) lines.unshift('')
     stream.write(`${lines.join('\n')}\n`)
   },
 }

@@ -3,7 +3,7 @@ import { lstat, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { createSink } from '../../io/sink.ts'
 import { createConflict, createStagedFile } from '../../io/staged-file.ts'
-import { createProgress } from '../../io/progress.ts'
+import { createProgress, NO_PROGRESS } from '../../io/progress.ts'
 import { UsageError } from '../../terminal.ts'
 import type { Terminal } from '../../terminal.ts'
 import type { Job } from './job.ts'
@@ -48,7 +48,9 @@ export async function deidOne(task: OneFile): Promise<Made> {
     throw createConflict()
   }
   const source = input === '-' ? terminal.stdin : createReadStream(input)
-  const progress = createProgress({ terminal, totalBytes, now })
+  // On one screen, text and bar would run into each other.
+  const isShared = out === undefined && !isDry && terminal.stdout.isTTY === true
+  const progress = isShared ? NO_PROGRESS : createProgress({ terminal, totalBytes, now })
   const work = { format, input: source, job, progress }
   try {
     if (isDry) await transform({ ...work, write: async () => undefined })
