@@ -47,7 +47,7 @@ export function toRecord(entry: LedgerEntry): LedgerRecord {
 
 /** Group commit: while a batch commits, the entries that arrive gather into the next one. */
 export function createAppender(options: AppenderOptions): Appender {
-  const { store, maxBatch = 512, maxInFlight = 1, maxWaiting = 20_000, timeoutMs = 10_000 } = options
+  const { store, maxBatch = 1024, maxInFlight = 1, maxWaiting = 20_000, timeoutMs = 10_000 } = options
   let waiting: Waiting[] = []
   let inFlight = 0
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { LogSigner } from '@breakwater/kernel'
 import { createLocalLogSigner } from '@breakwater/keys'
 import { createFileReader, createNoteKey, formatVerifierKey, verifyLog } from '@breakwater/ledger'
 import { fixedClock } from '@breakwater/testkit'
@@ -12,7 +13,8 @@ import { createLedgerSequencer, createLedgerService, findLogDir } from './index.
 import type { LedgerSequencer } from './index.ts'
 
 interface Stage {
-  open(): LedgerSequencer
+  readonly signer: LogSigner
+  open(change?: Partial<LogSigner>): LedgerSequencer
   append(count: number): Promise<void>
   expectWhole(size: number): Promise<void>
 }
@@ -29,8 +31,17 @@ const test = base.extend<{ stage: Stage }>({
     const ledger = createLedgerService({ db, clock, log })
     const opened: LedgerSequencer[] = []
     await use({
-      open() {
-        const options = { db: sequencerDb, homeDir, signer, clock, log, intervalMs: 10, retryMs: 10 }
+      signer,
+      open(change = {}) {
+        const options = {
+          db: sequencerDb,
+          homeDir,
+          signer: { ...signer, ...change },
+          clock,
+          log,
+          intervalMs: 10,
+          retryMs: 10,
+        }
         const sequencer = createLedgerSequencer(options)
         opened.push(sequencer)
         sequencer.start()
@@ -123,6 +134,22 @@ describe('the sequencer of a server', () => {
     await stage.append(10)
     await waitUntil(() => sequencer.status().checkpoint?.size === 20)
     await stage.expectWhole(20)
+  })
+
+  test('goes on after it failed between the row of the root and the signature', async ({ stage, sequencerDb }) => {
+    let failures = 0
+    const sign = async (message: Uint8Array): Promise<Uint8Array> => {
+      if (failures === 2) return stage.signer.sign(message)
+      failures += 1
+      throw new Error('the signer is gone')
+    }
+    const sequencer = stage.open({ sign })
+    await stage.append(10)
+    await waitUntil(() => sequencer.status().checkpoint?.size === 10)
+    await stage.expectWhole(10)
+    const { rows } = await sql<{ size: number }>`select size::int from ledger_checkpoints
+      where size = 10`.execute(sequencerDb)
+    expect([failures, rows.length]).toEqual([2, 1])
   })
 
   test('refuses to go on when a row was edited', async ({ stage, migrator }) => {
