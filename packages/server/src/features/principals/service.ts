@@ -22,7 +22,7 @@ interface Snapshot {
 export function createPrincipalService({ store, clock, recordChange }: PrincipalDeps): PrincipalService {
   const snapshots = createSnapshotCache<Snapshot>({
     load: async (tenant) => {
-      const [principals, tokens] = await Promise.all([store.list(tenant), store.listTokens(tenant)])
+      const { principals, tokens } = await store.readAll(tenant)
       return {
         principals: new Map(principals.map((principal) => [principal.id, principal])),
         tokens: new Map(tokens.map((token) => [token.sha256.toString('hex'), token])),

@@ -32,8 +32,11 @@ export interface PrincipalStore {
   /** False, and nothing changed, when it is there. */
   addTenant(tenant: string, record: RecordIn): Promise<boolean>
   list(tenant: string): Promise<readonly ListedPrincipal[]>
-  /** All that are not revoked, expired ones too: expiry is judged when one is used. */
-  listTokens(tenant: string): Promise<readonly StoredToken[]>
+  /** With all tokens that are not revoked, expired ones too: expiry is judged when one is used. */
+  readAll(tenant: string): Promise<{
+    readonly principals: readonly ListedPrincipal[]
+    readonly tokens: readonly StoredToken[]
+  }>
   /** False, and nothing changed, when the principal is disabled. */
   put(principal: Principal, record: RecordIn): Promise<boolean>
   /** False when there is no such principal. */
@@ -57,23 +60,19 @@ export function createPrincipalStore(database: Db): PrincipalStore {
         return recordIf(added.numInsertedOrUpdatedRows, record, trx)
       }),
 
-    list: (tenant) =>
-      withTenant(database, tenant, async (trx) => {
-        const db = trx.withTables<Tables>()
-        const rows = await db.selectFrom('principals').selectAll().where('tenant', '=', tenant).orderBy('id').execute()
-        return rows.map(toPrincipal)
-      }),
+    list: (tenant) => withTenant(database, tenant, async (trx) => listPrincipals(trx, tenant)),
 
-    listTokens: (tenant) =>
-      withTenant(database, tenant, (trx) =>
-        trx
+    readAll: (tenant) =>
+      withTenant(database, tenant, async (trx) => ({
+        principals: await listPrincipals(trx, tenant),
+        tokens: await trx
           .withTables<Tables>()
           .selectFrom('principal_tokens')
           .select(['sha256', 'principal', 'expires_at as expiresAt'])
           .where('tenant', '=', tenant)
           .where('revoked_at', 'is', null)
           .execute(),
-      ),
+      })),
 
     put: (principal, record) =>
       withTenant(database, principal.tenant, async (trx) => {
@@ -139,6 +138,12 @@ export function createPrincipalStore(database: Db): PrincipalStore {
         return recordIf(updated.numUpdatedRows, record, trx)
       }),
   }
+}
+
+async function listPrincipals(trx: Db, tenant: string): Promise<readonly ListedPrincipal[]> {
+  const db = trx.withTables<Tables>()
+  const rows = await db.selectFrom('principals').selectAll().where('tenant', '=', tenant).orderBy('id').execute()
+  return rows.map(toPrincipal)
 }
 
 async function recordIf(changed: bigint | undefined, record: RecordIn, trx: Db): Promise<boolean> {
