@@ -84,7 +84,7 @@ export interface OutputGuarded extends Forwarded {
 }
 
 /** A safe answer: whole, or made while it is read. */
-export type SafeAnswer =
+type SafeAnswer =
   | { readonly kind: 'whole'; readonly text: string }
   | { readonly kind: 'stream'; readonly texts: AsyncGenerator<string, void, undefined> }
 

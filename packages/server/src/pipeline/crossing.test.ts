@@ -155,6 +155,39 @@ describe('a chat completion', () => {
   })
 })
 
+describe('many crossings at once', () => {
+  test('each restore their own patient: equal shapes, other tokens, nobody mixed up', async ({ db }) => {
+    crossing = await createTestCrossing(db)
+    const ask = async (name: string): Promise<string> => {
+      const headers = { 'breakwater-patient': name }
+      const messages = [{ role: 'user', content: `How is Mrs. Maribel ${name}?` }]
+      const answer = await crossing.send('/v1/chat/completions', { model: 'demo', messages }, headers)
+      return answer.text()
+    }
+    const names = Array.from({ length: 40 }, (_, at) => ['Quintanilla', 'Lindqvist'][at % 2] ?? '')
+    const answers = await Promise.all(names.map(ask))
+    for (const [at, name] of names.entries()) {
+      expect(answers[at]).toContain(`How is Mrs. Maribel ${name}?`)
+      expect(answers[at]).not.toContain(name === 'Lindqvist' ? 'Quintanilla' : 'Lindqvist')
+    }
+  })
+})
+
+describe('the client of OpenAI', () => {
+  test('reads refusals as its own errors, before and inside a stream', async ({ db }) => {
+    crossing = await createTestCrossing(db)
+    const messages = [{ role: 'user' as const, content: 'a' }]
+    const refused = crossing.client.chat.completions.create({ model: 'scripted', messages, store: true })
+    await expect(refused).rejects.toMatchObject({ status: 400, code: 'body.feature-refused', param: '/store' })
+    crossing.upstream.answer({ kind: 'stream', pieces: streamOf(['a']).slice(0, 2) })
+    const stream = await crossing.client.chat.completions.create({ model: 'scripted', messages, stream: true })
+    const reading = (async () => {
+      for await (const chunk of stream) expect(chunk.choices[0]?.delta.content ?? '').toBe('')
+    })()
+    await expect(reading).rejects.toMatchObject({ code: 'provider.invalid-answer' })
+  })
+})
+
 describe('a preview', () => {
   test('shows decision, masked body and reasons, and forwards nothing', async ({ db }) => {
     crossing = await createTestCrossing(db)

@@ -1,3 +1,2 @@
 export type { CrossingDeps, CrossingLimits } from './deps.ts'
 export { crossingRoutes } from './routes.ts'
-export { STAGES } from './stages.ts'

@@ -11,7 +11,7 @@ export interface ProviderTarget {
   readonly apiKeyFile?: string
 }
 
-export interface SendOptions {
+interface SendOptions {
   readonly isStream: boolean
   /** The caller left. */
   readonly signal: AbortSignal

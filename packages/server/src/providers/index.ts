@@ -1,5 +1,3 @@
-export type { ProviderAdapter, ProviderTarget, SendOptions, UpstreamAnswer } from './adapter.ts'
-export { DEMO_NOTICE } from './demo.ts'
-export type { OpenAiCompatibleOptions } from './openai-compatible.ts'
+export type { UpstreamAnswer } from './adapter.ts'
 export { createProviderAdapters } from './registry.ts'
 export type { ProviderAdapters } from './registry.ts'

@@ -112,14 +112,14 @@ export function createOpenAiCompatible(target: ProviderTarget, options: OpenAiCo
         deadline.clear()
         throw deadline.translate(thrown)
       })
-      const chunks = readChunks(answer, deadline)
       if (isStream) {
-        if (isEventStream(answer)) return { kind: 'stream', chunks }
-        await chunks.return(undefined)
+        if (isEventStream(answer)) return { kind: 'stream', chunks: readChunks(answer, deadline) }
+        deadline.clear()
+        letGo(answer)
         throw new AppError('provider.invalid-answer', { message: 'the answer is no event stream' })
       }
       const parts: Uint8Array[] = []
-      for await (const chunk of chunks) parts.push(chunk)
+      for await (const chunk of readChunks(answer, deadline)) parts.push(chunk)
       return { kind: 'whole', bytes: parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts) }
     },
     close: async () => agent.close(),

@@ -20,7 +20,7 @@ import type { TestApp } from './app.ts'
 
 const GAZETTEER = new URL('../../../deid/data/gazetteer.bin', import.meta.url)
 
-export async function readTextEngine(): Promise<TextEngine> {
+async function readTextEngine(): Promise<TextEngine> {
   return createTextEngine({ gazetteer: await readFile(GAZETTEER) })
 }
 

@@ -1,6 +1,6 @@
 import { AppError } from '@breakwater/kernel'
 
-export interface SseEvent {
+interface SseEvent {
   /** `message` when the stream names none. */
   readonly name: string
   readonly data: string

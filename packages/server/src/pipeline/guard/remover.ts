@@ -12,7 +12,7 @@ const RIGHT_CONTEXT = 48
 const MIN_UNIT = 80
 const MAX_UNIT = 400
 
-export interface Removal {
+interface Removal {
   readonly start: number
   readonly end: number
   readonly class: string

@@ -9,13 +9,9 @@ import type { Edit } from '../walk/splice.ts'
 import { isIdentifierShaped } from '../walk/number.ts'
 import { classOfMember, isLabel } from './members.ts'
 
-/** How a piece is masked: what a detector finds in it, or all of it because of where it stands. */
-export type PieceUse = 'scan' | 'whole'
-
 /** One text to be masked, from anywhere in a body. */
 export interface Piece {
-  readonly use: PieceUse
-  /** Of a whole piece. */
+  /** Masked whole, as this, because of where it stands; without it, a detector looks for what is to be masked. */
   readonly class?: PhiClass
   readonly text: string
   /** Words that tell what the text is, from the name of its member; empty where text speaks for itself. */
@@ -53,7 +49,7 @@ const DATA_URL = /\bdata:(?:image|audio|video|application|font)\/[\w.+-]+[;,]/i
 export function takeApart(text: string, leaves: readonly JsonLeaf[]): JsonDocument {
   const keys = leaves
     .filter(({ kind }) => kind === 'key')
-    .map(({ value, path }): Piece => ({ use: 'scan', text: value, label: '', field: pointerOf(path) }))
+    .map(({ value, path }): Piece => ({ text: value, label: '', field: pointerOf(path) }))
   for (const { kind, value, path } of leaves) {
     if (kind === 'number' && path.shape?.isNumber !== true && isIdentifyingNumber(value, path)) {
       throw refusal('body.number-identifies', pointerOf(path), 'a number in the shape of an identifier')
@@ -98,12 +94,12 @@ function collect(leaves: readonly JsonLeaf[], base = '', level = 0): Collected {
 }
 
 /** How a leaf is masked, by what it is and where it stands. Declared texts speak for themselves. */
-function describe({ kind, path }: JsonLeaf, isInner: boolean): Pick<Piece, 'use' | 'class' | 'label'> {
-  if (path.shape?.use === 'identifier') return { use: 'whole', class: 'USERNAME', label: '' }
-  if (kind === 'key' || (!isInner && path.shape !== undefined)) return { use: 'scan', label: '' }
+function describe({ kind, path }: JsonLeaf, isInner: boolean): Pick<Piece, 'class' | 'label'> {
+  if (path.shape?.use === 'identifier') return { class: 'USERNAME', label: '' }
+  if (kind === 'key' || (!isInner && path.shape !== undefined)) return { label: '' }
   const phiClass = classOfMember(path, kind) ?? (kind === 'number' ? 'OTHER_ID' : undefined)
-  if (phiClass) return { use: 'whole', class: phiClass, label: '' }
-  return { use: 'scan', label: isLabel(path) ? labelOf(path) : '' }
+  if (phiClass) return { class: phiClass, label: '' }
+  return { label: isLabel(path) ? labelOf(path) : '' }
 }
 
 function isIdentifyingNumber(value: string, path: JsonPath): boolean {

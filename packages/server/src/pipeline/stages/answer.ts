@@ -24,9 +24,11 @@ function toByteStream(
   texts: AsyncGenerator<string, void, undefined>,
   abort: AbortController,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let isStarted = false
   return new ReadableStream(
     {
       async pull(controller) {
+        isStarted = true
         const { done, value } = await texts.next()
         if (done === true) controller.close()
         else controller.enqueue(encoder.encode(value))
@@ -34,6 +36,8 @@ function toByteStream(
       async cancel() {
         // First the provider, so that a piece still awaited fails now; then the stream records that its reader left.
         abort.abort()
+        // A generator that never ran would end without a trace.
+        if (!isStarted) await texts.next()
         await texts.return(undefined)
       },
     },

@@ -6,7 +6,7 @@ import type { TokenClass } from './shape.ts'
 /** Classes that are masked and never put back: what nobody needs to read in an answer. */
 const NEVER_RESTORED: ReadonlySet<TokenClass> = new Set<PhiClass>(['SSN', 'ACCOUNT', 'BIOMETRIC'])
 
-export interface MaskedValue {
+interface MaskedValue {
   readonly class: TokenClass
   readonly surface: string
 }

@@ -1,7 +1,7 @@
 import { closed, closedOrRefused, list, numeric, object, refused, scanned, used } from './shape.ts'
 import type { Shape } from './shape.ts'
 
-export const MESSAGE_ROLES = ['system', 'developer', 'user', 'assistant', 'tool', 'function'] as const
+const MESSAGE_ROLES = ['system', 'developer', 'user', 'assistant', 'tool', 'function'] as const
 
 const media = refused('body.media-refused')
 const feature = refused('body.feature-refused', 'false')
