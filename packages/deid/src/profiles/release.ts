@@ -33,6 +33,8 @@ export interface ReadOptions {
 const CONTEXT_UNITS = 60
 const BIRTH_BEFORE =
   /(?:\bborn\b|\bbirth(?:date|day|[- ]?year)?\b|\bbirth_?date\b|\bd\.?\s?o\.?\s?b\b|\by\.?\s?o\.?\s?b\b|\bnacid[oa]\b|\bnacimiento\b|(?:^|[\s(])\*|(?:^|[\s(,])b\.)[^.;\n\d]{0,30}$/i
+/** Cheap: most dates are no birth's. */
+const BIRTH_HINT = /b|nac|\*/i
 /** "85 in 2015", "85 years old (2015)": what may stand between an age and its year. */
 const AGE_THEN_YEAR =
   /^\s*(?:years?(?:[- ]old| of age)?|y\/?o)?,?\s*(?:\(|\b(?:in|as of|on|at|during|by)\b)\s*(?:the year\s+)?$/i
@@ -46,12 +48,18 @@ export function readRelease(
   spans: readonly (readonly Span[])[],
   options: ReadOptions,
 ): ReleaseFacts {
-  const fullYears = readParts(texts, spans, { ...options, lastYear: options.releaseYear })
-  const lastFull = lastOf(fullYears, /\d{4}/, options.releaseYear)
-  const parts = readParts(texts, spans, { ...options, lastYear: lastFull })
+  const lastFull = findLastFullYear(texts, spans, options)
+  const parts = texts.map((text, index) => {
+    const context = { ...options, lastYear: lastFull }
+    return linkAges(
+      text,
+      (spans[index] ?? []).map((span) => readSpan(text, span, context)),
+    )
+  })
+  const years = parts.flatMap((part) => part.flatMap(({ dates }) => dates?.years ?? []))
   return {
     parts,
-    lastYear: lastOf(parts, /\d/, options.releaseYear),
+    lastYear: latest(years, options.releaseYear),
     hasTopAge: parts.some((part) => part.some(({ age }) => age !== undefined && age.years >= TOP_AGE && !age.mayStay)),
   }
 }
@@ -60,13 +68,23 @@ interface YearContext extends ReadOptions {
   readonly lastYear: number | undefined
 }
 
-function readParts(texts: readonly string[], spans: readonly (readonly Span[])[], context: YearContext): ReadSpan[][] {
-  return texts.map((text, index) =>
-    linkAges(
-      text,
-      (spans[index] ?? []).map((span) => readSpan(text, span, context)),
-    ),
+/** The last year written with four digits: what a two-digit one is measured by. */
+function findLastFullYear(
+  texts: readonly string[],
+  spans: readonly (readonly Span[])[],
+  { twoDigitYearPivot, releaseYear }: ReadOptions,
+): number | undefined {
+  const years = texts.flatMap((text, index) =>
+    (spans[index] ?? []).flatMap((span) => {
+      const surface = isDated(span) ? text.slice(span.start, span.end) : ''
+      return /\d{4}/.test(surface) ? readYears(surface, { twoDigitYearPivot, lastYear: releaseYear }).years : []
+    }),
   )
+  return latest(years, releaseYear)
+}
+
+function isDated({ class: phiClass }: Span): boolean {
+  return phiClass === 'DATE' || phiClass === 'DATE_PART' || phiClass === 'YEAR'
 }
 
 function readSpan(text: string, span: Span, { twoDigitYearPivot, lastYear }: YearContext): ReadSpan {
@@ -76,8 +94,8 @@ function readSpan(text: string, span: Span, { twoDigitYearPivot, lastYear }: Yea
   if (span.class === 'AGE') {
     return { ...read, age: parseAge(surface, before, text.slice(span.end, span.end + CONTEXT_UNITS)) }
   }
-  if (span.class !== 'DATE' && span.class !== 'DATE_PART' && span.class !== 'YEAR') return read
-  const isBirth = BIRTH_BEFORE.test(before)
+  if (!isDated(span)) return read
+  const isBirth = BIRTH_HINT.test(before) && BIRTH_BEFORE.test(before)
   return { ...read, isBirth, dates: readYears(surface, { twoDigitYearPivot, lastYear, isBirth }) }
 }
 
@@ -103,10 +121,9 @@ function linkAges(text: string, reads: ReadSpan[]): ReadSpan[] {
   })
 }
 
-function lastOf(parts: readonly (readonly ReadSpan[])[], surface: RegExp, releaseYear?: number): number | undefined {
-  const years = parts.flatMap((part) =>
-    part.flatMap((read) => (surface.test(read.surface) ? (read.dates?.years ?? []) : [])),
+function latest(years: readonly number[], releaseYear: number | undefined): number | undefined {
+  return years.reduce<number | undefined>(
+    (last, year) => (last === undefined || year > last ? year : last),
+    releaseYear,
   )
-  if (releaseYear !== undefined) years.push(releaseYear)
-  return years.length > 0 ? Math.max(...years) : undefined
 }
