@@ -38,8 +38,10 @@ export interface LedgerSequencer {
   status(): SequencerStatus
 }
 
-// Syncing tiles slows down the commits of appends on the same disk: it may take a quarter of the time.
+// Syncing tiles slows down the commits of appends on the same disk: it may take a quarter of the time, as long as the
+// checkpoint does not get old for it.
 const REST_FACTOR = 3
+const MAX_REST_INTERVALS = 5
 
 type Waiter = PromiseWithResolvers<Checkpoint | undefined>
 
@@ -79,8 +81,8 @@ export function createLedgerSequencer(options: LedgerSequencerOptions): LedgerSe
         waiters = [...served, ...waiters]
         throw error
       }
-      const spentMs = performance.now() - startedAt
-      if (!isLast && waiters.length === 0 && !isStopping) await sleep(Math.max(intervalMs, spentMs * REST_FACTOR))
+      const restMs = Math.max(intervalMs, (performance.now() - startedAt) * REST_FACTOR)
+      if (!isLast && waiters.length === 0 && !isStopping) await sleep(Math.min(restMs, intervalMs * MAX_REST_INTERVALS))
     }
   }
 
