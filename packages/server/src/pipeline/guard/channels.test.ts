@@ -178,6 +178,31 @@ describe('restoring', () => {
 })
 
 describe('removing', () => {
+  test('finds a value wherever it lies across units and windows, in text and in JSON', () => {
+    const filler = fc.oneof(
+      fc.integer({ min: 1, max: 900 }).map((length) => 'words go on '.repeat(80).slice(0, length)),
+      fc.integer({ min: 1, max: 900 }).map((length) => 'Line.\n'.repeat(160).slice(0, length)),
+      fc.integer({ min: 1, max: 1200 }).map((length) => '/'.repeat(length)),
+      fc.integer({ min: 1, max: 900 }).map((length) => 'Dr. X. '.repeat(140).slice(0, length)),
+    )
+    const planted = fc.constantFrom('078-05-1120', 'Dr. Zelda Quorn', 'zelda@example.org', '555-0142')
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(filler, planted), { minLength: 1, maxLength: 4 }),
+        filler,
+        fc.boolean(),
+        (parts, last, isJson) => {
+          const answer = parts.map(([text, value]) => `${text} ${value} `).join('') + last
+          const sent = isJson ? JSON.stringify({ a: answer }) : answer
+          const out = run(createGuard(map).createChannel(isJson), [sent])
+          expect(out).not.toMatch(/078|Zelda|Quorn|zelda|0142/)
+          expect(out.match(/\[(?:SSN|NAME|EMAIL|PHONE)\]/g)?.length).toBeGreaterThanOrEqual(parts.length)
+        },
+      ),
+      { numRuns: 400 },
+    )
+  })
+
   test('finds what the model hides in percent, base64, entities and JSON escapes', () => {
     const hidden = [
       'zelda%40example.org',
