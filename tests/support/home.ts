@@ -2,6 +2,9 @@ import { chmod, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+// A PostgreSQL whose server was killed shuts down meanwhile, and still writes.
+const REMOVAL = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }
+
 export interface ScratchHome {
   readonly home: string
   /** For the server's own temporary files. Short, because sockets lie there. */
@@ -22,8 +25,8 @@ export async function makeScratchHome(): Promise<ScratchHome> {
     temporary,
     async remove() {
       const cluster = await realpath(join(home, 'postgres')).catch(() => home)
-      await rm(folder, { recursive: true, force: true })
-      await rm(cluster, { recursive: true, force: true })
+      await rm(folder, REMOVAL)
+      await rm(cluster, REMOVAL)
     },
   }
 }
