@@ -10,6 +10,7 @@ import { findPlaces } from './places.ts'
 import { collectKnown, createKnown, propagate } from './propagate.ts'
 import { read, type Reading } from './reading.ts'
 import { JOINT, resolve } from './resolve.ts'
+import { findSetOffNames } from './set-off.ts'
 import { tokenise } from './tokens.ts'
 import { findVisited } from './visited.ts'
 import { createView, toOriginal, type View } from './view.ts'
@@ -30,6 +31,7 @@ export function detectSpans(texts: readonly string[], gazetteer: Gazetteer, tagg
     const candidates = [
       ...matchPatterns(reading.tokens),
       ...findNames(reading),
+      ...findSetOffNames(reading),
       ...findFacilities(reading),
       ...findVisited(reading),
       ...findPlaces(reading),

@@ -38,7 +38,8 @@ function isNameWord(reading: Reading, i: number): boolean {
 function isOpening(reading: Reading, i: number): boolean {
   return (
     isWord(reading, i, WORD.stop | WORD.title | WORD.visitVerb | WORD.calendar | WORD.patientCue | WORD.relation) &&
-    !isWord(reading, i, WORD.facilityWord) &&
+    !isWord(reading, i, WORD.facilityWord | WORD.specialty) &&
+    !/^(?:spring|summer|autumn|fall|winter|may|august)$/i.test(wordAt(reading.tokens, i)) &&
     !SAINT.test(wordAt(reading.tokens, i))
   )
 }
@@ -124,6 +125,8 @@ function isDistinct(
   const { tokens } = reading
   let proper = isOrdinal(reading, first) ? 1 : 0
   let generic = 0
+  // "Cardiology" heads a practice only after a word that is a name.
+  const named = isWord(reading, head, WORD.specialty)
   for (let j = first; j < head; j++) {
     const word = wordAt(tokens, j)
     if (!isNameWord(reading, j) && !(reading.isLowerCase && CIVIC.has(word))) continue
@@ -134,7 +137,8 @@ function isDistinct(
     )
       proper++
     else if (isWord(reading, j, WORD.specialty | WORD.care) || ABBREVIATIONS.has(word)) generic++
-    else if (CIVIC.has(word.toLowerCase()) && strong && !/^an?$/i.test(wordAt(tokens, Math.max(0, j - 1)))) proper++
+    else if (CIVIC.has(word.toLowerCase()) && (strong || capital) && !/^an?$/i.test(wordAt(tokens, Math.max(0, j - 1))))
+      proper++
     else if (isWord(reading, j, WORD.facilityWord)) generic++
     else if (!capital && startsSentence(reading, j) && (listed & LISTED.safe) !== 0) generic++
     else if (
@@ -143,15 +147,17 @@ function isDistinct(
       (shapeAt(reading, j) === SHAPE.upper && !reading.isUpperCase)
     )
       proper++
-    else if (capital && !isWord(reading, j, WORD.stop | WORD.protect)) proper++
+    else if (capital && !named && !isWord(reading, j, WORD.stop | WORD.protect)) proper++
+    else if (!capital && !named && j > first && isCapital(reading, j - 1) && !startsSentence(reading, first)) proper++
   }
   if (strong) {
     if (proper > 0) return true
     // "City Hospital", "Memorial Clinic" name a place; "Pain Clinic", "the hospital" do not.
-    return capital && generic > 0 && !isAllSpecialty(reading, first, head)
+    return (capital || !startsSentence(reading, first)) && generic > 0 && !isAllSpecialty(reading, first, head)
   }
   const weak = wordAt(tokens, head).toLowerCase()
-  if (/^(?:er|ed|home|house|care|school|office|group|practice|st|va|rehab)$/.test(weak) && !capital) return owned
+  if (weak === 'office' && proper > 0) return true
+  if (/^(?:er|ed|home|house|care|school|office|group|practice|st|va|rehab|living)$/.test(weak) && !capital) return owned
   if (proper === 0)
     return (
       capital &&

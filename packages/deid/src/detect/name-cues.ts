@@ -3,9 +3,23 @@ import type { Role } from '../types.ts'
 import { WORD } from './lexicon/words.ts'
 import { follows, NOT_NAME, pushName } from './name-parts.ts'
 import type { Candidate } from './patterns/pattern.ts'
-import { gapAt, hasBefore, isCapital, isInitial, isWord, listedAt, type Reading, shapeAt, wordAt } from './reading.ts'
+import {
+  gapAt,
+  hasBefore,
+  isCapital,
+  isInitial,
+  isWord,
+  listedAt,
+  longestPhrase,
+  type Reading,
+  shapeAt,
+  wordAt,
+} from './reading.ts'
 import { GAP, SHAPE } from './tokens.ts'
 
+/** Degrees that are no state, disease or abbreviation of a note. */
+const SURE_DEGREE = /^(?:MD|RN|NP|PA-C|DNP|CRNA|CNM|APRN|FNP|LPN|PhD|PharmD|DDS|DMD|DPM|PsyD|LCSW|MBBS|FACC|FACS)$/
+const NO_SURNAME = NOT_NAME | WORD.specialty | WORD.facilityWord | WORD.facilityWeak | WORD.visitVerb
 const LABEL =
   /^(?:name|patient|pt|provider|physician|attending|mother|father|spouse|contact|guardian|surgeon|pcp|by|dr|doctor|client|guarantor|subscriber|insured|member|nurse|author|to|from|cc|kin|employee|student|user|signature)$/i
 
@@ -46,7 +60,7 @@ function nameEnd(reading: Reading, i: number, sure: boolean): number {
       break
     if (
       !isNamePart(reading, j, sure && (j === i || isInitial(reading, j - 1))) &&
-      !(sure && isOrdinarySurname(reading, j))
+      !(sure && j === i + 1 && isOrdinarySurname(reading, j))
     )
       break
     last = j
@@ -58,9 +72,9 @@ function nameEnd(reading: Reading, i: number, sure: boolean): number {
 function isOrdinarySurname(reading: Reading, i: number): boolean {
   return (
     isCapital(reading, i) &&
-    (listedAt(reading, i) & LISTED.surname) !== 0 &&
     (listedAt(reading, i - 1) & LISTED.first) !== 0 &&
-    !isWord(reading, i, NOT_NAME | WORD.visitVerb)
+    !isWord(reading, i, NOT_NAME | WORD.visitVerb) &&
+    ((listedAt(reading, i) & LISTED.surname) !== 0 || !isWord(reading, i, WORD.protect | WORD.specialty))
   )
 }
 
@@ -172,15 +186,29 @@ function addAfterRole(reading: Reading, i: number, found: Candidate[]): void {
   }
   const lowerAllowed = sure && /^(?:named|called|name)$/i.test(wordAt(tokens, next - 1))
   if (!isCapital(reading, next) && !isInitial(reading, next) && !lowerAllowed) return
-  const last = nameEnd(reading, next, sure)
+  const last = nameEnd(reading, next, sure || isGivenBeforeName(reading, next))
   if (last < 0) return
   if (!sure && last === next) {
     const listed = listedAt(reading, next)
     if (isInitial(reading, next) || shapeAt(reading, next) === SHAPE.upper) return
-    if ((listed & (LISTED.first | LISTED.surname)) === 0 || (listed & LISTED.safe) !== 0) return
+    const isGiven =
+      (listed & LISTED.first) !== 0 && isWord(reading, i, WORD.relation) && shapeAt(reading, next) === SHAPE.title
+    if (!isGiven && ((listed & (LISTED.first | LISTED.surname)) === 0 || (listed & LISTED.safe) !== 0)) return
   }
   if (last === next && isInitial(reading, next) && !sure) return
   pushName(reading, found, next, last, role, sure ? 0.9 : 0.75, sure ? 'name.label' : 'name.role')
+}
+
+/** "patient Drew Strong": beside a role an ordinary word is a given name when another capital follows. */
+function isGivenBeforeName(reading: Reading, i: number): boolean {
+  return (
+    (listedAt(reading, i) & LISTED.first) !== 0 &&
+    isCapital(reading, i) &&
+    !isWord(reading, i, NOT_NAME | WORD.protect) &&
+    (isCapital(reading, i + 1) || isInitial(reading, i + 1)) &&
+    follows(reading, i + 1) &&
+    !isWord(reading, i + 1, NOT_NAME | WORD.facilityWeak)
+  )
 }
 
 function roleOf(reading: Reading, i: number): Role {
@@ -199,16 +227,18 @@ function addBeforeDegree(reading: Reading, i: number, found: Candidate[]): void 
   if (!/^(?:[A-Z][A-Za-z]{0,4}|PA-C)$/.test(degree) || degree === degree.toLowerCase()) return
   const gap = gapAt(reading, i)
   if (i === 0 || (gap & ~(GAP.space | GAP.comma | GAP.period)) !== 0) return
+  const sure = (gap & GAP.comma) !== 0 && SURE_DEGREE.test(degree)
   let first = i
   for (let j = i - 1; j >= Math.max(0, i - 4); j--) {
     if (j < i - 1 && !follows(reading, j + 1)) break
-    const initial = isInitial(reading, j)
-    if (!initial && !(isCapital(reading, j) && isNamePart(reading, j, false)) && !isWord(reading, j, WORD.particle))
-      break
+    const part = isCapital(reading, j) && (isNamePart(reading, j, false) || (sure && !isWord(reading, j, NO_SURNAME)))
+    if (!part && !isInitial(reading, j) && !isWord(reading, j, WORD.particle)) break
     first = j
   }
   while (first < i && isWord(reading, first, WORD.particle)) first++
   if (first === i) return
+  // "Silver Spring, MD" is a town.
+  if (/^(?:MD|PA|DO)$/.test(degree) && longestPhrase(reading, first, LISTED.city) === i - 1) return
   const alone = first === i - 1
   const listed = listedAt(reading, i - 1)
   // "Baltimore, MD" and "Erie, PA" are towns, "MS" after a plain word is a disease.

@@ -34,6 +34,8 @@ const SHORT_NAMES = new Set([
   'ATL',
 ])
 const LONG_SHORT_NAMES = new Set([...SHORT_NAMES].map((name) => name.toUpperCase()))
+const LIVED_IN =
+  /\b(?:liv(?:es?|ed|ing)|resid(?:es?|ed|ing)|mov(?:ed?|ing)(?: here| back)?|relocat(?:ed|ing)|grew up|raised|born|born and raised|native|originally|comes?|came|hails?|travel(?:l?ed|s|l?ing)?|flew|flying|return(?:ed|ing)|visit(?:ed|ing|s)?|vacation(?:ed|ing)?|hometown|based|stationed|town|city|village|suburb) (?:in|from|to|of|at|near|is|outside(?: of)?) (?:the )?$/i
 const STREET_END =
   /^(?:street|avenue|ave|boulevard|blvd|road|rd|lane|ln|drive|court|terrace|parkway|pkwy|highway|hwy)$/i
 const TWO_WORD_STATES = new Set([
@@ -118,6 +120,7 @@ function addCity(reading: Reading, i: number, found: Candidate[]): number {
   if (last < 0 && short) last = i
   const state = stateAfter(reading, last < 0 ? i : last)
   if (last < 0) {
+    addLivedPlace(reading, i, found)
     // An unlisted town is known by its state: "Elmira Heights, NY".
     if (
       state > i &&
@@ -166,6 +169,30 @@ function addCity(reading: Reading, i: number, found: Candidate[]): number {
   push(reading, found, first, state, 'CITY', score, 'place.city')
   addZip(reading, state, found)
   return state
+}
+
+/** "moved here from Ulverston", "grew up in Aalborg": a verb of living makes a town of a word that no list holds. */
+function addLivedPlace(reading: Reading, i: number, found: Candidate[]): void {
+  const { tokens } = reading
+  if (i < 2 || !LIVED_IN.test(tokens.text.slice(Math.max(0, (tokens.start[i] ?? 0) - 40), tokens.start[i] ?? 0))) return
+  if (
+    isWord(
+      reading,
+      i,
+      WORD.stop | WORD.relation | WORD.protect | WORD.facilityHead | WORD.care | WORD.state | WORD.country,
+    )
+  )
+    return
+  if (reading.isUpperCase || (listedAt(reading, i) & LISTED.safe) !== 0) return
+  let last = i
+  while (
+    last < i + 3 &&
+    isCapital(reading, last + 1) &&
+    (gapAt(reading, last + 1) & ~(GAP.space | GAP.hyphen)) === 0 &&
+    !isWord(reading, last + 1, WORD.stop)
+  )
+    last++
+  push(reading, found, i, last, 'CITY', 0.55, 'place.lived')
 }
 
 /** Five digits right after a city or a state. */

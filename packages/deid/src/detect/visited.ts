@@ -70,7 +70,12 @@ function addListed(reading: Reading, i: number, found: Candidate[]): void {
 function addCentre(reading: Reading, i: number, found: Candidate[]): void {
   const { tokens } = reading
   const word = wordAt(tokens, i)
-  let last = CENTRE_LETTERS.has(word) || (reading.isLowerCase && CENTRE_LETTERS.has(word.toUpperCase())) ? i : -1
+  const lettered = CENTRE_LETTERS.has(word) || (reading.isLowerCase && CENTRE_LETTERS.has(word.toUpperCase()))
+  // Three letters mean something else in a clinic too: only "at MSK" is the hospital.
+  const isPlaced =
+    PREPOSITION.test(wordAt(tokens, Math.max(0, i - 1))) ||
+    isWord(reading, i + 1, WORD.facilityHead | WORD.facilityWeak)
+  let last = lettered && (word.length > 3 || isPlaced) ? i : -1
   const names = CENTRES.get(tokens.hashA[i] ?? 0)
   if (last < 0 && (!names || !(isCapital(reading, i) || reading.isLowerCase))) return
   if (names) {

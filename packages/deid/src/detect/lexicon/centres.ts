@@ -54,7 +54,7 @@ export const CENTRE_NAMES: readonly string[] = [
 
 /** Words of charity, faith and city government that make a general word the name of one place: "Mercy Clinic". */
 export const CIVIC: ReadonlySet<string> = new Set(
-  'city county memorial methodist baptist presbyterian lutheran adventist downtown uptown midtown mercy samaritan trinity sacred holy regional veterans eastside westside northside southside lakeside riverside hillside parkside bayside seaside lakeview bayview'.split(
+  'city county memorial methodist baptist presbyterian lutheran adventist downtown uptown midtown mercy samaritan trinity sacred holy regional veterans eastside westside northside southside lakeside riverside hillside parkside bayside seaside lakeview bayview metro valley central grace hope unity liberty heritage sacred shepherd harbor summit premier pacific atlantic'.split(
     ' ',
   ),
 )
