@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseCheckpoint } from '@breakwater/ledger/verify'
 import { Client } from 'pg'
 import { startModelServer } from '../support/model-server.ts'
-import { findCluster, killCluster } from '../support/postgres.ts'
+import { findCluster, killCluster, restartCluster } from '../support/postgres.ts'
 import { addModelServer } from '../support/register.ts'
 import type { Caller } from '../support/register.ts'
 import { findFreePort, startServer } from '../support/server.ts'
@@ -17,9 +17,10 @@ const WORKERS = 8
 const WARM_UP_MS = 150
 const LONGEST_LOAD_MS = 900
 const AFTER_POSTGRES_MS = 250
+const AFTER_RETURN_MS = 1_200
 
 /** Who is killed, in turn. */
-const VICTIMS = ['node', 'postgres', 'both'] as const
+const VICTIMS = ['node', 'postgres', 'both', 'postgres, which comes back'] as const
 
 export interface CyclesOptions {
   readonly home: string
@@ -71,10 +72,14 @@ export async function runCycles({ home, cycles, env = {}, onCycle }: CyclesOptio
 
 async function kill(victim: (typeof VICTIMS)[number], server: RunningServer, home: string): Promise<void> {
   const cluster = await findCluster(home)
-  if (victim === 'postgres') {
+  if (victim === 'postgres' || victim === 'postgres, which comes back') {
     await killCluster(cluster)
     // The server lives on without a ledger, still asked: what it lets through now is what the audit is after.
     await sleep(AFTER_POSTGRES_MS)
+    if (victim === 'postgres, which comes back') {
+      await restartCluster(home)
+      await sleep(AFTER_RETURN_MS)
+    }
     await server.kill()
     return
   }

@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** The embedded PostgreSQL of a home folder: its first process, and how to reach it. */
@@ -33,6 +34,17 @@ export async function findProcessTree(pid: number): Promise<readonly number[]> {
 /** SIGKILL to the first process and to all its backends, as when the machine's memory runs out. */
 export async function killCluster({ pid }: EmbeddedCluster): Promise<void> {
   for (const member of await findProcessTree(pid)) killIfAlive(member)
+}
+
+/** Starts a cluster that was killed once more, as it was started the first time, under the account that owns it. */
+export async function restartCluster(home: string): Promise<void> {
+  const folder = join(home, 'postgres', 'cluster')
+  const { uid, gid } = await stat(folder)
+  const line = await readFile(join(folder, 'postmaster.opts'), 'utf8')
+  const program = line.slice(0, line.indexOf(' '))
+  const options = Array.from(line.matchAll(/"([^"]*)"/g), ([, option]) => option ?? '')
+  const account = process.getuid?.() === 0 ? { uid, gid } : {}
+  spawn(program, options, { ...account, cwd: folder, detached: true, stdio: 'ignore' }).unref()
 }
 
 function killIfAlive(pid: number): void {
