@@ -174,6 +174,8 @@ describe('a body is refused', () => {
     ['stored answers', 'body.feature-refused', { ...Object(user('a')), store: true }],
     ['log probabilities', 'body.feature-refused', { ...Object(user('a')), logprobs: true }],
     ['web search', 'body.feature-refused', { ...Object(user('a')), web_search_options: {} }],
+    ['a second model for moderation', 'body.feature-refused', { ...Object(user('a')), moderation: { model: 'm' } }],
+    ['a kept prompt', 'body.feature-refused', { ...Object(user('a')), prompt_cache_options: { ttl: '30m' } }],
     ['spoken answers', 'body.feature-refused', { ...Object(user('a')), modalities: ['text', 'audio'] }],
     ['hosted tools', 'body.feature-refused', { ...Object(user('a')), tools: [{ type: 'web_search' }] }],
     ['an unknown role', 'body.invalid', { model: 'm', messages: [{ role: 'root', content: 'a' }] }],

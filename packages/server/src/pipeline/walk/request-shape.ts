@@ -15,6 +15,7 @@ const contentPart = object({
   file: media,
   video_url: media,
   audio_url: media,
+  prompt_cache_breakpoint: feature,
 })
 
 const functionCall = object({ name: scanned, arguments: scanned })
@@ -105,7 +106,7 @@ export const CHAT_REQUEST: Shape = object({
   prompt_cache_key: used('identifier'),
   metadata: object({}),
   prediction: object({ type: closed('content'), content: { items: contentPart } }),
-  reasoning_effort: closed('none', 'minimal', 'low', 'medium', 'high', 'xhigh'),
+  reasoning_effort: closed('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'),
   verbosity: closed('low', 'medium', 'high'),
   service_tier: closed('auto', 'default', 'flex', 'scale', 'priority'),
   parallel_tool_calls: scanned,
@@ -127,9 +128,12 @@ export const CHAT_REQUEST: Shape = object({
   top_logprobs: refused('body.feature-refused', '0'),
   prompt_logprobs: refused('body.feature-refused', '0'),
   web_search_options: refused('body.feature-refused'),
+  moderation: feature,
   prompt: feature,
   background: feature,
   previous_response_id: feature,
   conversation: feature,
+  // Keeps the prompt with the vendor for a time that the request chooses.
+  prompt_cache_options: feature,
   prompt_cache_retention: closedOrRefused('body.feature-refused', 'in_memory', 'in-memory'),
 })
