@@ -1,4 +1,5 @@
 import { LISTED } from '../gazetteer/gazetteer.ts'
+import { TWO_WORD_REGIONS } from './lexicon/regions.ts'
 import { WORD } from './lexicon/words.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import {
@@ -38,20 +39,6 @@ const LIVED_IN =
   /\b(?:liv(?:es?|ed|ing)|resid(?:es?|ed|ing)|mov(?:ed?|ing)(?: here| back)?|relocat(?:ed|ing)|grew up|raised|born|born and raised|native|originally|comes?|came|hails?|travel(?:l?ed|s|l?ing)?|flew|flying|return(?:ed|ing)|visit(?:ed|ing|s)?|vacation(?:ed|ing)?|hometown|based|stationed|town|city|village|suburb) (?:in|from|to|of|at|near|is|outside(?: of)?) (?:the )?$/i
 const STREET_END =
   /^(?:street|avenue|ave|boulevard|blvd|road|rd|lane|ln|drive|court|terrace|parkway|pkwy|highway|hwy)$/i
-const TWO_WORD_STATES = new Set([
-  'new hampshire',
-  'new jersey',
-  'new mexico',
-  'new york',
-  'north carolina',
-  'north dakota',
-  'rhode island',
-  'south carolina',
-  'south dakota',
-  'west virginia',
-  'puerto rico',
-  'district of',
-])
 
 /** Cities with their state, counties, states, countries, named streets, ZIP codes after a city. */
 export function findPlaces(reading: Reading): Candidate[] {
@@ -97,7 +84,12 @@ function stateAfter(reading: Reading, i: number): number {
   const word = wordAt(tokens, i + 1)
   const coded = isWord(reading, i + 1, WORD.stateCode) && shapeAt(reading, i + 1) === SHAPE.upper && word.length === 2
   if (coded || (isWord(reading, i + 1, WORD.state) && (gap & GAP.comma) !== 0)) return i + 1
-  if (i + 2 < tokens.count && TWO_WORD_STATES.has(`${word} ${wordAt(tokens, i + 2)}`.toLowerCase())) return i + 2
+  if (
+    i + 2 < tokens.count &&
+    (TWO_WORD_REGIONS.has(`${word} ${wordAt(tokens, i + 2)}`.toLowerCase()) ||
+      (word === 'New' && wordAt(tokens, i + 2) === 'York'))
+  )
+    return i + 2
   return i
 }
 
@@ -126,6 +118,7 @@ function addCity(reading: Reading, i: number, found: Candidate[]): number {
       state > i &&
       (gapAt(reading, i + 1) & GAP.comma) !== 0 &&
       isWord(reading, state, WORD.stateCode) &&
+      (shapeAt(reading, i) !== SHAPE.upper || reading.isUpperCase) &&
       !isWord(reading, state, WORD.credential) &&
       !isWord(reading, i, WORD.facilityHead)
     ) {
@@ -154,7 +147,7 @@ function addCity(reading: Reading, i: number, found: Candidate[]): number {
     return i
   let score = 0
   if (stated) score = 0.85
-  else if (short) score = 0.7
+  else if (short) score = word.length > 2 || located ? 0.7 : 0
   else if (last > i) score = (listed & LISTED.safe) !== 0 && !located ? 0.45 : 0.7
   else if (isWord(reading, i, WORD.state | WORD.country)) score = word === 'Washington' && located ? 0.5 : 0
   else if (safe)

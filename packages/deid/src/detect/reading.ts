@@ -1,8 +1,11 @@
 import { type Gazetteer, LISTED } from '../gazetteer/gazetteer.ts'
 import { hashPhrase, stepA, stepB } from '../gazetteer/hash.ts'
 import { LEXICON } from './lexicon/lexicon.ts'
+import { REGION_OPENINGS, TWO_WORD_REGIONS } from './lexicon/regions.ts'
 import { WORD } from './lexicon/words.ts'
 import { GAP, SHAPE, type Tokens } from './tokens.ts'
+
+const REGION_STARTS: ReadonlySet<number> = new Set(Array.from(REGION_OPENINGS, (word) => hashPhrase(word).a))
 
 /** A text's tokens with what the lexicon and the dictionaries say of each. */
 export interface Reading {
@@ -35,6 +38,7 @@ export function read(tokens: Tokens, gazetteer: Gazetteer): Reading {
     else if (shape === SHAPE.title) title++
     if (shape !== SHAPE.initial) listed[i] = look(tokens, gazetteer, i)
   }
+  for (let i = 0; i + 1 < tokens.count; i++) markRegion(tokens, words, i)
   const isLowerCase = title <= 0.02 * lower
   const reading = {
     tokens,
@@ -45,6 +49,15 @@ export function read(tokens: Tokens, gazetteer: Gazetteer): Reading {
     isUpperCase: upper > 4 && upper > 3 * (lower + title),
   }
   return isLowerCase ? { ...reading, tokens: { ...tokens, shape: guessCapitals(reading) } } : reading
+}
+
+/** "North Carolina" is a state: both words, so that neither is taken for a name. */
+function markRegion(tokens: Tokens, words: Int32Array, i: number): void {
+  const opening = REGION_STARTS.has(tokens.hashA[i] ?? 0)
+  if (!opening || tokens.gap[i + 1] !== GAP.space) return
+  if (!TWO_WORD_REGIONS.has(`${wordAt(tokens, i)} ${wordAt(tokens, i + 1)}`.toLowerCase())) return
+  words[i] = (words[i] ?? 0) | WORD.state
+  words[i + 1] = (words[i + 1] ?? 0) | WORD.state
 }
 
 /**
@@ -90,7 +103,7 @@ function look(tokens: Tokens, gazetteer: Gazetteer, i: number): number {
   let parts = 0
   for (const part of word.toLowerCase().split('-')) {
     const { a, b } = hashPhrase(part)
-    parts |= gazetteer.lookup(a, b) & ~LISTED.prefix
+    parts |= gazetteer.lookup(a, b) & (LISTED.first | LISTED.surname | LISTED.safe | LISTED.agreed)
   }
   return parts
 }

@@ -47,6 +47,7 @@ function addListed(reading: Reading, i: number, found: Candidate[]): void {
   const end = longestPhrase(reading, i, LISTED.hospital)
   if (end < 0 || isWord(reading, end + 1, WORD.eponymTail)) return
   const single = end === i
+  if (single && isWord(reading, i, WORD.state | WORD.country)) return
   const cued = PREPOSITION.test(wordAt(reading.tokens, Math.max(0, i - 1))) && i > 0
   if (
     single &&
@@ -161,11 +162,8 @@ function addVisited(reading: Reading, i: number, found: Candidate[]): void {
   }
   if (!proper || !isCapital(reading, last) || (isWord(reading, i, WORD.protect) && !verb)) return
   if (isWord(reading, last + 1, WORD.eponymTail) && (gapAt(reading, last + 1) & GAP.comma) === 0) return
-  if (
-    (isWord(reading, i, WORD.stateCode) && last === i) ||
-    (isWord(reading, i, WORD.state | WORD.country) && last === i)
-  )
-    return
+  if (last === i && isWord(reading, i, WORD.stateCode | WORD.facilityWeak | WORD.facilityHead)) return
+  if (isWord(reading, i, WORD.state | WORD.country) && isWord(reading, last, WORD.state | WORD.country)) return
   if (ABBREVIATIONS.has(wordAt(tokens, i)) || (isWord(reading, i, WORD.care) && !SAINT.test(wordAt(tokens, i)))) return
   const { start, end } = bounds(reading, i, extendRight(reading, last))
   const tail = /^'s(?![A-Za-z])/i.test(tokens.text.slice(end, end + 3)) ? 2 : 0

@@ -203,6 +203,8 @@ export const DATE_PART_PATTERNS: readonly Pattern[] = [
         )
       )
         return 0
+      // "Since the fall" is an accident.
+      if (/ the fall$/i.test(value)) return 0
       return /\d{4}$/.test(value) || /^(?:last|this|next|past|early|late|mid|since)[ -]|^in (?!the )/i.test(value)
         ? 0.7
         : 0
@@ -250,6 +252,9 @@ export const DATE_PART_PATTERNS: readonly Pattern[] = [
       `(?:[01]?\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d)?(?:\\s?[ap]\\.?m\\b\\.?)?(?:\\s?(?:EST|EDT|CST|CDT|MST|MDT|PST|PDT|UTC|GMT|ET|CT|PT)\\b)?(?![\\d:])${END}`,
     ),
     score: 0.8,
+    // A titre is a ratio.
+    judge: (value, around) =>
+      /^1:\d/.test(value) && /(?:titer|titre|positive at|dilution|ratio)\D{0,12}$/i.test(before(around, 30)) ? 0 : 0.8,
   },
   {
     id: 'time.hour',

@@ -1,0 +1,33 @@
+/** States and countries of two words, which safe harbour lets stay; New York is a city as well and not among them. */
+export const TWO_WORD_REGIONS: ReadonlySet<string> = new Set([
+  'new hampshire',
+  'new jersey',
+  'new mexico',
+  'north carolina',
+  'north dakota',
+  'rhode island',
+  'south carolina',
+  'south dakota',
+  'west virginia',
+  'puerto rico',
+  'united states',
+  'united kingdom',
+  'saudi arabia',
+  'south africa',
+  'south korea',
+  'north korea',
+  'costa rica',
+  'el salvador',
+  'hong kong',
+  'sri lanka',
+  'czech republic',
+  'dominican republic',
+  'new zealand',
+  'sierra leone',
+  'great britain',
+  'ivory coast',
+  'puerto rican',
+])
+export const REGION_OPENINGS: ReadonlySet<string> = new Set(
+  Array.from(TWO_WORD_REGIONS, (name) => name.split(' ')[0] ?? ''),
+)
