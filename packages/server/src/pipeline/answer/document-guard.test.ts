@@ -175,6 +175,21 @@ describe('a stream', () => {
     expect(JSON.stringify(seen)).not.toContain('Zelda')
   })
 
+  test('sends no event that says nothing, and keeps those that bring a role, an end or a count', () => {
+    const documents = createDocuments()
+    const event = (choice: object, rest: object = {}): unknown[] =>
+      documents
+        .guardEvent(JSON.stringify({ choices: [{ index: 0, ...choice }], ...rest }))
+        .map((text) => JSON.parse(text) as unknown)
+    expect(event({ delta: { role: 'assistant', content: 'a' } })).toHaveLength(1)
+    expect(event({ delta: { content: 'b' } })).toEqual([])
+    expect(event({ delta: { content: 'c' } }, { usage: { total_tokens: 1 } })).toHaveLength(1)
+    expect(event({ delta: { content: 'd' }, finish_reason: 'stop' })).toMatchObject([
+      { choices: [{ delta: { content: 'abcd' } }] },
+    ])
+    expect(event({ delta: {} })).toHaveLength(1)
+  })
+
   test("turns the provider's error event into a code without its text", async () => {
     const reading = readStream([Buffer.from('data: {"error":{"message":"about Zelda Quorn"}}\n\n')])
     await expect(reading).rejects.toMatchObject({ code: 'provider.failed', message: 'the provider failed' })

@@ -35,14 +35,21 @@ interface Channel {
 export interface DocumentGuard {
   /** The document of a whole answer. Throws `provider.invalid-answer`, `guard.output-blocked`. */
   guardWhole(text: string): string
-  /** An event's document, with the documents that must go before it. Throws the same. */
+  /** An event's document, with those that must go before it; nothing while all of it is held back. Throws the same. */
   guardEvent(text: string): string[]
   /** What is still held back when the stream ends in order. */
   flush(): string[]
 }
 
+interface Guarded {
+  readonly text: string
+  /** All that the event brought is held back: it says nothing any more. */
+  readonly isEmptied: boolean
+}
+
 interface AnswerRoot {
   readonly created?: unknown
+  readonly usage?: unknown
   readonly choices: readonly unknown[]
 }
 
@@ -112,8 +119,10 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     return isEnding(channel.choice) ? settled + endChannel(channel) : settled
   }
 
-  function guardDocument(text: string, root: AnswerRoot, isEnding: (choice: number) => boolean): string {
+  function guardDocument(text: string, root: AnswerRoot, isEnding: (choice: number) => boolean): Guarded {
     const edits: Edit[] = []
+    let isHeld = false
+    let says = isPresent(root.usage)
     for (const leaf of scanAnswer(text)) {
       const { kind, start, end, value, path } = leaf
       if (kind === 'key') {
@@ -123,10 +132,15 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
         if (path.shape?.isNumber !== true && isIdentifierShaped(value)) edits.push({ start, end, replacement: 'null' })
       } else {
         const guarded = guardString(leaf, root, isEnding)
+        // Strings of the root itself are the same in every event.
+        if (path.parent?.parent) {
+          says ||= guarded !== ''
+          isHeld ||= guarded !== value
+        }
         if (guarded !== value) edits.push({ start, end, replacement: JSON.stringify(guarded) })
       }
     }
-    return splice(text, edits)
+    return { text: splice(text, edits), isEmptied: isHeld && !says }
   }
 
   function flushChannels(ended: readonly Channel[]): string[] {
@@ -149,15 +163,15 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     guardWhole(text) {
       const root = readRoot(text)
       if (root.choices.length === 0) throw invalid()
-      return guardDocument(text, root, () => true)
+      return guardDocument(text, root, () => true).text
     },
     guardEvent(text) {
       const root = readRoot(text)
       if (typeof root.created === 'number') created = root.created
       const ending = new Set(root.choices.flatMap((choice, at) => (isFinished(choice) ? [indexOf(choice) ?? at] : [])))
-      if (ending.size === 0) return [guardDocument(text, root, () => false)]
       const document = guardDocument(text, root, (choice) => ending.has(choice))
-      return [...flushChannels([...channels.values()].filter(({ choice }) => ending.has(choice))), document]
+      if (ending.size === 0) return document.isEmptied ? [] : [document.text]
+      return [...flushChannels([...channels.values()].filter(({ choice }) => ending.has(choice))), document.text]
     },
     flush: () => flushChannels([...channels.values()]),
   }
@@ -171,7 +185,8 @@ function readRoot(text: string): AnswerRoot {
     throw invalid(cause)
   }
   if (isRecord(root)) {
-    if (Array.isArray(root['choices'])) return { created: root['created'], choices: root['choices'] }
+    if (Array.isArray(root['choices']))
+      return { created: root['created'], usage: root['usage'], choices: root['choices'] }
     if (root['error'] !== undefined) throw new AppError('provider.failed', { message: 'the provider failed' })
   }
   throw invalid()
@@ -203,6 +218,10 @@ function indexOf(element: unknown): number | undefined {
 
 function isFinished(choice: unknown): boolean {
   return isRecord(choice) && typeof choice['finish_reason'] === 'string'
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
