@@ -4,8 +4,26 @@ import { AppError } from '@breakwater/kernel'
 const MAX_KEY_BYTES = 8_192
 const OTHERS_MAY = 0o077
 
+/** A key is read again after this time, so that a new one is taken up without a restart. */
+const MAX_AGE_MS = 5_000
+
+/** Answers the key of one file, read at most `MAX_AGE_MS` ago. Throws `provider.credentials-refused`. */
+export function createApiKeyReader(path: string, elapsedMs = () => performance.now()): () => Promise<string> {
+  let known: { readonly key: Promise<string>; readonly readMs: number } | undefined
+  return async () => {
+    if (!known || elapsedMs() - known.readMs > MAX_AGE_MS) {
+      const fresh = { key: readApiKey(path), readMs: elapsedMs() }
+      known = fresh
+      fresh.key.catch(() => {
+        if (known === fresh) known = undefined
+      })
+    }
+    return known.key
+  }
+}
+
 /** Reads a key that nobody but its owner can. Throws `provider.credentials-refused`. */
-export async function readApiKey(path: string): Promise<string> {
+async function readApiKey(path: string): Promise<string> {
   const file = await open(path, 'r').catch((cause: unknown) => {
     throw refusal('the key file cannot be read', cause)
   })

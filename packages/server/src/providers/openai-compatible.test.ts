@@ -6,6 +6,7 @@ import type { ScriptedUpstream } from '@breakwater/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { ProviderAdapter, ProviderTarget, UpstreamAnswer } from './adapter.ts'
 import { createAddressCheck } from './addresses.ts'
+import { createApiKeyReader } from './api-key.ts'
 import { createOpenAiCompatible } from './openai-compatible.ts'
 import { createProviderAdapters } from './registry.ts'
 
@@ -128,6 +129,18 @@ describe("the provider's key", () => {
     await writeFile(path, 'sk-test-key\n', { mode: 0o600 })
     await send({ apiKeyFile: path })
     expect(upstream.received[0]?.headers['authorization']).toBe('Bearer sk-test-key')
+  })
+
+  test('is taken up anew within seconds of a change', async () => {
+    const path = join(folder, 'rotated')
+    let nowMs = 0
+    const read = createApiKeyReader(path, () => nowMs)
+    await writeFile(path, 'old', { mode: 0o600 })
+    expect(await read()).toBe('old')
+    await writeFile(path, 'new')
+    expect(await read()).toBe('old')
+    nowMs = 5_001
+    expect(await read()).toBe('new')
   })
 
   test.for([

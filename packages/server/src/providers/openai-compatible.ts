@@ -4,7 +4,7 @@ import { Agent, errors } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { ProviderAdapter, ProviderTarget } from './adapter.ts'
 import { createAddressCheck, createPinnedLookup, requireAllowedHost } from './addresses.ts'
-import { readApiKey } from './api-key.ts'
+import { createApiKeyReader } from './api-key.ts'
 
 export interface OpenAiCompatibleOptions {
   readonly maxAnswerBytes?: number
@@ -62,10 +62,11 @@ export function createOpenAiCompatible(target: ProviderTarget, options: OpenAiCo
     keepAliveTimeout: KEEP_ALIVE_MS,
     allowH2: false,
   })
+  const readKey = target.apiKeyFile === undefined ? undefined : createApiKeyReader(target.apiKeyFile)
   const path = `${url.pathname.replace(/\/+$/, '')}/chat/completions`
 
   async function request(body: string, isStream: boolean, deadline: Deadline): Promise<Dispatcher.ResponseData> {
-    const key = target.apiKeyFile === undefined ? undefined : await readApiKey(target.apiKeyFile)
+    const key = await readKey?.()
     const answer = await agent.request({
       origin: url.origin,
       path,
