@@ -5,61 +5,49 @@ import { GAP, SHAPE } from './tokens.ts'
 
 const CUE =
   /(?:\b(?:works?(?! ?-?up)|worked(?! up)|working(?! up)|employed|job|position|career|laid off|fired|retired|intern(?:s|ed)?|volunteers?|drives?|driver|clerk|manager|engineer|cashier|technician|foreman|supervisor|accountant|teacher)(?: [a-z-]{1,14}){0,4} (?:at|for|by)|\b(?:employer|company|workplace|occupation)(?: is| was)?\s?[:=]?)(?: the)?\s$/i
-const COMPANY =
-  /^(?:inc|llc|llp|corp|corporation|company|co|ltd|plc|gmbh|industries|enterprises|holdings|logistics|manufacturing|construction|brothers|bros|airlines|motors|bank|foods|stores|partners|consulting|solutions|technologies|systems)$/i
+const CUE_END = /^(?:at|for|by|from|with|the|employer|company|workplace|occupation|is|was)$/i
+const COMPANY = /^(?:inc|llc|llp|corp|corporation|ltd|plc|gmbh)$/i
+const LOOK_BACK = 90
 
 /** Organisations tied to a person: "works at Harlow Freight", "employed by ..."; and names that end in Inc or LLC. */
 export function findEmployers(reading: Reading): Candidate[] {
   const found: Candidate[] = []
-  const { tokens } = reading
-  for (let i = 1; i < tokens.count; i++) {
-    const previous = wordAt(tokens, i - 1)
-    const cueWord = /^(?:at|for|by|from|with|the|employer|company|workplace|occupation|is|was)$/i.test(previous)
-    if (isCapital(reading, i) && cueWord) {
-      const start = tokens.start[i] ?? 0
-      if (
-        CUE.test(tokens.text.slice(Math.max(0, start - 90), start)) &&
-        !isWord(reading, i, WORD.relation | WORD.title | WORD.clinicianTitle | WORD.calendar | WORD.stop | WORD.care)
-      ) {
-        const last = runEnd(reading, i)
-        const single = last === i && shapeAt(reading, i) === SHAPE.upper && wordAt(tokens, i).length < 3
-        if (!single)
-          found.push({
-            start,
-            end: tokens.end[last] ?? 0,
-            class: 'EMPLOYER',
-            role: 'employer',
-            score: 0.7,
-            source: 'employer.cue',
-          })
-      }
-    }
-    if (
-      COMPANY.test(wordAt(tokens, i)) &&
-      isCapital(reading, i) &&
-      /^(?:inc|llc|llp|corp|corporation|ltd|plc|gmbh)$/i.test(wordAt(tokens, i))
-    ) {
-      let first = i
-      while (
-        first > 0 &&
-        i - first < 4 &&
-        (gapAt(reading, first) & ~(GAP.space | GAP.comma | GAP.hyphen)) === 0 &&
-        isCapital(reading, first - 1) &&
-        !isWord(reading, first - 1, WORD.stop)
-      )
-        first--
-      if (first < i)
-        found.push({
-          start: tokens.start[first] ?? 0,
-          end: tokens.end[i] ?? 0,
-          class: 'EMPLOYER',
-          role: 'employer',
-          score: 0.6,
-          source: 'employer.company',
-        })
-    }
+  for (let i = 1; i < reading.tokens.count; i++) {
+    if (!isCapital(reading, i)) continue
+    addCued(reading, i, found)
+    addCompany(reading, i, found)
   }
   return found
+}
+
+function addCued(reading: Reading, i: number, found: Candidate[]): void {
+  const { text, start, end } = reading.tokens
+  if (!CUE_END.test(wordAt(reading.tokens, i - 1))) return
+  const from = start[i] ?? 0
+  if (!CUE.test(text.slice(Math.max(0, from - LOOK_BACK), from))) return
+  const never = WORD.relation | WORD.title | WORD.clinicianTitle | WORD.calendar | WORD.stop | WORD.care
+  if (isWord(reading, i, never)) return
+  const last = runEnd(reading, i)
+  if (last === i && shapeAt(reading, i) === SHAPE.upper && wordAt(reading.tokens, i).length < 3) return
+  push(found, from, end[last] ?? 0, 0.7, 'employer.cue')
+}
+
+function addCompany(reading: Reading, i: number, found: Candidate[]): void {
+  const { start, end } = reading.tokens
+  if (!COMPANY.test(wordAt(reading.tokens, i))) return
+  let first = i
+  while (first > 0 && i - first < 4 && isJoined(reading, first)) first--
+  if (first < i) push(found, start[first] ?? 0, end[i] ?? 0, 0.6, 'employer.company')
+}
+
+/** Token i stands right behind another word of the same company's name. */
+function isJoined(reading: Reading, i: number): boolean {
+  const gap = gapAt(reading, i) & ~(GAP.space | GAP.comma | GAP.hyphen)
+  return gap === 0 && isCapital(reading, i - 1) && !isWord(reading, i - 1, WORD.stop)
+}
+
+function push(found: Candidate[], start: number, end: number, score: number, source: string): void {
+  found.push({ start, end, class: 'EMPLOYER', role: 'employer', score, source })
 }
 
 function runEnd(reading: Reading, i: number): number {

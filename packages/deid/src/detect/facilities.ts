@@ -157,7 +157,12 @@ function isDistinct(
   }
   const weak = wordAt(tokens, head).toLowerCase()
   // A heading in capitals, "NERVOUS SYSTEM", names no place.
-  if (weak.length > 4 && shapeAt(reading, head) === SHAPE.upper && !reading.isUpperCase && (listedAt(reading, first) & LISTED.safe) !== 0)
+  if (
+    weak.length > 4 &&
+    shapeAt(reading, head) === SHAPE.upper &&
+    !reading.isUpperCase &&
+    (listedAt(reading, first) & LISTED.safe) !== 0
+  )
     return false
   if (weak === 'office' && proper > 0) return true
   if (/^(?:er|ed|home|house|care|school|office|group|practice|st|va|rehab|living)$/.test(weak) && !capital) return owned

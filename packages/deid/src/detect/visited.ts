@@ -70,6 +70,7 @@ function addListed(reading: Reading, i: number, found: Candidate[]): void {
 /** Letters or short names of centres that everybody knows, with the campus or town that follows. */
 function addCentre(reading: Reading, i: number, found: Candidate[]): void {
   const { tokens } = reading
+  if (!reading.isLowerCase && shapeAt(reading, i) !== SHAPE.upper && !CENTRES.has(tokens.hashA[i] ?? 0)) return
   const word = wordAt(tokens, i)
   const lettered = CENTRE_LETTERS.has(word) || (reading.isLowerCase && CENTRE_LETTERS.has(word.toUpperCase()))
   // Three letters mean something else in a clinic too: only "at MSK" is the hospital.

@@ -58,7 +58,7 @@ export const LABELLED_PATTERNS: readonly Pattern[] = [
     'mrn.labelled',
     'MRN',
     'mrn mrns mr med medical chart record records emr ehr hospital hosp unit emrn pmrn',
-    'e?p?mrns?|mr(?= ?#|:| no| number)|medical (?:records?|rec)|med\\.? ?rec(?:ords?)?|(?:chart|records?|emr|ehr|hosp(?:ital)?|unit)(?= ?(?:#|no\\b|num|id\\b|:))',
+    'e?p?mrns?|mr(?= ?#|:| no| number)|medical (?:records?|rec)|med\\.? ?rec(?:ords?)?|(?:chart|records?|emr|ehr|hosp(?:ital)?|unit)(?= ?(?:#|no\\b|num|id\\b|:))|chart(?= [A-Z]{0,4}-?\\d{4})',
     {
       judge: (value) => (/^#?\d{3}$/.test(value) ? 0 : judgeCode(value, 0.97)),
     },
@@ -66,7 +66,7 @@ export const LABELLED_PATTERNS: readonly Pattern[] = [
   labelled(
     'plan.labelled',
     'PLAN_ID',
-    'insurance ins policy member subscriber beneficiary group claim rx rxbin rxpcn rxgrp medicaid medicare mbi hicn hic health plan payer payor coverage hmo ppo prior auth authorization preauth benefit enrollee pa tricare',
+    'hpbn insured insurance ins policy member subscriber beneficiary group claim rx rxbin rxpcn rxgrp medicaid medicare mbi hicn hic health plan payer payor coverage hmo ppo prior auth authorization preauth benefit enrollee pa tricare',
     'insurance(?: (?:policy|plan|member|card|company|coverage|health))?|ins(?:\\. ?| )?(?:policy|plan|pol|id|no|member)?|policy|member(?:ship)?|subscriber|beneficiary|enrollee|group(?= ?(?:#|no|num|id|:))|claim|rx ?(?:bin|pcn|grp|group)|rx(?= ?(?:#|no|num|id|:))|medicaid|medicare|mbi|hicn?|health (?:plan|insurance|id|card)|plan(?= ?(?:#|no|num|id|:|member))|pay[eo]r|coverage|hmo|ppo|prior auth(?:orization)?|pre-?auth(?:orization)?|auth(?:orization)?|benefit|pa(?= ?#)|tricare',
   ),
   labelled(
@@ -100,8 +100,8 @@ export const LABELLED_PATTERNS: readonly Pattern[] = [
   labelled(
     'other.labelled',
     'OTHER_ID',
-    'id ids identifier patient pt case ref reference accession acc specimen encounter visit csn fin order requisition req study subject trial participant protocol badge employee student staff confirmation ticket tracking har file aadhaar abha pan cpf ein tin nhs curp nric code key token record sample barcode appointment prescription script referral incident report session booking user customer client episode contact registry donor unos',
-    '(?:patient|pt|case|study|subject|trial|participant|employee|student|staff|user|customer|client|national|specimen|sample|encounter|visit|order|file|record|registry|donor|tax|device)?[ ._-]?(?:id|identifier)|(?:patient|pt|subject|participant)(?= ?(?:#|no\\.? ?\\d|number|[A-Z]{0,4}-?\\d{4}))|ref(?:erence)?(?=[ .:#]{1,3}(?:code|no|num|#|id|[A-Z]{0,5}-?\\d))|case(?= ?(?:#|no\\b|num|:))|accession|acc(?= ?#)|specimen|encounter|visit(?= ?(?:#|no\\b|num))|csn|fin(?= ?[#:])|order(?= ?(?:#|no\\b|num|:))|req(?:uisition)?(?= ?(?:#|no\\b|num|:))|protocol(?= ?(?:#|no\\b|num))|badge|(?:employee|student|staff)(?= ?(?:#|no\\b|num))|confirmation|ticket|tracking|har(?= ?[#:])|aadhaar|abha|pan(?= ?[:=])|cpf|ein|tin(?= ?[#:])|nhs|curp|nric|barcode|appointment(?= ?(?:#|no\\b|num))|prescription(?= ?(?:#|no\\b|num|:))|script(?= ?#)|referral(?= ?(?:#|no\\b|num))|incident(?= ?(?:#|no\\b|num))|report(?= ?(?:#|no\\b|num))|session(?= ?id)|booking|(?:study|trial) (?:subject|participant|patient)|code(?= ?:)|unos',
+    'uid id ids identifier patient pt case ref reference accession acc specimen encounter visit csn fin order requisition req study subject trial participant protocol badge employee student staff confirmation ticket tracking har file aadhaar abha pan cpf ein tin nhs curp nric code key token record sample barcode appointment prescription script referral incident report session booking user customer client episode contact registry donor unos',
+    '(?:patient|pt|case|study|subject|trial|participant|employee|student|staff|user|customer|client|national|specimen|sample|encounter|visit|order|file|record|registry|donor|tax|device)?[ ._-]?(?:id|identifier)|(?:patient|pt|subject|participant)(?= ?(?:#|no\\.? ?\\d|number|[A-Z]{0,4}-?\\d{4}))|ref(?:erence)?(?=[ .:#]{1,3}(?:code|no|num|#|id|[A-Z]{0,5}-?\\d))|case(?= ?(?:#|no\\b|num|:))|accession|acc(?= ?#)|specimen|encounter|visit(?= ?(?:#|no\\b|num))|csn|fin(?= ?[#:])|order(?= ?(?:#|no\\b|num|:))|req(?:uisition)?(?= ?(?:#|no\\b|num|:))|protocol(?= ?(?:#|no\\b|num))|badge|(?:employee|student|staff)(?= ?(?:#|no\\b|num))|confirmation|ticket|tracking|uid|file(?= ?(?:#|no\\b|num|:))|sample(?= ?(?:#|no\\b|num|:|[A-Z]{0,4}-?\\d{4}))|order(?= [A-Z]{0,4}-?\\d{4})|har(?= ?[#:])|aadhaar|abha|pan(?= ?[:=])|cpf|ein|tin(?= ?[#:])|nhs|curp|nric|barcode|appointment(?= ?(?:#|no\\b|num))|prescription(?= ?(?:#|no\\b|num|:))|script(?= ?#)|referral(?= ?(?:#|no\\b|num))|incident(?= ?(?:#|no\\b|num))|report(?= ?(?:#|no\\b|num))|session(?= ?id)|booking|(?:study|trial) (?:subject|participant|patient)|code(?= ?:)|unos',
   ),
   {
     id: 'username.labelled',

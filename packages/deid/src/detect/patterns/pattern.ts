@@ -53,5 +53,5 @@ export const END = '(?![A-Za-z0-9])'
 export const LINK =
   '(?:\\s{0,12}(?:numbers?|no|nos|num|nbr|nr|id|ids|identifier|code|card|policy|plan|tag|is|was|are|of|as|ending in|ends in|ending|on file|reads|listed as|[#:=|(\\-\\[>"\'])\\.?){0,6}\\s{0,12}'
 
-/** An identifier: letters, digits and single separators, with a digit among the first ten. */
-export const CODE = '#?(?=[A-Z._/-]{0,9}\\d)[A-Z0-9](?:[A-Z0-9]|[-._/](?=[A-Z0-9])){2,39}'
+/** An identifier: letters, digits and single separators, with a digit among the first fifteen. */
+export const CODE = '#?(?=[A-Z._/-]{0,14}\\d)[A-Z0-9](?:[A-Z0-9]|[-._/](?=[A-Z0-9])){2,39}'

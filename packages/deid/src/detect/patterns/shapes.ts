@@ -8,6 +8,9 @@ const CODE_SYSTEM =
 const COUNT =
   /(?:[$€£]\s?|\bn ?= ?|plt|platelets?(?: count)?|wbc|rbc|count|viral load|ferritin|troponin|bnp|probnp|ck|cpk|hcg|psa|dimer|level|creatine kinase)\W{0,3}(?:of |was |is |at |: ?)?$/i
 
+/** A number with its unit written together: 5000IU. */
+const UNIT_SUFFIX = /^\d+(?:MG|MCG|ML|IU|U|UNITS|KG|CM|MM|G|L|K|CC)$/
+
 /** Whether a number belongs to a measurement, a price or a code system. */
 function isQuantity(around: Surroundings): boolean {
   const left = before(around, 28)
@@ -132,6 +135,24 @@ export const SHAPE_PATTERNS: readonly Pattern[] = [
       !/^(?:COVID|SARS|ICD|CPT|ISO|H)-?\d+$/.test(value)
         ? 0.7
         : 0,
+  },
+  ...(['number', 'code'] as const).map(
+    (on): Pattern => ({
+      id: 'code.mixed',
+      class: 'OTHER_ID',
+      on,
+      regex: at(`(?=(?:[A-Z]{0,6}\\d){4})(?=\\d{0,6}[A-Z])[A-Z0-9]{6,20}(?:-[A-Z0-9]{1,12}){0,2}${END}`, ''),
+      score: 0.6,
+      judge: (_, around) =>
+        CODE_SYSTEM.test(before(around, 24)) || UNIT_SUFFIX.test(around.text.slice(around.start, around.end)) ? 0 : 0.6,
+    }),
+  ),
+  {
+    id: 'digits.fours',
+    class: 'OTHER_ID',
+    on: 'number',
+    regex: at(`\\d{4}(?<s>[ -])\\d{4}\\k<s>\\d{4}(?!\\d)${END}`),
+    score: 0.6,
   },
   {
     id: 'code.hashed',
