@@ -8,7 +8,7 @@ import { findMarker, markerOf } from './workers.ts'
 const CYCLES = 20
 const LATE_INTENT = fileURLToPath(new URL('../intent-order/late-intent.ts', import.meta.url))
 
-test('keeps every promise through 20 kills under load', { timeout: 300_000 }, async () => {
+test('keeps every promise through 20 kills under load (AU-01)', { timeout: 300_000 }, async () => {
   const scratch = await makeScratchHome()
   onTestFinished(() => scratch.remove())
   const evidence = await runCycles({ home: scratch.home, cycles: CYCLES, env: { TMPDIR: scratch.temporary } })

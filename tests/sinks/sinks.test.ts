@@ -54,7 +54,7 @@ const summarise = (hits: readonly Hit[]): readonly string[] => [
 ]
 
 // In order: the leaks on purpose come last.
-describe('planted values', () => {
+describe('planted values (LS-07)', () => {
   test('come back in no error, whatever went wrong', { timeout: TIMEOUT_MS }, async () => {
     const caller = await addModelServer(server, scratch.home, {
       baseUrl: models.baseUrl,

@@ -117,7 +117,7 @@ test('validity only raises: numbers that fail their check digit are found as wel
   expect(found('SSN 000-00-0000')).toEqual(['SSN 000-00-0000'])
 })
 
-test('clinicians may be left in', () => {
+test('clinicians may be left in (DI-02)', () => {
   const text = 'Patient Zbigniew Okafor, seen by Dr. Ines Valdez, NPI 1234567893.'
   expect(describe(text, engine.detect(text, { includeClinicians: false }))).toEqual(['NAME Zbigniew Okafor'])
 })

@@ -80,7 +80,7 @@ const PLANTS: readonly Plant[] = [
     ],
   },
   {
-    letter: 'A relative',
+    letter: 'A relative (DI-02)',
     classes: ['NAME'],
     values: FULL,
     carriers: [
@@ -90,7 +90,7 @@ const PLANTS: readonly Plant[] = [
     ],
   },
   {
-    letter: 'A initials',
+    letter: 'A initials (DI-05)',
     classes: ['INITIALS', 'NAME'],
     values: ['J.D.', 'K.R.', 'M.T.'],
     carriers: ['Patient {} returned for review.', '{}, a 54-year-old man, presented with gout.'],
@@ -222,7 +222,7 @@ const PLANTS: readonly Plant[] = [
     carriers: ['SSN: {}', 'Social Security number {}', 'SS# {}', 'ssn\n{}'],
   },
   {
-    letter: 'G last four',
+    letter: 'G last four (DI-05)',
     classes: ['SSN'],
     values: ['9999', '1120'],
     carriers: ['last four of SSN {}', 'Last 4: {}', 'XXX-XX-{}', 'SSN ending in {}'],
@@ -326,22 +326,25 @@ const PLANTS: readonly Plant[] = [
     carriers: ['username: {}', 'Instagram handle is {}'],
   },
   {
-    letter: 'employer',
+    letter: 'employer (DI-02)',
     classes: ['EMPLOYER', 'FACILITY'],
     values: ['Harlow Freight', 'Blue Finch Bakery', 'Tandem Roofing'],
     carriers: ['She works at {} as a clerk.', 'He is employed by {}.', 'Employer: {}'],
   },
 ]
 
-test.each(PLANTS.map((plant) => [plant.letter, plant] as const))('%s: every planted value is found', (_, plant) => {
-  const { classes, values, carriers } = plant
-  const missed = values.flatMap((value) =>
-    carriers
-      .map((carrier) => carrier.replace('{}', () => value))
-      .filter((text) => !isCovered(text, value, engine.detect(text), classes)),
-  )
-  expect(missed).toEqual([])
-})
+test.each(PLANTS.map((plant) => [plant.letter, plant] as const))(
+  '%s: every planted value is found (DI-01)',
+  (_, plant) => {
+    const { classes, values, carriers } = plant
+    const missed = values.flatMap((value) =>
+      carriers
+        .map((carrier) => carrier.replace('{}', () => value))
+        .filter((text) => !isCovered(text, value, engine.detect(text), classes)),
+    )
+    expect(missed).toEqual([])
+  },
+)
 
 test('a value is found wherever in a longer text it stands', () => {
   const filler = [

@@ -77,13 +77,16 @@ describe('ledger entry v1', () => {
     ['/', { note: 'x' }],
   ]
 
-  test.for(broken)('refuses to write a broken %s, %#, naming the field and not its value', ([field, change]) => {
-    expect(() => encodeEntry(withField(change))).toThrow(
-      expect.objectContaining({ code: 'internal', field, message: `ledger entry: ${field} breaks its rule` }),
-    )
-  })
+  test.for(broken)(
+    'refuses to write a broken %s, %#, naming the field and not its value (AU-03)',
+    ([field, change]) => {
+      expect(() => encodeEntry(withField(change))).toThrow(
+        expect.objectContaining({ code: 'internal', field, message: `ledger entry: ${field} breaks its rule` }),
+      )
+    },
+  )
 
-  test.for(broken)('refuses to read a broken %s, %#', ([, change]) => {
+  test.for(broken)('refuses to read a broken %s, %# (AU-03)', ([, change]) => {
     expect(() => decodeEntry(Buffer.from(JSON.stringify(withField(change))))).toThrow(refusal('ledger.inconsistent'))
   })
 

@@ -73,13 +73,13 @@ describe('verifyLog', () => {
     expect(missed).toEqual([])
   })
 
-  test('catches an edited entry, with its tiles made to match', async () => {
+  test('catches an edited entry, with its tiles made to match (AU-04)', async () => {
     const edited = ENTRIES.with(7, makeEntryBytes(7, { decision: 'allow' }))
     const log = new Map([...makeTiles(edited).files, ['checkpoint', LOG.get('checkpoint') ?? Buffer.alloc(0)]])
     expect(problemOf(await verify(log))).toBe('root-differs')
   })
 
-  test('catches a deleted entry, a reordered one and a dropped tail', async () => {
+  test('catches a deleted entry, a reordered one and a dropped tail (AU-04)', async () => {
     const checkpoint = LOG.get('checkpoint') ?? Buffer.alloc(0)
     const [first = Buffer.alloc(0), second = Buffer.alloc(0), ...rest] = ENTRIES
     for (const entries of [rest, [second, first, ...rest], ENTRIES.slice(0, -1)]) {
@@ -88,7 +88,7 @@ describe('verifyLog', () => {
     }
   })
 
-  test('catches a dropped tail that was signed again, by the checkpoint seen before', async () => {
+  test('catches a dropped tail that was signed again, by the checkpoint seen before (AU-04)', async () => {
     const shorter = await makeLog(ENTRIES.slice(0, 299))
     expect(problemOf(await verify(shorter))).toBe('none')
     expect(problemOf(await verify(shorter, LOG.get('checkpoint')))).toBe('log-shrank')

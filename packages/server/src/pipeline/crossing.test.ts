@@ -18,7 +18,7 @@ function tokensIn(text: string): string[] {
 }
 
 describe('a chat completion', () => {
-  test('reaches the provider without identifiers and comes back with them', async ({ db }) => {
+  test('reaches the provider without identifiers and comes back with them (GW-08, LS-02)', async ({ db }) => {
     crossing = await createTestCrossing(db)
     crossing.upstream.answer(({ body }) => ({
       kind: 'whole',
@@ -98,7 +98,7 @@ describe('a chat completion', () => {
     expect(await answer.text()).not.toContain('theirs')
   })
 
-  test('masks and restores tool calls', async ({ db }) => {
+  test('masks and restores tool calls (GW-08)', async ({ db }) => {
     crossing = await createTestCrossing(db)
     crossing.upstream.answer(({ text }) => {
       const [token = ''] = text.match(/NAME[0-9B-DF-HJ-NP-TV-XZ]{12}/) ?? []
@@ -233,7 +233,7 @@ describe('the table of stages', () => {
 })
 
 describe('streaming', () => {
-  test('restores tokens cut at every place and ends in [DONE] behind its outcome', async ({ db }) => {
+  test('restores tokens cut at every place and ends in [DONE] behind its outcome (GW-08)', async ({ db }) => {
     crossing = await createTestCrossing(db)
     crossing.upstream.answer(({ text }) => {
       const said = `Dear ${tokensIn(text).join(' ')}, all is well.`

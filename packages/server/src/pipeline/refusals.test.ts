@@ -54,7 +54,7 @@ describe('a body is refused, recorded, and never forwarded', () => {
   }
 })
 
-describe('a purpose of use', () => {
+describe('a purpose of use (GW-06)', () => {
   const status = async (purpose: string | undefined, path = PATH): Promise<string> => {
     const answer = await crossing.send(path, user('a'), purpose === undefined ? {} : { 'breakwater-purpose': purpose })
     const body = (await answer.json()) as Partial<Refused> & { readonly type?: string }
@@ -98,7 +98,7 @@ describe('a purpose of use', () => {
 })
 
 describe('a caller', () => {
-  test('nobody knows is refused without a trace of the body, and not in the ledger', async ({ db }) => {
+  test('nobody knows is refused without a trace of the body, and not in the ledger (AC-13)', async ({ db }) => {
     crossing = await createTestCrossing(db)
     for (const authorization of ['', 'Basic abc', 'Bearer nobody', `Bearer bw_default_${'x'.repeat(43)}`]) {
       const answer = await crossing.send(PATH, user('a'), { authorization })

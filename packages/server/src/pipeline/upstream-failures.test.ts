@@ -24,7 +24,7 @@ const FAILURES: readonly (readonly [string, number, string, UpstreamScript])[] =
   ['429', 429, 'provider.rate-limited', { kind: 'raw', status: 429, bytes: PLANTED }],
   ['500', 502, 'provider.failed', { kind: 'raw', status: 500, bytes: PLANTED }],
   [
-    'a redirect',
+    'a redirect (GW-04)',
     502,
     'provider.address-refused',
     { kind: 'raw', status: 302, headers: { location: 'http://127.0.0.1:1/' }, bytes: '' },

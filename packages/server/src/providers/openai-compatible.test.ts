@@ -54,7 +54,7 @@ describe('an internal provider', () => {
     expect(upstream.received[0]?.headers['authorization']).toBeUndefined()
   })
 
-  test('is reached by name only when every address of the name is listed', async () => {
+  test('is reached by name only when every address of the name is listed (GW-04)', async () => {
     await send({ baseUrl: localhost(), allowedAddresses: ['127.0.0.0/8', '::1'] })
     expect(upstream.received).toHaveLength(1)
     const refused = send({ baseUrl: localhost(), allowedAddresses: ['10.0.0.1'] })
@@ -62,7 +62,7 @@ describe('an internal provider', () => {
     expect(upstream.connections()).toBe(1)
   })
 
-  test('is not reached at an address that is not listed', async () => {
+  test('is not reached at an address that is not listed (GW-04)', async () => {
     await expect(send({ allowedAddresses: ['127.0.0.2'] })).rejects.toMatchObject({ code: 'provider.address-refused' })
     expect(upstream.connections()).toBe(0)
   })
@@ -90,7 +90,7 @@ describe('an internal provider', () => {
   })
 })
 
-describe('an external provider', () => {
+describe('an external provider (GW-04)', () => {
   test.for([
     ['plain HTTP', 'http://models.example.org/v1'],
     ['an address of this machine', 'https://127.0.0.1/v1'],

@@ -18,7 +18,7 @@ const intent = (tenant: string, number: number): EntryDraft => ({
 })
 
 describe('lone intents', () => {
-  test('are closed once, as unknown, by however many closers', async ({ db, sequencerDb }) => {
+  test('are closed once, as unknown, by however many closers (AU-01)', async ({ db, sequencerDb }) => {
     const ledger = createLedgerService({ db, clock, log })
     await ledger.append(intent('acme', 1))
     await ledger.append(intent('acme', 2))

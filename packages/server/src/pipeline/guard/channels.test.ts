@@ -102,7 +102,7 @@ describe('an answer in pieces', () => {
     )
   })
 
-  test('lets no first half of a removed value leave before the second half is known', () => {
+  test('lets no first half of a removed value leave before the second half is known (LS-02)', () => {
     const answer = 'The clerk wrote down 078-05-1120 for Mr. Vance Ollerton, who left again on the very same day.'
     const channel = createGuard(map).createChannel(false)
     let out = ''
@@ -178,7 +178,7 @@ describe('restoring', () => {
 })
 
 describe('removing', () => {
-  test('finds a value wherever it lies across units and windows, in text and in JSON', () => {
+  test('finds a value wherever it lies across units and windows, in text and in JSON (LS-02)', () => {
     const filler = fc.oneof(
       fc.integer({ min: 1, max: 900 }).map((length) => 'words go on '.repeat(80).slice(0, length)),
       fc.integer({ min: 1, max: 900 }).map((length) => 'Line.\n'.repeat(160).slice(0, length)),
@@ -203,7 +203,7 @@ describe('removing', () => {
     )
   })
 
-  test('finds what the model hides in percent, base64, entities and JSON escapes', () => {
+  test('finds what the model hides in percent, base64, entities and JSON escapes (LS-02)', () => {
     const hidden = [
       'zelda%40example.org',
       Buffer.from('zelda@example.org').toString('base64'),

@@ -50,7 +50,7 @@ async function shake(port: number, options: ConnectionOptions): Promise<TLSSocke
 }
 
 describe('the server', () => {
-  test('speaks TLS 1.3 with a hybrid post-quantum exchange to who trusts its authority', async () => {
+  test('speaks TLS 1.3 with a hybrid post-quantum exchange to who trusts its authority (EN-09)', async () => {
     await withServer(async (port, ca) => {
       const socket = connect({ host: '127.0.0.1', port, servername: 'localhost', ca, ecdhCurve: 'X25519MLKEM768' })
       await once(socket, 'secureConnect')
@@ -63,7 +63,7 @@ describe('the server', () => {
   test.for<[string, ConnectionOptions]>([
     ['TLS 1.2', { maxVersion: 'TLSv1.2' }],
     ['a finite-field group', { ecdhCurve: 'ffdhe2048' }],
-  ])('refuses %s', async ([, options]) => {
+  ])('refuses %s (EN-09)', async ([, options]) => {
     await withServer(async (port, ca) => {
       await expect(shake(port, { ca, ...options })).rejects.toMatchObject({
         code: expect.stringMatching(/^ERR_SSL|ECONN/),
