@@ -73,6 +73,10 @@ function addHeaded(reading: Reading, head: number, found: Candidate[]): void {
       !/^(?:dr|med|ctr|hosp|univ|mem|gen|reg|natl|st|[A-Z])$/i.test(word)
     )
       break
+    if (reading.isLowerCase && SAINT.test(word)) {
+      first = j
+      continue
+    }
     if (isNameWord(reading, j)) {
       if (isOpening(reading, j) && !isWord(reading, j, WORD.clinicianTitle)) break
       first = j

@@ -34,7 +34,7 @@ const SHORT_NAMES = new Set([
   'NOLA',
   'ATL',
 ])
-const LONG_SHORT_NAMES = new Set([...SHORT_NAMES].map((name) => name.toUpperCase()))
+const UPPER_SHORT_NAMES = new Set(Array.from(SHORT_NAMES, (name) => name.toUpperCase()))
 const LIVED_IN =
   /\b(?:liv(?:es?|ed|ing)|resid(?:es?|ed|ing)|mov(?:ed?|ing)(?: here| back)?|relocat(?:ed|ing)|grew up|raised|born|born and raised|native|originally|comes?|came|hails?|travel(?:l?ed|s|l?ing)?|flew|flying|return(?:ed|ing)|visit(?:ed|ing|s)?|vacation(?:ed|ing)?|hometown|based|stationed|town|city|village|suburb) (?:in|from|to|of|at|near|is|outside(?: of)?) (?:the )?$/i
 const STREET_END =
@@ -97,9 +97,11 @@ function addCity(reading: Reading, i: number, found: Candidate[]): number {
   const { tokens } = reading
   if (isWord(reading, i, WORD.calendar | WORD.title | WORD.clinicianTitle)) return i
   const word = wordAt(tokens, i)
-  const short = SHORT_NAMES.has(word) || (reading.isUpperCase && word.length > 3 && LONG_SHORT_NAMES.has(word))
+  const isAnyCase = (reading.isUpperCase || reading.isLowerCase) && word.length > 2
+  const short = SHORT_NAMES.has(word) || (isAnyCase && UPPER_SHORT_NAMES.has(word.toUpperCase()))
   let last = longestPhrase(reading, i, LISTED.city)
-  if (isWord(reading, i, WORD.stop) && !short && (last <= i || !isCapital(reading, last))) return i
+  if (isWord(reading, i, WORD.stop) && !short && (last <= i || (!isCapital(reading, last) && !reading.isLowerCase)))
+    return i
   const county = longestPhrase(reading, i, LISTED.county)
   if (
     county >= 0 &&
@@ -155,7 +157,7 @@ function addCity(reading: Reading, i: number, found: Candidate[]): number {
   else if (located) score = 0.65
   else if (!named) score = startsSentence(reading, i) ? 0.35 : 0.5
   if (reading.isUpperCase && !stated && !(located && !safe) && !short && last === i) score = 0
-  if (reading.isLowerCase && !stated && !located) score = 0
+  if (reading.isLowerCase && !stated && !located && !short) score = 0
   if (score < 0.4) return i
   let first = i
   if (i > 0 && /^bronx$/i.test(word) && /^the$/i.test(wordAt(tokens, i - 1))) first = i - 1

@@ -186,7 +186,3 @@ export function hasBefore(reading: Reading, i: number, bits: number, width: numb
   for (let j = i - 1; j >= Math.max(0, i - width); j--) if (isWord(reading, j, bits)) return true
   return false
 }
-
-export function isStop(reading: Reading, i: number): boolean {
-  return isWord(reading, i, WORD.stop)
-}

@@ -2,7 +2,7 @@ import type { PhiClass, Role, Span } from '../types.ts'
 import type { Candidate } from './patterns/pattern.ts'
 
 /** Candidates below this prove too little to change a text. */
-export const THRESHOLD = 0.4
+const THRESHOLD = 0.4
 
 /** Between the sources of a span that is resolved a second time. */
 export const JOINT = '+'

@@ -55,7 +55,10 @@ export function matchPatterns(tokens: Tokens): Candidate[] {
         if (first) tryAll(first, text, from, found)
       }
       // "AB-1234" and "LAB_7": the letters end where a hyphen and a number follow.
-      if ((kind === SHAPE.upper || kind === SHAPE.initial) && startsCode(text, tokens.end[i] ?? 0))
+      if (
+        (kind === SHAPE.upper || kind === SHAPE.initial || kind === SHAPE.lower) &&
+        startsCode(text, tokens.end[i] ?? 0)
+      )
         tryAll(ON_CODE, text, from, found)
       else if (text.charCodeAt(tokens.end[i] ?? 0) === 58 && kind === SHAPE.lower) tryAll(ON_CODE, text, from, found)
       continue

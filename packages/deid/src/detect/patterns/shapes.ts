@@ -136,6 +136,13 @@ export const SHAPE_PATTERNS: readonly Pattern[] = [
         ? 0.7
         : 0,
   },
+  {
+    id: 'code.lower',
+    class: 'OTHER_ID',
+    on: 'code',
+    regex: at(`[a-z]{1,6}[-_]\\d{5,12}(?:-[a-z0-9]{1,12}){0,2}${END}`, ''),
+    score: 0.6,
+  },
   ...(['number', 'code'] as const).map(
     (on): Pattern => ({
       id: 'code.mixed',
