@@ -48,6 +48,8 @@ function isOpening(reading: Reading, i: number): boolean {
 function addHeaded(reading: Reading, head: number, found: Candidate[]): void {
   const { tokens } = reading
   const strong = isWord(reading, head, WORD.facilityHead)
+  // "Standards of Care", "Institutes of Health".
+  if (!strong && LINKING.test(wordAt(tokens, head - 1))) return
   const capital = isCapital(reading, head) && !reading.isUpperCase && !reading.isLowerCase
   let first = head
   let owned = false

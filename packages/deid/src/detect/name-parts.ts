@@ -38,3 +38,26 @@ export function follows(reading: Reading, i: number): boolean {
   if (i >= reading.tokens.count || (gap & ~(GAP.space | GAP.period)) !== 0 || gap === GAP.none) return false
   return (gap & GAP.period) === 0 || isInitial(reading, i - 1) || wordAt(reading.tokens, i - 1).length <= 2
 }
+
+/** Two names that a sign, an operation or a company bears; "John Smith surgery date" is another matter. */
+const BORNE: ReadonlySet<string> = new Set([
+  'austin flint',
+  'tommy john',
+  'graham steell',
+  'grey turner',
+  'lou gehrig',
+  'johnson johnson',
+  'rocky mountain',
+  'west nile',
+  'philadelphia chromosome',
+  'blue cross',
+  'blue shield',
+  'red cross',
+  'apple watch',
+])
+
+/** Whether tokens i and i + 1 are such a pair. */
+export function isBorne(reading: Reading, i: number): boolean {
+  const pair = `${wordAt(reading.tokens, i)} ${wordAt(reading.tokens, i + 1)}`.toLowerCase()
+  return BORNE.has(pair)
+}

@@ -1,7 +1,7 @@
 import { LISTED } from '../gazetteer/gazetteer.ts'
 import { WORD } from './lexicon/words.ts'
 import { findCuedNames } from './name-cues.ts'
-import { follows, NOT_NAME, pushName } from './name-parts.ts'
+import { follows, isBorne, NOT_NAME, pushName } from './name-parts.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import {
   gapAt,
@@ -104,6 +104,7 @@ function isEponym(reading: Reading, first: number, last: number): boolean {
 /** What the lists and the neighbours say of the capitalised words from i on. Returns the last token used, or i. */
 function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
   if (isWord(reading, i, NOT_NAME) && !isDoubleMeaning(reading, i)) return i
+  if (isBorne(reading, i)) return i + 1
   const flags = listedAt(reading, i)
   const plain = isPlain(reading, i)
   if ((flags & NAME) === 0) return addUnlisted(reading, i, found)

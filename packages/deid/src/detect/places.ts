@@ -1,6 +1,7 @@
 import { LISTED } from '../gazetteer/gazetteer.ts'
 import { TWO_WORD_REGIONS } from './lexicon/regions.ts'
 import { WORD } from './lexicon/words.ts'
+import { isBorne } from './name-parts.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import {
   gapAt,
@@ -95,7 +96,7 @@ function stateAfter(reading: Reading, i: number): number {
 
 function addCity(reading: Reading, i: number, found: Candidate[]): number {
   const { tokens } = reading
-  if (isWord(reading, i, WORD.calendar | WORD.title | WORD.clinicianTitle)) return i
+  if (isWord(reading, i, WORD.calendar | WORD.title | WORD.clinicianTitle) || isBorne(reading, i)) return i
   const word = wordAt(tokens, i)
   const isAnyCase = (reading.isUpperCase || reading.isLowerCase) && word.length > 2
   const short = SHORT_NAMES.has(word) || (isAnyCase && UPPER_SHORT_NAMES.has(word.toUpperCase()))
