@@ -3,18 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '@breakwater/kernel'
 import { writeFileWhole } from '../home/write-file.ts'
-import {
-  alternativeNames,
-  authority,
-  authorityKeyId,
-  exportPrivateKey,
-  identifyKey,
-  makeKeyPair,
-  nameConstraints,
-  serverOnly,
-  signCertificate,
-  subjectKeyId,
-} from './certificate.ts'
+import type { Identity } from './make-identity.ts'
 
 export interface ServerIdentity {
   /** PEM. */
@@ -32,11 +21,6 @@ const RENEW_DAYS = 30
 // Clocks of client and server differ.
 const BACKDATE_MS = 5 * 60_000
 
-const DNS_NAMES = ['localhost']
-const IPV4 = Buffer.from([127, 0, 0, 1])
-const IPV6 = Buffer.from([...Array.from({ length: 15 }, () => 0), 1])
-const wholeAddress = (address: Uint8Array): Buffer => Buffer.concat([address, Buffer.alloc(address.length, 0xff)])
-
 /**
  * The certificate of a server on this machine, made or renewed (with its authority) when 30 days or fewer are left. The
  * authority is good for localhost, 127.0.0.1 and ::1 alone, by a critical name constraint (RFC 5280 section 4.2.1.10),
@@ -45,20 +29,20 @@ const wholeAddress = (address: Uint8Array): Buffer => Buffer.concat([address, Bu
  */
 export async function ensureServerIdentity(dir: string, clock: Clock): Promise<ServerIdentity> {
   const caFile = join(dir, 'ca.pem')
+  const now = clock.now()
   const known = await readIdentity(dir)
-  if (known && isFresh(known, clock.now())) return { certificate: known.certificate, key: known.key, caFile }
-  const made = await makeIdentity(clock.now())
+  if (known && isFresh(known, now)) return { certificate: known.certificate, key: known.key, caFile }
+  // Loaded when it is needed, about once a year: the other starts do not wait for it.
+  const { makeIdentity } = await import('./make-identity.ts')
+  const made = await makeIdentity({
+    notBefore: new Date(now.getTime() - BACKDATE_MS),
+    notAfter: new Date(now.getTime() + VALID_DAYS * DAY_MS),
+  })
   // The certificate last: an attempt that is cut off leaves files that do not belong together, and is made anew.
   await writeFileWhole(caFile, made.ca)
   await writeFileWhole(join(dir, 'server.key'), made.key)
   await writeFileWhole(join(dir, 'server.pem'), made.certificate)
   return { certificate: made.certificate, key: made.key, caFile }
-}
-
-interface Identity {
-  readonly ca: string
-  readonly certificate: string
-  readonly key: string
 }
 
 async function readIdentity(dir: string): Promise<Identity | undefined> {
@@ -82,36 +66,4 @@ function isFresh({ ca, certificate, key }: Identity, now: Date): boolean {
   } catch {
     return false
   }
-}
-
-async function makeIdentity(now: Date): Promise<Identity> {
-  const notBefore = new Date(now.getTime() - BACKDATE_MS)
-  const notAfter = new Date(now.getTime() + VALID_DAYS * DAY_MS)
-  const issuer = 'Breakwater local authority'
-  const authorityKeys = await makeKeyPair({ isExtractable: false })
-  const serverKeys = await makeKeyPair({ isExtractable: true })
-  const authorityId = await identifyKey(authorityKeys.publicKey)
-  const common = { issuer, notBefore, notAfter, signingKey: authorityKeys.privateKey }
-  const ca = await signCertificate({
-    ...common,
-    subject: issuer,
-    publicKey: authorityKeys.publicKey,
-    extensions: [
-      ...authority(),
-      subjectKeyId(authorityId),
-      nameConstraints(DNS_NAMES, [wholeAddress(IPV4), wholeAddress(IPV6)]),
-    ],
-  })
-  const certificate = await signCertificate({
-    ...common,
-    subject: 'localhost',
-    publicKey: serverKeys.publicKey,
-    extensions: [
-      ...serverOnly(),
-      subjectKeyId(await identifyKey(serverKeys.publicKey)),
-      authorityKeyId(authorityId),
-      alternativeNames(DNS_NAMES, [IPV4, IPV6]),
-    ],
-  })
-  return { ca, certificate, key: await exportPrivateKey(serverKeys.privateKey) }
 }

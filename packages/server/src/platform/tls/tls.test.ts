@@ -1,4 +1,5 @@
-import { X509Certificate } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,14 +9,28 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import { fixedClock } from '@breakwater/testkit'
 import { describe, expect, test } from 'vitest'
 import { startTlsServer } from '../http/server.ts'
-import { exportPrivateKey, makeKeyPair, nameConstraints } from './certificate.ts'
 import { ensureServerIdentity } from './local-ca.ts'
+import { exportPrivateKey, makeKeyPair } from './make-identity.ts'
 
 const NOW = new Date().toISOString()
 const clock = fixedClock(NOW)
 const DAY_MS = 86_400_000
 const later = (days: number): ReturnType<typeof fixedClock> =>
   fixedClock(new Date(Date.parse(NOW) + days * DAY_MS).toISOString())
+
+// Extensions in hex: object identifier, critical where it is, value. RFC 5280 section 4.2.1.
+const AUTHORITY_CONSTRAINTS = '0603551d130101ff040830060101ff020100'
+const NO_AUTHORITY = '0603551d130101ff04023000'
+const MAY_SIGN_CERTIFICATES = '0603551d0f0101ff040403020204'
+const MAY_SIGN_HANDSHAKES = '0603551d0f0101ff040403020780'
+const SUBJECT_KEY_ID = /0603551d0e04160414([0-9a-f]{40})/
+const AUTHORITY_KEY_ID = '0603551d23041830168014'
+
+/** SHA-1 of the key's bits, RFC 5280 section 4.2.1.2 (1): of a P-256 key the last 65 bytes. */
+function identify(key: KeyObject): string {
+  const bits = key.export({ format: 'der', type: 'spki' }).subarray(-65)
+  return createHash('sha1').update(bits).digest('hex')
+}
 
 async function withDir(work: (dir: string) => Promise<void>): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'breakwater-tls-'))
@@ -104,17 +119,48 @@ describe('the authority of a machine', () => {
     await expect(exportPrivateKey(privateKey)).rejects.toThrow('not extractable')
   })
 
-  test('is bound to this machine by a critical name constraint', async () => {
+  test('is bound to this machine by a critical name constraint, and signs no authority', async () => {
     await withDir(async (dir) => {
       await ensureServerIdentity(dir, clock)
-      const { raw } = new X509Certificate(await readFile(join(dir, 'ca.pem')))
-      const loopback = [
-        Buffer.from('7f000001ffffffff', 'hex'),
-        Buffer.from(`${'00'.repeat(15)}01${'ff'.repeat(16)}`, 'hex'),
-      ]
-      expect(raw.includes(nameConstraints(['localhost'], loopback))).toBe(true)
-      // RFC 5280 section 4.2.1.10: id-ce 30, critical, permitted [0] with dNSName [2] first.
-      expect(raw.toString('hex')).toMatch(/0603551d1e0101ff04..30..a0..300b82096c6f63616c686f7374/)
+      const der = new X509Certificate(await readFile(join(dir, 'ca.pem'))).raw.toString('hex')
+      // RFC 5280 section 4.2.1.10: id-ce 30, critical, permitted [0] alone: dNSName [2] and two iPAddress [7] with masks.
+      const localhost = `8209${Buffer.from('localhost').toString('hex')}`
+      const ipv4 = '87087f000001ffffffff'
+      const ipv6 = `8720${'00'.repeat(15)}01${'ff'.repeat(16)}`
+      expect(der).toContain(`0603551d1e0101ff0441303fa03d300b${localhost}300a${ipv4}3022${ipv6}`)
+      expect(der).toContain(AUTHORITY_CONSTRAINTS)
+      expect(der).toContain(MAY_SIGN_CERTIFICATES)
+      expect(der).not.toContain(AUTHORITY_KEY_ID)
+    })
+  })
+
+  test('signs a certificate that is good for a server only', async () => {
+    await withDir(async (dir) => {
+      const made = await ensureServerIdentity(dir, clock)
+      const certificate = new X509Certificate(made.certificate)
+      const authority = new X509Certificate(await readFile(made.caFile))
+      expect(certificate.checkIssued(authority)).toBe(true)
+      expect(certificate.ca).toBe(false)
+      // For X509Certificate the extended ones; 1.3.6.1.5.5.7.3.1 is serverAuth.
+      expect(certificate.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1'])
+      const der = certificate.raw.toString('hex')
+      expect(der).toContain(NO_AUTHORITY)
+      expect(der).toContain(MAY_SIGN_HANDSHAKES)
+      const [, authorityId = 'none'] = SUBJECT_KEY_ID.exec(authority.raw.toString('hex')) ?? []
+      expect(authorityId).toBe(identify(authority.publicKey))
+      expect(der).toContain(`${AUTHORITY_KEY_ID}${authorityId}`)
+      expect(SUBJECT_KEY_ID.exec(der)?.[1]).toBe(identify(certificate.publicKey))
+    })
+  })
+
+  test('is good from five minutes ago for 397 days, as is its certificate', async () => {
+    await withDir(async (dir) => {
+      const { certificate, caFile } = await ensureServerIdentity(dir, fixedClock('2026-01-02T03:04:05.000Z'))
+      for (const pem of [certificate, await readFile(caFile)]) {
+        const { validFromDate, validToDate } = new X509Certificate(pem)
+        expect(validFromDate.toISOString()).toBe('2026-01-02T02:59:05.000Z')
+        expect(validToDate.toISOString()).toBe('2027-02-03T03:04:05.000Z')
+      }
     })
   })
 
