@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createTextEngine } from '../engine.ts'
 import type { Span } from '../types.ts'
-import { describe, openEngine, readDictionaries } from './testing.ts'
+import { describe } from './testing.ts'
 
-const engine = openEngine()
+const gazetteerBytes = readFileSync(new URL('../../data/gazetteer.bin', import.meta.url))
+const engine = createTextEngine({ gazetteer: gazetteerBytes })
 
 function found(text: string): string[] {
   return describe(text, engine.detect(text))
@@ -211,7 +213,7 @@ function cover(text: string, spans: readonly Span[]): Uint8Array {
 }
 
 test('what the tagger finds joins, and a tagger that throws blocks the text without telling it', () => {
-  const gazetteer = readDictionaries()
+  const gazetteer = gazetteerBytes
   const tag = (text: string): Span[] => [
     { start: text.indexOf('zq'), end: text.indexOf('zq') + 2, class: 'NAME', role: 'patient', score: 0.8, sources: [] },
   ]
@@ -232,7 +234,7 @@ test('what the tagger finds joins, and a tagger that throws blocks the text with
 })
 
 test('damaged dictionaries are refused', () => {
-  const bytes = readDictionaries()
+  const bytes = gazetteerBytes
   for (const damaged of [new Uint8Array(0), bytes.slice(0, 1000), bytes.slice(0, -4), bytes.slice(1)]) {
     expect(() => createTextEngine({ gazetteer: damaged })).toThrow(
       expect.objectContaining({ code: 'detector.unavailable' }),

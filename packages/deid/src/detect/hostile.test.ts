@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { createTextEngine } from '../engine.ts'
 import { PATTERNS } from './patterns/run.ts'
-import { openEngine } from './testing.ts'
 
-const engine = openEngine()
+const engine = createTextEngine({ gazetteer: readFileSync(new URL('../../data/gazetteer.bin', import.meta.url)) })
 const SIZE = 100_000
 
 /** Repeated pieces that make a careless repetition try every way to split them. */

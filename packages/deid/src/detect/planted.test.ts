@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { createTextEngine } from '../engine.ts'
 import type { PhiClass } from '../types.ts'
-import { isCovered, openEngine } from './testing.ts'
+import { isCovered } from './testing.ts'
 
-const engine = openEngine()
+const engine = createTextEngine({ gazetteer: readFileSync(new URL('../../data/gazetteer.bin', import.meta.url)) })
 
 interface Plant {
   readonly letter: string

@@ -1,15 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { createTextEngine } from '../engine.ts'
-import type { Span, TextEngine } from '../types.ts'
-
-/** The engine over the shipped dictionaries. */
-export function openEngine(): TextEngine {
-  return createTextEngine({ gazetteer: readDictionaries() })
-}
-
-export function readDictionaries(): Uint8Array {
-  return readFileSync(new URL('../../data/gazetteer.bin', import.meta.url))
-}
+import type { Span } from '../types.ts'
 
 /** `CLASS surface` of each span, for comparison with what a reader expects. */
 export function describe(text: string, spans: readonly Span[]): string[] {

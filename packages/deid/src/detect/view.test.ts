@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import { describe as group, expect, test } from 'vitest'
-import { describe, isCovered, openEngine } from './testing.ts'
+import { createTextEngine } from '../engine.ts'
+import { describe, isCovered } from './testing.ts'
 import { createView, toOriginal } from './view.ts'
 
-const engine = openEngine()
+const engine = createTextEngine({ gazetteer: readFileSync(new URL('../../data/gazetteer.bin', import.meta.url)) })
 
 interface RedTeamRow {
   readonly id: string
