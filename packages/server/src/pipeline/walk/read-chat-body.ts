@@ -23,7 +23,23 @@ const isPartList = (value: unknown): boolean =>
 const isChoiceCount = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_CHOICES
 
-/** What later stages rely on. Everything else is the provider's to judge. */
+const typed =
+  (rule: string, isOfType: (value: unknown) => boolean) =>
+  (name: string): Rule => ({ field: `/${name}`, rule, holds: (body) => isAbsent(body[name]) || isOfType(body[name]) })
+
+const NUMBERS = [
+  'temperature',
+  'top_p',
+  'seed',
+  'max_tokens',
+  'max_completion_tokens',
+  'presence_penalty',
+  'frequency_penalty',
+]
+const STRINGS = ['user', 'safety_identifier', 'prompt_cache_key', 'service_tier', 'reasoning_effort', 'verbosity']
+const OBJECTS = ['stream_options', 'response_format', 'metadata', 'logit_bias', 'prediction']
+
+/** What later stages rely on, and the types of declared fields: a value in the wrong place is not somebody's setting. */
 const RULES: readonly Rule[] = [
   {
     field: '/model',
@@ -36,22 +52,15 @@ const RULES: readonly Rule[] = [
     holds: ({ messages }) => Array.isArray(messages) && messages.length > 0 && messages.every(isMessage),
   },
   { field: '/stream', rule: 'a boolean', holds: ({ stream }) => isAbsent(stream) || typeof stream === 'boolean' },
-  {
-    field: '/stream_options',
-    rule: 'an object',
-    holds: ({ stream_options: options }) => isAbsent(options) || isRecord(options),
-  },
   { field: '/n', rule: `a whole number from 1 to ${MAX_CHOICES}`, holds: ({ n }) => isAbsent(n) || isChoiceCount(n) },
   {
     field: '/tools',
     rule: 'a list of objects',
     holds: ({ tools }) => isAbsent(tools) || (Array.isArray(tools) && tools.every(isRecord)),
   },
-  {
-    field: '/response_format',
-    rule: 'an object',
-    holds: ({ response_format: format }) => isAbsent(format) || isRecord(format),
-  },
+  ...NUMBERS.map(typed('a number', (value) => typeof value === 'number')),
+  ...STRINGS.map(typed('a string', (value) => typeof value === 'string')),
+  ...OBJECTS.map(typed('an object', isRecord)),
 ]
 
 /** Fields whose use the ledger names. */
