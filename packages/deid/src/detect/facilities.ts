@@ -1,7 +1,7 @@
 import { LISTED } from '../gazetteer/gazetteer.ts'
 import { bounds, extendRight, LINKING, SAINT, SAME_NAME } from './facility-parts.ts'
 import { ABBREVIATIONS } from './lexicon/abbreviations.ts'
-import { CIVIC } from './lexicon/centres.ts'
+import { isCivic } from './lexicon/centres.ts'
 import { WORD } from './lexicon/words.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import {
@@ -55,7 +55,7 @@ function addHeaded(reading: Reading, head: number, found: Candidate[]): void {
   let owned = false
   for (let j = head - 1; j >= Math.max(0, head - 7); j--) {
     if (
-      CIVIC.has(wordAt(tokens, j).toLowerCase()) &&
+      isCivic(wordAt(tokens, j)) &&
       gapAt(reading, j + 1) === GAP.space &&
       (reading.isUpperCase || reading.isLowerCase)
     ) {
@@ -135,7 +135,7 @@ function isDistinct(
   const named = isWord(reading, head, WORD.specialty)
   for (let j = first; j < head; j++) {
     const word = wordAt(tokens, j)
-    if (!isNameWord(reading, j) && !(reading.isLowerCase && CIVIC.has(word))) continue
+    if (!isNameWord(reading, j) && !(reading.isLowerCase && isCivic(word))) continue
     const listed = listedAt(reading, j)
     if (
       SAINT.test(word) ||
@@ -143,8 +143,7 @@ function isDistinct(
     )
       proper++
     else if (isWord(reading, j, WORD.specialty | WORD.care) || ABBREVIATIONS.has(word)) generic++
-    else if (CIVIC.has(word.toLowerCase()) && (strong || capital) && !/^an?$/i.test(wordAt(tokens, Math.max(0, j - 1))))
-      proper++
+    else if (isCivic(word) && (strong || capital) && !/^an?$/i.test(wordAt(tokens, Math.max(0, j - 1)))) proper++
     else if (isWord(reading, j, WORD.facilityWord)) generic++
     else if (!capital && startsSentence(reading, j) && (listed & LISTED.safe) !== 0) generic++
     else if (

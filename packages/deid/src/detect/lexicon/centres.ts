@@ -52,9 +52,17 @@ export const CENTRE_NAMES: readonly string[] = [
   'bellevue',
 ]
 
-/** Words of charity, faith and city government that make a general word the name of one place: "Mercy Clinic". */
-export const CIVIC: ReadonlySet<string> = new Set(
-  'city county memorial methodist baptist presbyterian lutheran adventist downtown uptown midtown mercy samaritan trinity sacred holy regional veterans eastside westside northside southside lakeside riverside hillside parkside bayside seaside lakeview bayview metro valley central grace hope unity liberty heritage sacred shepherd harbor summit premier pacific atlantic'.split(
+const CIVIC: ReadonlySet<string> = new Set(
+  'city county memorial methodist baptist presbyterian lutheran adventist downtown uptown midtown mercy samaritan trinity sacred holy regional veterans metro valley central grace hope unity liberty heritage shepherd harbor summit premier pacific atlantic'.split(
     ' ',
   ),
 )
+/** Hillside, Seaview, Oakridge: made-up names of neighbourhoods, and the ordinary words that end alike. */
+const NEIGHBOURHOOD = /^[a-z]{3,}(?:side|view|crest|brook|ridge|haven)$/
+const ORDINARY = /^(?:out|in|bed|be|along|up|down|over|re|inter|pre|under|road|pool|fire|curb)(?:side|view)$/
+
+/** Words of charity, faith, city and landscape that make a general word the name of one place: "Mercy Clinic". */
+export function isCivic(word: string): boolean {
+  const plain = word.toLowerCase()
+  return CIVIC.has(plain) || (NEIGHBOURHOOD.test(plain) && !ORDINARY.test(plain))
+}
