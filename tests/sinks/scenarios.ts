@@ -110,7 +110,7 @@ export function listScenarios(caller: Caller, adminToken: string): readonly Scen
     ...values.map((value) =>
       refused('a role that is none', { body: chat('echo', { messages: [{ role: value, content: NOTE }] }) }),
     ),
-    scenario('values in a field of numbers', 'success', { body: chat('echo', { temperature: NOTE }) }),
+    refused('values in a field of numbers', { body: chat('echo', { temperature: NOTE }) }),
 
     refused('an unknown path', { body: NOTE }, `/${inPath}`),
     refused('an unknown path of OpenAI', { body: NOTE }, `/v1/${inPath}`),
