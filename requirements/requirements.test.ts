@@ -7,7 +7,10 @@ function citedIds(): Set<string> {
   const files = globSync(['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts', 'bench/**/*.test.ts'])
   const titles = files.flatMap((file) => {
     const text = readFileSync(file, 'utf8')
-    return Array.from(text.matchAll(/\b(?:test|describe|it)\b[^\n]*?(?:\(|,)\s*(['"`])(.*?)\1/gs), (match) => match[2] ?? '')
+    return Array.from(
+      text.matchAll(/\b(?:test|describe|it)\b[^\n]*?(?:\(|,)\s*(['"`])(.*?)\1/gs),
+      (match) => match[2] ?? '',
+    )
   })
   return new Set(titles.flatMap((title) => title.match(/\b[A-Z]{2}-\d{2}\b/g) ?? []))
 }

@@ -21,7 +21,8 @@ export const REQUIREMENTS: readonly Requirement[] = [
   {
     id: 'AU-01',
     citation: '164.312(b)',
-    behaviour: 'Each crossing and each refusal leaves who, what, when, purpose and decision in the ledger, exactly once',
+    behaviour:
+      'Each crossing and each refusal leaves who, what, when, purpose and decision in the ledger, exactly once',
     isDue: true,
   },
   {
@@ -72,7 +73,8 @@ export const REQUIREMENTS: readonly Requirement[] = [
   {
     id: 'DI-23',
     citation: '164.514(b)(1)(ii); 164.530(j)',
-    behaviour: 'Each transform writes a manifest of rules, versions, tables and counts, without values, the same each time',
+    behaviour:
+      'Each transform writes a manifest of rules, versions, tables and counts, without values, the same each time',
     isDue: true,
   },
   {
@@ -91,7 +93,8 @@ export const REQUIREMENTS: readonly Requirement[] = [
   {
     id: 'GW-05',
     citation: '164.502(e); 164.504(e); 164.308(b)',
-    behaviour: 'PHI leaves only under an agreement in force at this second for the provider, endpoint, model and purpose',
+    behaviour:
+      'PHI leaves only under an agreement in force at this second for the provider, endpoint, model and purpose',
     isDue: false,
     gap: 'region and feature are not part of an agreement yet',
   },
