@@ -19,6 +19,10 @@ interface Refused {
   }
 }
 
+const HIDDEN_NUMBER = JSON.stringify(user('a')).replace(/\}$/, ',"metadata":{"a":4.4829130e7}}')
+const BIASED = { ...user('a'), logit_bias: { 5: 44829130 } }
+const IMAGES = { model: 'scripted', messages: [{ role: 'user', content: 'a', images: ['aGVsbG8='] }] }
+
 const BODIES: readonly (readonly [string, number, string, unknown])[] = [
   ['a body over the limit', 413, 'body.too-large', user('x'.repeat(1_048_577))],
   ['deep nesting', 400, 'body.too-deep', `{"model":"scripted","a":${'['.repeat(70)}${']'.repeat(70)}}`],
@@ -38,6 +42,15 @@ const BODIES: readonly (readonly [string, number, string, unknown])[] = [
   ['a hosted tool', 400, 'body.feature-refused', { ...user('a'), tools: [{ type: 'web_search' }] }],
   ['a key that identifies', 400, 'body.key-identifies', { ...user('a'), metadata: { 'ada.vance@example.org': 'x' } }],
   ['a number that identifies', 400, 'body.number-identifies', { ...user('a'), metadata: { mrn: 44829130 } }],
+  ['a number that identifies behind an exponent', 400, 'body.number-identifies', HIDDEN_NUMBER],
+  ['a setting in the shape of a number of somebody', 400, 'body.number-identifies', { ...user('a'), top_p: 44829130 }],
+  ['a bias in the shape of a number of somebody', 400, 'body.number-identifies', BIASED],
+  ['other models to fall back to', 400, 'body.feature-refused', { ...user('a'), models: ['another'] }],
+  ['another address', 400, 'body.feature-refused', { ...user('a'), api_base: 'https://example.org' }],
+  ['an image as base64', 415, 'body.media-refused', user(`iVBORw0KGgo${'A'.repeat(400)}=`)],
+  ['an image beside the text', 415, 'body.media-refused', IMAGES],
+  ['hidden text behind a flag', 403, 'guard.input-blocked', user(`\u{1f3f4}\u{e0041}\u{e0042}\u{e007f}`)],
+  ['hidden text in selectors', 403, 'guard.input-blocked', user(`a\u{e0141}\u{e0142}\u{e0143}`)],
   ['hidden text', 403, 'guard.input-blocked', user(`fine\u{e0041}\u{e0042}`)],
   ['a model nobody serves', 404, 'provider.unknown-model', { ...user('a'), model: 'ada.vance@example.org' }],
 ]

@@ -40,6 +40,8 @@ interface Slot {
 const MAX_INNER_LEVELS = 4
 const MAX_INNER_DEPTH = 64
 const DATA_URL = /\bdata:(?:image|audio|video|application|font)\/[\w.+-]+[;,]/i
+/** Base64 that begins as PNG, JPEG, GIF, PDF, RIFF or TIFF files do. */
+const MEDIA_BASE64 = /^(?:iVBORw0KGgo|\/9j\/|R0lGOD[dl]|JVBERi0|UklGR|SUkqA|TU0AK)[A-Za-z0-9+/\s]{64}/
 
 /**
  * Takes a body apart. A string that is itself a JSON object or list (tool arguments and results) is taken apart in turn,
@@ -73,7 +75,8 @@ function collect(leaves: readonly JsonLeaf[], base = '', level = 0): Collected {
   const slots: Slot[] = []
   for (const { start, end, value, kind, path } of leaves) {
     const field = level === 0 ? pointerOf(path) : base
-    if (DATA_URL.test(value)) throw refusal('body.media-refused', field, 'media inside a text')
+    if (DATA_URL.test(value) || MEDIA_BASE64.test(value))
+      throw refusal('body.media-refused', field, 'media inside a text')
     const inner = kind === 'string' && level < MAX_INNER_LEVELS ? scanInner(value) : undefined
     if (inner && path.shape?.use !== 'identifier') {
       const nested = collect(inner, field, level + 1)

@@ -22,7 +22,7 @@ const functionCall = object({ name: scanned, arguments: scanned })
 
 const toolCall = object({
   id: scanned,
-  index: numeric,
+  index: scanned,
   type: closedOrRefused('body.feature-refused', 'function'),
   function: functionCall,
 })
@@ -31,6 +31,7 @@ const message = object({
   role: closedOrRefused('body.invalid', ...MESSAGE_ROLES),
   content: { items: contentPart },
   name: used('identifier'),
+  images: media,
   refusal: scanned,
   reasoning_content: scanned,
   tool_call_id: scanned,
@@ -85,21 +86,36 @@ function createSchemaShape(): Shape {
 const jsonSchema = createSchemaShape()
 const toolFunction = object({ name: scanned, description: scanned, strict: scanned, parameters: jsonSchema })
 
+/** OpenRouter, LiteLLM, Portkey and vLLM obey these in a body. */
+const ROUTING = [
+  'models',
+  'route',
+  'provider',
+  'fallbacks',
+  'context_window_fallbacks',
+  'custom_llm_provider',
+  'api_base',
+  'base_url',
+  'api_key',
+  'plugins',
+  'kv_transfer_params',
+] as const
+
 /** A body of `POST /v1/chat/completions`: what is declared, what is refused. Whatever else it holds is scanned. */
 export const CHAT_REQUEST: Shape = object({
   model: used('model'),
   messages: list(message),
   stream: scanned,
   stream_options: object({ include_usage: scanned, include_obfuscation: scanned }),
-  temperature: numeric,
-  top_p: numeric,
+  temperature: scanned,
+  top_p: scanned,
   n: numeric,
   seed: numeric,
   max_tokens: numeric,
   max_completion_tokens: numeric,
-  presence_penalty: numeric,
-  frequency_penalty: numeric,
-  logit_bias: object({}, numeric),
+  presence_penalty: scanned,
+  frequency_penalty: scanned,
+  logit_bias: object({}),
   stop: scanned,
   user: used('identifier'),
   safety_identifier: used('identifier'),
@@ -129,6 +145,8 @@ export const CHAT_REQUEST: Shape = object({
   prompt_logprobs: refused('body.feature-refused', '0'),
   web_search_options: refused('body.feature-refused'),
   moderation: feature,
+  // Members by which routers send a request elsewhere than to the model that the agreement covers.
+  ...Object.fromEntries(ROUTING.map((name) => [name, feature])),
   prompt: feature,
   background: feature,
   previous_response_id: feature,
