@@ -190,6 +190,40 @@ describe('a stream', () => {
     expect(event({ delta: {} })).toHaveLength(1)
   })
 
+  const END_CUT = [
+    ['another event', [[{ content: 'SSN 078-05-' }], [{ content: '1120' }]]],
+    ['the same event', [[{ content: 'SSN 078-05-' }, { content: '1120' }]]],
+    [
+      'the same list',
+      [[{ tool_calls: ['"078-05-', '1120"'].map((text) => ({ index: 0, function: { arguments: text } })) }]],
+    ],
+  ] as const
+  test.for(END_CUT)('lets nothing follow behind the end of a text, in %s', async ([, events]) => {
+    const seen: Message[] = []
+    const text = events.map((deltas) => {
+      const choices = deltas.map((delta) => ({ index: 0, delta, finish_reason: 'stop' }))
+      return `data: ${JSON.stringify({ choices })}\n\n`
+    })
+    const reading = readStream([Buffer.from(`${text.join('')}data: [DONE]\n\n`)]).then((all) => seen.push(...all))
+    await expect(reading).rejects.toMatchObject({ code: 'provider.invalid-answer' })
+    expect(JSON.stringify(seen)).not.toContain('1120')
+  })
+
+  test('may say nothing behind its end, as servers do that send the usage last', async () => {
+    const choices = (content: string, reason: string | null): unknown => ({
+      choices: [{ index: 0, delta: { content }, finish_reason: reason }],
+    })
+    const events = [choices('fine', 'stop'), choices('', null), '[DONE]']
+    const text = events.map((event) => `data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`)
+    expect(await readStream([Buffer.from(text.join(''))])).toEqual([{ content: 'fine' }])
+  })
+
+  test('is read to its last line, when that ends in CR and nothing follows', async () => {
+    const stream =
+      'data: {"choices":[{"index":0,"delta":{"content":"fine"},"finish_reason":"stop"}]}\r\rdata: [DONE]\r\r'
+    expect(await readStream([Buffer.from(stream)])).toEqual([{ content: 'fine' }])
+  })
+
   test("turns the provider's error event into a code without its text", async () => {
     const reading = readStream([Buffer.from('data: {"error":{"message":"about Zelda Quorn"}}\n\n')])
     await expect(reading).rejects.toMatchObject({ code: 'provider.failed', message: 'the provider failed' })

@@ -60,9 +60,11 @@ const MAX_KNOWN_TEXTS = 100
 export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuard {
   const { guard, find, answerId, model, toolNames, isJsonContent } = options
   const channels = new Map<string, Channel>()
+  const ended = new Set<string>()
   // Small texts that every event repeats are looked at once.
   const knownTexts = new Map<string, string>()
   let created = 0
+  let isStream = false
 
   function guardText(text: string): string {
     const known = knownTexts.get(text)
@@ -72,11 +74,13 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     return guarded
   }
 
-  function channelOf(path: JsonPath, root: AnswerRoot): Channel {
+  /** Undefined for a text of a stream that has ended. */
+  function channelOf(path: JsonPath, root: AnswerRoot): Channel | undefined {
     const [, choice = 0, , ...place] = placeOf(path, root)
-    const key = JSON.stringify([choice, place])
+    const key = keyOf(choice, place)
     const known = channels.get(key)
     if (known) return known
+    if (isStream && ended.has(key)) return undefined
     const isJson = path.shape?.isJson === true || (isJsonContent && place.length === 1 && place[0] === 'content')
     const channel: Channel = { choice: Number(choice), place, step: guard.createChannel(isJson) }
     channels.set(key, channel)
@@ -84,7 +88,9 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
   }
 
   function endChannel(channel: Channel): string {
-    channels.delete(JSON.stringify([channel.choice, channel.place]))
+    const key = keyOf(channel.choice, channel.place)
+    channels.delete(key)
+    ended.add(key)
     return channel.step.end()
   }
 
@@ -115,6 +121,11 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
         return guardText(value)
     }
     const channel = channelOf(path, root)
+    // A client would put more of it together with what is settled, and nobody would have looked at both.
+    if (channel === undefined) {
+      if (value === '') return ''
+      throw invalid()
+    }
     const settled = channel.step.push(value)
     return isEnding(channel.choice) ? settled + endChannel(channel) : settled
   }
@@ -166,6 +177,7 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
       return guardDocument(text, root, () => true).text
     },
     guardEvent(text) {
+      isStream = true
       const root = readRoot(text)
       if (typeof root.created === 'number') created = root.created
       const ending = new Set(root.choices.flatMap((choice, at) => (isFinished(choice) ? [indexOf(choice) ?? at] : [])))
@@ -198,6 +210,10 @@ function scanAnswer(text: string): JsonLeaf[] {
   } catch (cause) {
     throw invalid(cause)
   }
+}
+
+function keyOf(choice: string | number, place: readonly (string | number)[]): string {
+  return JSON.stringify([choice, place])
 }
 
 /** Names and indices from the root; an element that says its `index` goes by it, not by its position. */

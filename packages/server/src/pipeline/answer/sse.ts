@@ -13,10 +13,12 @@ export interface SseDecoder {
 }
 
 const MAX_EVENT_CHARS = 1_048_576
+const LINE_END = /\r\n?|\n/g
 
 export function createSseDecoder(maxEventChars = MAX_EVENT_CHARS): SseDecoder {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let pending = ''
+  let endsInCr = false
   let data: string[] = []
   let dataChars = 0
   let name = ''
@@ -41,16 +43,19 @@ export function createSseDecoder(maxEventChars = MAX_EVENT_CHARS): SseDecoder {
 
   return {
     push(bytes) {
-      pending += decode(decoder, bytes)
+      const text = decode(decoder, bytes)
       const events: SseEvent[] = []
       let at = 0
-      for (;;) {
-        const end = findLineEnd(pending, at)
-        if (end === undefined) break
-        readLine(pending.slice(at, end.start), events)
-        at = end.next
+      for (const { 0: lineEnd, index } of text.matchAll(LINE_END)) {
+        // The second half of a CRLF whose first half ended the text before.
+        if (!(index === 0 && lineEnd === '\n' && endsInCr)) {
+          readLine(pending + text.slice(at, index), events)
+          pending = ''
+        }
+        at = index + lineEnd.length
       }
-      pending = pending.slice(at)
+      if (text !== '') endsInCr = text.endsWith('\r')
+      pending += text.slice(at)
       if (pending.length > maxEventChars) throw invalid('a line is too long')
       return events
     },
@@ -63,15 +68,6 @@ function decode(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array): s
   } catch (cause) {
     throw invalid('the stream is not UTF-8', cause)
   }
-}
-
-function findLineEnd(text: string, from: number): { start: number; next: number } | undefined {
-  const lf = text.indexOf('\n', from)
-  const cr = text.indexOf('\r', from)
-  if (cr === -1 || (lf !== -1 && lf < cr)) return lf === -1 ? undefined : { start: lf, next: lf + 1 }
-  // A CR at the edge may be half of a CRLF.
-  if (cr === text.length - 1) return undefined
-  return { start: cr, next: text.charAt(cr + 1) === '\n' ? cr + 2 : cr + 1 }
 }
 
 function invalid(message: string, cause?: unknown): AppError {
