@@ -79,6 +79,7 @@ const text =
 const name = text(/^[A-Za-z0-9._:/@-]{1,128}$/)
 const slug = text(/^[a-z0-9][a-z0-9-]{0,62}$/)
 const code = text(/^[a-z0-9][a-z0-9._:-]{0,63}$/)
+const uuid = text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
 const unknown: Rule = (value) => value === UNKNOWN
 const either =
   (...rules: readonly Rule[]): Rule =>
@@ -94,12 +95,10 @@ const listOf =
     Array.isArray(value) && value.length <= MAX_LIST && value.every(rule)
 const count: Rule = (value) => Number.isSafeInteger(value) && Number(value) >= 0
 const positive: Rule = (value) => count(value) && value !== 0
-const record =
-  (rules: Readonly<Record<string, Rule>>): Rule =>
-  (value) =>
-    isObject(value) &&
-    Object.keys(value).every((key) => Object.hasOwn(rules, key)) &&
-    Object.entries(rules).every(([key, rule]) => rule(value[key]))
+const record = (rules: Readonly<Record<string, Rule>>): Rule => {
+  const table = new Map(Object.entries(rules))
+  return (value) => isObject(value) && hasOnly(value, table) && findBroken(value, table) === undefined
+}
 const counts: Rule = (value) =>
   isObject(value) &&
   Object.keys(value).length <= MAX_LIST &&
@@ -110,7 +109,7 @@ const RULES: Readonly<Record<keyof LedgerEntry, Rule>> = {
   tenant: slug,
   time: record({ wall: isInstant, monotonicNs: text(/^\d{1,20}$/) }),
   kind: oneOf(...ENTRY_KINDS),
-  crossing: (value) => value === undefined || text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)(value),
+  crossing: (value) => value === undefined || uuid(value),
   principal: slug,
   actor: record({ id: name, assurance: oneOf('verified', 'asserted', 'unknown') }),
   patients: listOf(text(/^([0-9a-f]{2}){16,32}$/)),
@@ -127,6 +126,7 @@ const RULES: Readonly<Record<keyof LedgerEntry, Rule>> = {
   decision: oneOf('allow', 'deny', 'unknown'),
   codes: listOf(code),
 }
+const RULE_TABLE: ReadonlyMap<string, Rule> = new Map(Object.entries(RULES))
 
 function isInstant(value: JsonValue | undefined): boolean {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value)) return false
@@ -134,15 +134,27 @@ function isInstant(value: JsonValue | undefined): boolean {
   return Number.isFinite(time.getTime()) && time.toISOString() === value
 }
 
-function isObject(value: JsonValue | undefined): value is { readonly [key: string]: JsonValue | undefined } {
+function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+interface JsonObject {
+  readonly [key: string]: JsonValue | undefined
+}
+
+function hasOnly(value: JsonObject, rules: ReadonlyMap<string, Rule>): boolean {
+  for (const key of Object.keys(value)) if (!rules.has(key)) return false
+  return true
+}
+
+function findBroken(value: JsonObject, rules: ReadonlyMap<string, Rule>): string | undefined {
+  for (const [key, rule] of rules) if (!rule(value[key])) return key
+  return undefined
 }
 
 /** The field of an entry that breaks the schema, if one does. Names the field, never its value. */
 function findBrokenField(value: JsonValue): string | undefined {
-  if (!isObject(value)) return '/'
-  if (Object.keys(value).some((key) => !Object.hasOwn(RULES, key))) return '/'
-  return Object.entries(RULES).find(([key, rule]) => !rule(value[key]))?.[0]
+  return isObject(value) && hasOnly(value, RULE_TABLE) ? findBroken(value, RULE_TABLE) : '/'
 }
 
 /**

@@ -129,6 +129,7 @@ export function createOpenAiCompatible(target: ProviderTarget, options: OpenAiCo
 
 /** Reads the little that may be left, so that the connection can serve again; drops it when there is more. */
 function letGo({ body }: Dispatcher.ResponseData): void {
+  if (body.readableEnded) return
   body.on('error', () => undefined)
   body.dump({ limit: MAX_REST_BYTES, signal: AbortSignal.timeout(MAX_REST_MS) }).catch(() => body.destroy())
 }

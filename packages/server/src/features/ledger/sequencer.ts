@@ -38,10 +38,13 @@ export interface LedgerSequencer {
   status(): SequencerStatus
 }
 
+// A publication costs some ten file syncs however little it takes in, so it is not made more often than is of use: an
+// entry shall be under a signed checkpoint within a second, two publications and the rest between them included.
+const INTERVAL_MS = 400
 // Syncing tiles slows down the commits of appends on the same disk: it may take a quarter of the time, as long as the
 // checkpoint does not get old for it.
 const REST_FACTOR = 3
-const MAX_REST_INTERVALS = 5
+const MAX_REST_INTERVALS = 1.25
 
 type Waiter = PromiseWithResolvers<Checkpoint | undefined>
 
@@ -52,7 +55,7 @@ export function findLogDir(homeDir: string): string {
 
 /** Integrates, signs and publishes in the background, as the only one; another process waits until the lock is free. */
 export function createLedgerSequencer(options: LedgerSequencerOptions): LedgerSequencer {
-  const { db, homeDir, signer, clock, log, intervalMs = 100, retryMs = 1000 } = options
+  const { db, homeDir, signer, clock, log, intervalMs = INTERVAL_MS, retryMs = 1000 } = options
   const tiles = createFileTiles(findLogDir(homeDir))
   const lastCheckpoint = createCheckpointFile(join(homeDir, 'log-signed'))
   let status: SequencerStatus = { isLeader: false, checkpoint: undefined, currentAt: undefined }

@@ -75,6 +75,8 @@ function planAll(
   try {
     plans = engine.plan(texts, 'gateway', { token })
   } catch (cause) {
+    // The token's own: a key that cannot be had.
+    if (cause instanceof AppError) throw cause
     throw new AppError('detector.unavailable', { message: 'de-identification failed', cause })
   }
   if (plans.length !== texts.length) throw new AppError('detector.unavailable', { message: 'de-identification failed' })

@@ -27,13 +27,25 @@ export interface TokenMaker {
  */
 export function createTokenMaker(keyring: Keyring, scope: TokenScope): TokenMaker {
   const keyVersion = keyring.currentVersion('tokens')
-  const conversation =
-    scope.conversation === undefined
-      ? `opening:${createHash('sha256').update(scope.opening).digest('hex')}`
-      : `declared:${scope.conversation}`
-  const patient = scope.patient === undefined ? 'none' : `declared:${scope.patient}`
-  const mac = keyring.deriveMac('tokens', keyVersion, scope.tenant, [scope.principal, conversation, patient])
-  return { keyVersion, make: (tokenClass, surface) => TOKEN_WORDS[tokenClass] + symbolsOf(mac, tokenClass, surface) }
+  let mac: Mac | undefined
+
+  function deriveScopeMac(): Mac {
+    const conversation =
+      scope.conversation === undefined
+        ? `opening:${createHash('sha256').update(scope.opening).digest('hex')}`
+        : `declared:${scope.conversation}`
+    const patient = scope.patient === undefined ? 'none' : `declared:${scope.patient}`
+    return keyring.deriveMac('tokens', keyVersion, scope.tenant, [scope.principal, conversation, patient])
+  }
+
+  return {
+    keyVersion,
+    make(tokenClass, surface) {
+      // Most requests mask nothing and need no key.
+      mac ??= deriveScopeMac()
+      return TOKEN_WORDS[tokenClass] + symbolsOf(mac, tokenClass, surface)
+    },
+  }
 }
 
 function symbolsOf(mac: Mac, tokenClass: TokenClass, surface: string): string {
