@@ -61,7 +61,7 @@ const [line = ''] = /^\s*curl [^]*?'$/m.exec(first.screen) ?? []
 const answer = run(`${line} --silent --show-error --include`)
 console.log(`${answer}\n`)
 expectThat('the pasted line gives the name back', answer.includes('Falkner'))
-expectThat('the answer says what the model got: tokens', answer.includes('tokens'))
+expectThat('the answer says what the model got: tokens', answer.includes('Tokens I was sent'))
 expectThat('the answer carries a receipt', /^breakwater-receipt: intent=\d+, outcome=\d+/im.test(answer))
 expectThat('the log verifies', run('npm run -s breakwater -- audit verify').includes('verified'))
 const refused = spawnSync('npm', ['start'], { env: environment, encoding: 'utf8' })

@@ -8,6 +8,8 @@ const MAX_SENTENCES = 3
 const MAX_QUOTE_CHARS = 600
 // The gateway's tokens look like this; the demo knows no more about them than any model does.
 const TOKEN_LIKE = /\b[A-Z]{3,12}[0-9BCDFGHJKLMNPQRSTVWXZ]{12}\b/g
+// A title's full stop ends no sentence, and a wrapped line none either.
+const SENTENCE_END = /(?<=(?<!\b(?:Dr|Mrs?|Ms|Prof|St|Mt|Jr|Sr|No|vs))[.!?])\s+|\n{2,}/
 const CHUNK_CHARS = 24
 const encoder = new TextEncoder()
 
@@ -57,13 +59,13 @@ function textOf(content: unknown): string {
 
 function summarise(texts: readonly string[]): string {
   const last = texts.at(-1) ?? ''
-  const sentences = last.split(/(?<=[.!?])\s+|\n+/).filter((sentence) => sentence.trim() !== '')
-  const summary = sentences.slice(0, MAX_SENTENCES).join(' ').slice(0, MAX_QUOTE_CHARS)
+  const sentences = last.split(SENTENCE_END).filter((sentence) => sentence.trim() !== '')
+  const summary = sentences.slice(0, MAX_SENTENCES).join(' ').replaceAll(/\s+/g, ' ').slice(0, MAX_QUOTE_CHARS)
   const tokens = [...new Set(texts.flatMap((text) => text.match(TOKEN_LIKE) ?? []))]
   const seen =
     tokens.length === 0
       ? 'No value was masked in what reached me.'
-      : `Values that reached me as tokens only (${tokens.length}): ${tokens.join(', ')}.`
+      : `Tokens I was sent in place of values, as they came (${tokens.length}): ${tokens.join(', ')}.`
   return `${DEMO_NOTICE}\n\nSummary: ${summary}\n\n${seen}`
 }
 
