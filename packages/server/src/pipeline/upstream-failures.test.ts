@@ -187,6 +187,24 @@ describe('when the caller leaves', () => {
     await close()
   })
 
+  test('without closing, the stream ends with its deadline and has one outcome', async ({ db }) => {
+    for (const readsBefore of [0, 1]) {
+      crossing = await createTestCrossing(db, { limits: { deadlineMs: 100 } })
+      const before = (await crossing.entries()).length
+      crossing.upstream.answer({ kind: 'stream', pieces })
+      const reader = (await crossing.send(PATH, { ...request, stream: true })).body?.getReader()
+      for (let read = 0; read < readsBefore; read++) await reader?.read()
+      expect(await lastCode()).toBe('request.aborted')
+      await reader?.cancel()
+      await sleep(50)
+      expect((await crossing.entries()).slice(before)).toMatchObject([
+        { kind: 'crossing.intent' },
+        { kind: 'crossing.outcome', decision: 'deny' },
+      ])
+      if (readsBefore === 0) await crossing.close()
+    }
+  })
+
   test('before a whole answer, the provider is let go and the ledger says so', async ({ db }) => {
     crossing = await createTestCrossing(db)
     const { client, close } = await listen()

@@ -3,15 +3,17 @@ import type { OutcomeRecorded } from '../context.ts'
 
 const RECEIPT = 'breakwater-receipt'
 const encoder = new TextEncoder()
+// The deadline itself ends a stream that is read, and says so to its reader.
+const GRACE_MS = 1_000
 
 /** The answer with its receipt: the places in the ledger of what was recorded. No header of the provider's is passed on. */
-export const answer: Stage<OutcomeRecorded, Response> = ({ answer: safe, intentIndex, outcomeIndex, abort }) => {
+export const answer: Stage<OutcomeRecorded, Response> = ({ answer: safe, intentIndex, outcomeIndex, abort }, deps) => {
   if (safe.kind === 'whole') {
     return new Response(safe.text, {
       headers: { 'content-type': 'application/json', [RECEIPT]: `intent=${intentIndex}, outcome=${outcomeIndex}` },
     })
   }
-  return new Response(toByteStream(safe.texts, abort), {
+  return new Response(toByteStream(safe.texts, abort, deps.limits.deadlineMs + GRACE_MS), {
     headers: {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
@@ -20,26 +22,34 @@ export const answer: Stage<OutcomeRecorded, Response> = ({ answer: safe, intentI
   })
 }
 
+/** `limitMs` ends a stream whose reader neither reads nor leaves: it has its outcome all the same. */
 function toByteStream(
   texts: AsyncGenerator<string, void, undefined>,
   abort: AbortController,
+  limitMs: number,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   let isStarted = false
+  const timer = setTimeout(() => void leave(), limitMs)
+
+  async function leave(): Promise<void> {
+    clearTimeout(timer)
+    // First the provider, so that a piece still awaited fails now; then the stream records that its reader left.
+    abort.abort()
+    // A generator that never ran would end without a trace.
+    if (!isStarted) await texts.next()
+    await texts.return(undefined)
+  }
+
   return new ReadableStream(
     {
       async pull(controller) {
         isStarted = true
         const { done, value } = await texts.next()
-        if (done === true) controller.close()
-        else controller.enqueue(encoder.encode(value))
+        if (done !== true) return controller.enqueue(encoder.encode(value))
+        clearTimeout(timer)
+        controller.close()
       },
-      async cancel() {
-        // First the provider, so that a piece still awaited fails now; then the stream records that its reader left.
-        abort.abort()
-        // A generator that never ran would end without a trace.
-        if (!isStarted) await texts.next()
-        await texts.return(undefined)
-      },
+      cancel: leave,
     },
     { highWaterMark: 0 },
   )
