@@ -1,6 +1,6 @@
 import { AppError } from '@breakwater/kernel'
 import type { LedgerRecord, SequencerStore, TreeHead } from '@breakwater/ledger'
-import { sql } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
 import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
 
@@ -15,13 +15,18 @@ export interface StoredEntry {
 const SEQUENCER_LOCK = 4_164_313
 const CLOSER_LOCK = 4_164_314
 
+// Every crossing waits for it twice, so it is not put together anew each time.
+const APPEND = 'select ledger_append($1::text[], $2::text[], $3::uuid[], $4::bytea[]) as first'
+
 /** One statement, so one round trip and, outside a transaction, one commit. Gives the index of the first. */
 export async function insertEntries(db: Db, records: readonly LedgerRecord[]): Promise<number> {
-  const { rows } = await sql<{ first: string }>`select ledger_append(
-    ${records.map(({ tenant }) => tenant)}::text[],
-    ${records.map(({ kind }) => kind)}::text[],
-    ${records.map(({ crossing }) => crossing ?? null)}::uuid[],
-    ${records.map(({ bytes }) => Buffer.from(bytes))}::bytea[]) as first`.execute(db)
+  const columns = [
+    records.map(({ tenant }) => tenant),
+    records.map(({ kind }) => kind),
+    records.map(({ crossing }) => crossing ?? null),
+    records.map(({ bytes }) => Buffer.from(bytes)),
+  ]
+  const { rows } = await db.executeQuery<{ first: string }>(CompiledQuery.raw(APPEND, columns))
   return Number(rows[0]?.first)
 }
 

@@ -15,17 +15,28 @@ export interface RestoreTable {
  */
 export function createRestoreTable(map: TokenMap, mayRestore: boolean): RestoreTable {
   const surfaces = new Map<string, string>()
-  const prefixes = new Set<string>()
   for (const token of map.restorableTokens()) {
     const value = map.restorable(token)
     if (!value || (!mayRestore && value.class !== 'LITERAL')) continue
     surfaces.set(token, value.surface)
-    for (let length = 1; length < token.length; length++) prefixes.add(token.slice(0, length))
   }
+  const sorted = [...surfaces.keys()].sort()
   return {
     surfaceOf: (token) => surfaces.get(token.toUpperCase()),
-    canBecomeToken: (text) => prefixes.has(text.toUpperCase()),
+    canBecomeToken: (text) => beginsAny(sorted, text.toUpperCase()),
   }
+}
+
+/** Whether a text is the start of one of these, but not one of them; sorted, none is the start of another. */
+function beginsAny(sorted: readonly string[], start: string): boolean {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((sorted[middle] ?? '') < start) low = middle + 1
+    else high = middle
+  }
+  const first = sorted[low]
+  return first !== undefined && first.length > start.length && first.startsWith(start)
 }
 
 /**

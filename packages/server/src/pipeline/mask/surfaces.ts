@@ -5,6 +5,9 @@ const WORD_CHARACTER = /[\p{L}\p{N}]/u
 /** Shorter ones are initials and ages: they would be found everywhere. */
 const MIN_SURFACE_LENGTH = 4
 
+/** Up to here it is quicker to look for each word than to read all words of a text. */
+const MAX_LOOKED_FOR = 64
+
 interface Candidate {
   readonly surface: string
   /** Where the surface's first word stands in it. */
@@ -27,7 +30,10 @@ export function createSurfaceFinder(surfaces: Iterable<string>): SurfaceFinder {
     else byWord.set(first[0], [{ surface, offset: first.index }])
   }
   for (const list of byWord.values()) list.sort((a, b) => b.surface.length - a.surface.length)
-  return { find: (text) => (byWord.size === 0 ? [] : findAll(text, byWord)) }
+  const words = [...byWord.keys()]
+  const holdsNone = (text: string): boolean =>
+    words.length <= MAX_LOOKED_FOR && !words.some((word) => text.includes(word))
+  return { find: (text) => (holdsNone(text) ? [] : findAll(text, byWord)) }
 }
 
 function findAll(text: string, byWord: ReadonlyMap<string, readonly Candidate[]>): ReturnType<SurfaceFinder['find']> {

@@ -3,6 +3,8 @@ import type { TextRange } from '../tokens/shape.ts'
 interface ResidualShape {
   readonly id: string
   readonly pattern: RegExp
+  /** A text without this holds no match, which spares the search. */
+  readonly needs?: string
   readonly isReal?: (match: RegExpMatchArray) => boolean
 }
 
@@ -15,7 +17,11 @@ const MONTH =
  */
 const SHAPES: readonly ResidualShape[] = [
   { id: 'social-security-number', pattern: /(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])/g },
-  { id: 'email', pattern: /[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}/g },
+  {
+    id: 'email',
+    needs: '@',
+    pattern: /[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}/g,
+  },
   { id: 'telephone', pattern: /(?<![\d-])(?:\+?1[ .-])?(?:\(\d{3}\) ?|\d{3}[.-])\d{3}[.-]\d{4}(?![\d-])/g },
   { id: 'date', pattern: /(?<![\d/])(\d{1,2})\/(\d{1,2})\/(?:\d{4}|\d{2})(?![\d/])/g, isReal: isMonthAndDay },
   { id: 'date', pattern: /(?<![\d-])(?:19|20)\d{2}-(\d{2})-(\d{2})(?![\d-])/g, isReal: isMonthAndDay },
@@ -39,7 +45,8 @@ function isDay(value: number): boolean {
 /** The id of the first shape in a text that lies outside the exempt ranges. */
 export function findResidualShape(text: string, exempt: readonly TextRange[]): string | undefined {
   if (!/[\d@]/.test(text)) return undefined
-  for (const { id, pattern, isReal } of SHAPES) {
+  for (const { id, pattern, needs, isReal } of SHAPES) {
+    if (needs !== undefined && !text.includes(needs)) continue
     for (const match of text.matchAll(pattern)) {
       const end = match.index + match[0].length
       const isExempt = exempt.some((range) => range.start < end && range.end > match.index)
