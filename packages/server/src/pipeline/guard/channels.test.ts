@@ -216,6 +216,31 @@ describe('removing', () => {
     }
   })
 
+  test('finds it in a long encoded run, wherever windows cut that, and one encoding in another (LS-02)', () => {
+    const filler = fc.integer({ min: 0, max: 1_500 }).map((length) => 'words go on '.repeat(130).slice(0, length))
+    const forms = fc.constantFrom(
+      (text: string) => Buffer.from(text).toString('base64'),
+      (text: string) => Buffer.from(Buffer.from(text).toString('base64')).toString('base64'),
+      (text: string) => Buffer.from(text).toString('hex'),
+    )
+    const decode = (text: string): string =>
+      text
+        .split(/[^A-Za-z0-9+/]/)
+        .flatMap((run) => [0, 1, 2, 3].map((shift) => run.slice(shift)))
+        .flatMap((run) => [Buffer.from(run, 'base64'), Buffer.from(run, 'hex')])
+        .map((bytes) => bytes.toString('latin1'))
+        .join()
+    fc.assert(
+      fc.property(filler, filler, forms, fc.nat(5), (before, after, encode, lead) => {
+        const encoded = encode(`${before} zelda@example.org ${after}`)
+        const out = createGuard(map).guardWhole(`${'x'.repeat(lead)}: ${encoded}`)
+        const left = decode(out)
+        expect([left, decode(left)].join()).not.toContain('zelda@example.org')
+      }),
+      { numRuns: 200 },
+    )
+  })
+
   test('replaces a long number in JSON by null and keeps laboratory values', () => {
     const guard = createGuard(map)
     expect(run(guard.createChannel(true), ['{"a":780511', '20,"b":13.5,"c":250000}'])).toBe(

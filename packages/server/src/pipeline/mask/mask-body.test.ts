@@ -203,6 +203,9 @@ describe('the residual scan', () => {
     ['a date by name', 'on March 14, 2024'],
     ['a labelled record number', 'MRN: 1234567'],
     ['an encoded address', 'at a.b%40example.org'],
+    ['an address in base64 behind a prefix', `at key-${Buffer.from('reach a.b@example.org').toString('base64url')}`],
+    ['an address in hexadecimal', `at ${Buffer.from('a.b@example.org').toString('hex')}`],
+    ['an address in base64 of base64', `at ${btoa(btoa('reach a.b@example.org'))}`],
     ['a base64 address', `at ${Buffer.from('a.b@example.org').toString('base64')}`],
   ] as const)('finds %s that masking left', ([, text]) => {
     expect(scan(text)).toEqual({ code: 'residual.found', field: '/messages/0/content' })

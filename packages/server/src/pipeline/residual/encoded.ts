@@ -9,19 +9,36 @@ export interface EncodedRun {
 const PERCENT = /[\w.~+@-]{0,64}(?:%[0-9A-Fa-f]{2}[\w.~+@-]*)+/g
 const ESCAPE = /[^\s"\\]{0,64}(?:\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2})[^\s"\\]*)+/g
 const ENTITY = /[^\s&;]{0,64}(?:&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos|nbsp);[^\s&;]*)+/g
+// One escape of each kind: a text without it holds no run, which spares the search for what stands before.
+const HAS_PERCENT = /%[0-9A-Fa-f]{2}/
+const HAS_ESCAPE = /\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2})/
+const HAS_ENTITY = /&(?:#\d|#x[0-9A-Fa-f]|amp|lt|gt|quot|apos|nbsp)/
 const BASE64 = /[A-Za-z0-9+/_-]{8,}={0,2}/g
+const HEX = /[0-9A-Fa-f]{24,}/g
+const MAX_LEVELS = 3
+const MIN_SHIFTED_LENGTH = 24
+const BASE64_GROUP = 4
+const HEX_GROUP = 2
 const NAMED_ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' }
 // What is left of a decoded text must read as text: base64 of anything else is a key, a hash, a long word.
 const READABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\r\n\t]+$/u
 
-/** Percent, JSON and HTML escapes and base64 that decode to readable text; sorted by kind, then place. */
-export function findEncodedRuns(text: string): EncodedRun[] {
+/**
+ * Percent, JSON and HTML escapes, base64 and hexadecimal that decode to readable text, also one inside another; sorted
+ * by kind, then place.
+ */
+export function findEncodedRuns(text: string, level = 1): EncodedRun[] {
   const runs: EncodedRun[] = []
-  if (text.includes('%')) collect(text, PERCENT, decodePercent, runs)
-  if (text.includes('\\')) collect(text, ESCAPE, decodeEscapes, runs)
-  if (text.includes('&')) collect(text, ENTITY, decodeEntities, runs)
+  if (HAS_PERCENT.test(text)) collect(text, PERCENT, decodePercent, runs)
+  if (HAS_ESCAPE.test(text)) collect(text, ESCAPE, decodeEscapes, runs)
+  if (HAS_ENTITY.test(text)) collect(text, ENTITY, decodeEntities, runs)
   collect(text, BASE64, decodeBase64, runs)
-  return runs
+  collect(text, HEX, decodeHex, runs)
+  if (level === MAX_LEVELS) return runs
+  return runs.flatMap((run) => [
+    run,
+    ...findEncodedRuns(run.decoded, level + 1).map(({ decoded }) => ({ ...run, decoded })),
+  ])
 }
 
 function collect(text: string, pattern: RegExp, decode: (run: string) => string | undefined, runs: EncodedRun[]): void {
@@ -58,7 +75,26 @@ function decodeEntities(run: string): string | undefined {
 function decodeBase64(run: string): string | undefined {
   // A word in one case is a word; encoded text mixes cases or holds digits.
   if (!/[a-z]/.test(run) || !/[A-Z0-9]/.test(run.slice(1))) return undefined
-  const bytes = Buffer.from(run, 'base64url')
-  const decoded = bytes.toString('utf8')
+  if (run.length < MIN_SHIFTED_LENGTH) return readUtf8(Buffer.from(run, 'base64url'))
+  return decodeShifted(run, 'base64url', BASE64_GROUP)
+}
+
+function decodeHex(run: string): string | undefined {
+  return decodeShifted(run, 'hex', HEX_GROUP)
+}
+
+/** What stands before a run may use the same letters, and a text that is read in parts may be cut anywhere. */
+function decodeShifted(run: string, encoding: 'base64url' | 'hex', group: number): string | undefined {
+  for (let shift = 0; shift < group; shift++) {
+    const decoded = readUtf8(Buffer.from(run.slice(shift), encoding), true)
+    if (decoded !== undefined && READABLE.test(decoded)) return decoded
+  }
+  return undefined
+}
+
+/** `isCut`: the first and the last character may be parts of one. */
+function readUtf8(bytes: Buffer, isCut = false): string | undefined {
+  const text = bytes.toString('utf8')
+  const decoded = isCut ? text.replace(/^\ufffd{1,3}|\ufffd{1,3}$/g, '') : text
   return decoded.includes('\ufffd') ? undefined : decoded
 }
