@@ -20,6 +20,8 @@ interface Part {
   readonly view: View
   readonly reading: Reading
   readonly candidates: Candidate[]
+  /** What the candidates alone come to. */
+  readonly resolved: Span[]
 }
 
 /** The cascade over the parts of one document: patterns, lists with their witnesses, propagation, tagger, resolver. */
@@ -37,12 +39,14 @@ export function detectSpans(texts: readonly string[], gazetteer: Gazetteer, tagg
       ...findPlaces(reading),
       ...findEmployers(reading),
     ]
-    collectKnown(reading, resolve(view.text, candidates), known)
-    return { text, view, reading, candidates }
+    const resolved = resolve(view.text, candidates)
+    collectKnown(reading, resolved, known)
+    return { text, view, reading, candidates, resolved }
   })
-  const spans = parts.map(({ text, view, reading, candidates }) => {
-    const resolved = resolve(view.text, [...candidates, ...propagate(reading, known)])
-    const original = resolved.map((span): Span => ({ ...span, ...toOriginal(view, span.start, span.end) }))
+  const spans = parts.map(({ text, view, reading, candidates, resolved }) => {
+    const carried = propagate(reading, known)
+    const all = carried.length === 0 ? resolved : resolve(view.text, [...candidates, ...carried])
+    const original = all.map((span): Span => ({ ...span, ...toOriginal(view, span.start, span.end) }))
     if (!tagger && !view.starts) return original
     const tagged = tagger?.tag(text).map((span): Candidate => ({ ...span, source: `tagger.${tagger.id}` })) ?? []
     return resolve(text, [...original.map(asCandidate), ...tagged])

@@ -38,6 +38,16 @@ export function resolve(text: string, candidates: readonly Candidate[]): Span[] 
 }
 
 function merge(group: readonly Candidate[], end: number): Span {
+  const [only] = group
+  if (group.length === 1 && only && !only.source.includes(JOINT))
+    return {
+      start: only.start,
+      end,
+      class: only.class,
+      role: only.role,
+      score: only.score,
+      sources: [only.source],
+    }
   const decisive = group.filter(({ class: phiClass }) => !KEPT.has(phiClass))
   const voters = decisive.length > 0 ? decisive : group
   let best = voters[0] ?? { start: 0, end: 0, class: 'OTHER_ID', role: 'unknown', score: 0, source: '' }
@@ -58,8 +68,17 @@ function merge(group: readonly Candidate[], end: number): Span {
     class: best.class,
     role,
     score: best.score,
-    sources: [...new Set(group.flatMap(({ source }) => source.split(JOINT)))].toSorted(),
+    sources: sourcesOf(group),
   }
+}
+
+function sourcesOf(group: readonly Candidate[]): string[] {
+  const sources = new Set<string>()
+  for (const { source } of group) {
+    if (source.includes(JOINT)) for (const one of source.split(JOINT)) sources.add(one)
+    else sources.add(source)
+  }
+  return [...sources].toSorted()
 }
 
 /** No half word is left standing: "Smith" in "Smithx" takes all of it. */

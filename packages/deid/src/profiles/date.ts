@@ -25,6 +25,7 @@ const FOUR_DIGITS = new RegExp(`(?<!\\d)(?<!\\bat\\s)${YEAR}(?!\\d)(?!\\s?(?:h|h
 const BARE_YEAR = new RegExp(`^\\W*${YEAR}\\W*$`)
 const COMPACT = new RegExp(`(?<!\\d)${YEAR}(\\d\\d)(\\d\\d)(?:\\d{2,6})?(?!\\d)`)
 const NUMERIC = /(?<!\d)(\d{1,4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,4})(?!\d)/g
+const DAYS_OF_MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 const MONTH_NAMES = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const MONTH = '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?'
 const NAMED = [
@@ -39,7 +40,8 @@ const SHORT_YEAR = /(?:'|\u2019|\bq[1-4][\s/'-]*|[1-4]q\s?)(\d{2})(?!\d)/i
 /** Whether the calendar (Gregorian, extended backwards) has the day. */
 function isCalendarDay(year: number, month: number, day: number): boolean {
   if (month < 1 || month > 12 || day < 1) return false
-  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return day <= (month === 2 && isLeap ? 29 : (DAYS_OF_MONTHS[month - 1] ?? 0))
 }
 
 /** The full year of a two-digit one: a plain pivot, unless the text's own years or a birth decide. */

@@ -122,12 +122,14 @@ export const CONTACT_PATTERNS: readonly Pattern[] = [
   },
 ]
 
-/** Shapes found by a character that nothing else has: the regular expressions look back from it. */
+/** Shapes found by characters that little else has: the regular expressions look to both sides of them. */
 export interface Sign {
   readonly id: string
   readonly class: Pattern['class']
   readonly sign: string
+  /** Sticky at the sign: its lookbehind captures what belongs to the shape, read from right to left. */
   readonly left: RegExp
+  /** Sticky behind the sign. */
   readonly right: RegExp
   readonly score: number
 }
@@ -137,64 +139,64 @@ export const SIGNS: readonly Sign[] = [
     id: 'email',
     class: 'EMAIL',
     sign: '@',
-    left: /[\p{L}\p{N}._%+-]{1,64}$/u,
-    right: /^(?:[\p{L}\p{N}-]{1,63}\.){1,6}[\p{L}]{2,24}/u,
+    left: /(?<=([\p{L}\p{N}._%+-]{1,64}))/uy,
+    right: /(?:[\p{L}\p{N}-]{1,63}\.){1,6}[\p{L}]{2,24}/uy,
     score: 0.98,
   },
   {
     id: 'email.spaced',
     class: 'EMAIL',
     sign: ' at ',
-    left: /[A-Za-z0-9]{1,40}(?: dot [A-Za-z0-9]{1,40}|[._][A-Za-z0-9]{1,40}){0,3}$/,
-    right: /^[A-Za-z0-9-]{2,40} dot (?:com|org|net|edu|gov|io|co|us|uk)\b/,
+    left: /(?<=([A-Za-z0-9]{1,40}(?:(?: dot |[._])[A-Za-z0-9]{1,40}){0,3}))/y,
+    right: /[A-Za-z0-9-]{2,40} dot (?:com|org|net|edu|gov|io|co|us|uk)\b/y,
     score: 0.9,
   },
   {
     id: 'username.handle',
     class: 'USERNAME',
     sign: '@',
-    left: /(?:^|[\s("':=])$/,
-    right: /^[A-Za-z][\w.]{2,30}/,
+    left: /(?<=^|[\s("':=])/y,
+    right: /[A-Za-z][\w.]{2,30}/y,
     score: 0.7,
   },
   {
     id: 'url',
     class: 'URL',
     sign: '://',
-    left: /\b[a-z][a-z0-9+.-]{1,12}$/i,
-    right: /^[^\s<>"'`]{0,2000}[^\s<>"'`.,;:!?)\]}]/,
+    left: /(?<=(\b[a-z][a-z0-9+.-]{1,12}))/iy,
+    right: /[^\s<>"'`]{0,2000}[^\s<>"'`.,;:!?)\]}]/y,
     score: 0.98,
   },
   {
     id: 'url.www',
     class: 'URL',
     sign: 'www.',
-    left: /(?:^|[\s("'<:=])$/i,
-    right: /^[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}(?:\/[^\s<>"'`]{0,500})?/,
+    left: /(?<=^|[\s("'<:=])/y,
+    right: /[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}(?:\/[^\s<>"'`]{0,500})?/y,
     score: 0.95,
   },
   {
     id: 'url.domain',
     class: 'URL',
     sign: '.com',
-    left: /(?:[A-Za-z0-9-]{1,63}\.){0,4}[A-Za-z0-9-]{1,63}$/,
-    right: /^(?:\.[a-z]{2})?(?![A-Za-z0-9-])(?:\/[^\s<>"'`]{0,500}[^\s<>"'`.,;:!?)\]}])?/,
+    left: /(?<=((?:[A-Za-z0-9-]{1,63}\.){0,4}[A-Za-z0-9-]{1,63}))/y,
+    right: /(?:\.[a-z]{2})?(?![A-Za-z0-9-])(?:\/[^\s<>"'`]{0,500}[^\s<>"'`.,;:!?)\]}])?/y,
     score: 0.8,
   },
   {
     id: 'url.domain',
     class: 'URL',
     sign: '.org',
-    left: /(?:[A-Za-z0-9-]{1,63}\.){0,4}[A-Za-z0-9-]{1,63}$/,
-    right: /^(?![A-Za-z0-9-])(?:\/[^\s<>"'`]{0,500}[^\s<>"'`.,;:!?)\]}])?/,
+    left: /(?<=((?:[A-Za-z0-9-]{1,63}\.){0,4}[A-Za-z0-9-]{1,63}))/y,
+    right: /(?![A-Za-z0-9-])(?:\/[^\s<>"'`]{0,500}[^\s<>"'`.,;:!?)\]}])?/y,
     score: 0.8,
   },
   {
     id: 'licence.machine-readable',
     class: 'LICENCE',
     sign: '<<',
-    left: /[A-Z0-9<\n]{0,100}$/,
-    right: /^[A-Z0-9<\n]{1,100}/,
+    left: /(?<=([A-Z0-9<][A-Z0-9<\n]{0,99})?)/y,
+    right: /[A-Z0-9<\n]{1,100}/y,
     score: 0.9,
   },
 ]

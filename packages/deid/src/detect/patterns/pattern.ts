@@ -19,7 +19,7 @@ export interface Pattern {
   readonly class: PhiClass
   readonly role?: Role
   readonly on: 'number' | 'code' | readonly string[]
-  /** Sticky, with indices. Every repetition is bounded or cannot overlap its neighbour: linear time. */
+  /** Sticky. Every repetition is bounded or cannot overlap its neighbour: linear time. */
   readonly regex: RegExp
   readonly score: number
   /** Judges what the shape alone cannot: a better or worse score, 0 to drop. Validators only raise. */
@@ -32,9 +32,9 @@ export interface Surroundings {
   readonly end: number
 }
 
-/** Compiles a pattern source: sticky, case-insensitive unless said, with match indices. */
+/** Compiles a pattern source: sticky, case-insensitive unless said. */
 export function at(source: string, flags: 'i' | '' = 'i'): RegExp {
-  return new RegExp(source, `${flags}yd`)
+  return new RegExp(source, `${flags}y`)
 }
 
 /** Up to `width` units before a value, for context that stands on its left. */

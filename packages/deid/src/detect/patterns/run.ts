@@ -23,6 +23,22 @@ const ON_NUMBER = PATTERNS.filter((pattern) => pattern.on === 'number')
 const ON_CODE = PATTERNS.filter((pattern) => pattern.on === 'code')
 const ON_WORD = byWord()
 
+/** Most numbers and codes match nothing: one expression that is every pattern says so in one attempt. */
+const ANY_NUMBER = anyOf(ON_NUMBER)
+const ANY_CODE = anyOf(ON_CODE)
+
+function anyOf(patterns: readonly Pattern[]): RegExp {
+  const branches = patterns.map(({ regex }) => (regex.flags.includes('i') ? `(?i:${regex.source})` : regex.source))
+  return new RegExp(branches.join('|'), 'y')
+}
+
+function mayMatch(any: RegExp, text: string, from: number): boolean {
+  any.lastIndex = from
+  const isMatch = any.test(text)
+  any.lastIndex = 0
+  return isMatch
+}
+
 function byWord(): ReadonlyMap<number, readonly Pattern[]> {
   const map = new Map<number, Pattern[]>()
   for (const pattern of PATTERNS) {
@@ -59,8 +75,8 @@ export function matchPatterns(tokens: Tokens): Candidate[] {
         (kind === SHAPE.upper || kind === SHAPE.initial || kind === SHAPE.lower) &&
         startsCode(text, tokens.end[i] ?? 0)
       )
-        tryAll(ON_CODE, text, from, found)
-      else if (text.charCodeAt(tokens.end[i] ?? 0) === 58 && kind === SHAPE.lower) tryAll(ON_CODE, text, from, found)
+        tryCode(text, from, found)
+      else if (text.charCodeAt(tokens.end[i] ?? 0) === 58 && kind === SHAPE.lower) tryCode(text, from, found)
       continue
     }
     const first = text.charCodeAt(from)
@@ -68,10 +84,10 @@ export function matchPatterns(tokens: Tokens): Candidate[] {
       // Inside a longer number only its beginning is tried.
       if (gap[i] === GAP.none && i > 0) continue
       const opens = text.charCodeAt(from - 1)
-      tryAll(ON_NUMBER, text, from, found)
+      if (mayMatch(ANY_NUMBER, text, from)) tryAll(ON_NUMBER, text, from, found)
       if (opens === 40 || opens === 43) tryAll(CONTACT_PATTERNS, text, from - 1, found)
-      if (kind === SHAPE.alphanumeric) tryAll(ON_CODE, text, from, found)
-    } else tryAll(ON_CODE, text, from, found)
+      if (kind === SHAPE.alphanumeric) tryCode(text, from, found)
+    } else tryCode(text, from, found)
   }
   matchSigns(text, found)
   return found
@@ -93,44 +109,48 @@ function isUpperCode(code: number): boolean {
   return code >= 65 && code <= 90
 }
 
+function tryCode(text: string, from: number, found: Candidate[]): void {
+  if (mayMatch(ANY_CODE, text, from)) tryAll(ON_CODE, text, from, found)
+}
+
 function tryAll(patterns: readonly Pattern[], text: string, from: number, found: Candidate[]): void {
   for (const pattern of patterns) {
-    const { regex } = pattern
-    regex.lastIndex = from
-    const match = regex.exec(text)
-    regex.lastIndex = 0
+    const match = execAt(pattern.regex, text, from)
     if (!match) continue
-    const [start, end] = match.indices?.groups?.['v'] ?? match.indices?.[0] ?? [from, from]
-    const value = text.slice(start, end)
+    const value = match.groups?.['v'] ?? match[0]
+    const end = from + match[0].length
+    const start = end - value.length
     const score = pattern.judge ? pattern.judge(value, { text, start, end }) : pattern.score
     if (score > 0)
       found.push({ start, end, class: pattern.class, role: pattern.role ?? 'unknown', score, source: pattern.id })
   }
 }
 
-const LOOK_BACK = 140
-const LOOK_AHEAD = 2100
-
 function matchSigns(text: string, found: Candidate[]): void {
   for (const { id, class: phiClass, sign, left, right, score } of SIGNS) {
     for (let at = text.indexOf(sign); at >= 0; ) {
       const after = at + sign.length
-      const ahead = right.exec(text.slice(after, after + LOOK_AHEAD))
-      const behind = ahead ? left.exec(text.slice(Math.max(0, at - LOOK_BACK), at)) : null
-      let next = after
-      if (ahead && behind) {
-        const lead = /^[\s("'<:=]/.test(behind[0]) ? 1 : 0
-        next = after + ahead[0].length
+      const behind = execAt(left, text, at)
+      const ahead = behind && execAt(right, text, after)
+      const next = ahead ? after + ahead[0].length : after
+      if (ahead)
         found.push({
-          start: at - behind[0].length + lead,
+          start: at - (behind[1]?.length ?? 0),
           end: next,
           class: phiClass,
           role: 'unknown',
           score,
           source: id,
         })
-      }
       at = text.indexOf(sign, next)
     }
   }
+}
+
+/** One attempt of a sticky expression at one place; nothing is left in it for the next call. */
+function execAt(regex: RegExp, text: string, from: number): RegExpExecArray | null {
+  regex.lastIndex = from
+  const match = regex.exec(text)
+  regex.lastIndex = 0
+  return match
 }
