@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { constants, open } from 'node:fs/promises'
 import { AppError } from '@breakwater/kernel'
 
 const MAX_KEY_BYTES = 8_192
@@ -24,13 +24,15 @@ export function createApiKeyReader(path: string, elapsedMs = () => performance.n
 
 /** Reads a key that nobody but its owner can. Throws `provider.credentials-refused`. */
 async function readApiKey(path: string): Promise<string> {
-  const file = await open(path, 'r').catch((cause: unknown) => {
+  // Opened without waiting: a pipe would hold up everything that reads files.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
     throw refusal('the key file cannot be read', cause)
   })
   try {
-    const { mode, size } = await file.stat()
-    if ((mode & OTHERS_MAY) !== 0) throw refusal('the key file must have mode 0600')
-    if (size > MAX_KEY_BYTES) throw refusal('the key file is too long')
+    const status = await file.stat()
+    if (!status.isFile()) throw refusal('the key file must be a file')
+    if ((status.mode & OTHERS_MAY) !== 0) throw refusal('the key file must have mode 0600')
+    if (status.size > MAX_KEY_BYTES) throw refusal('the key file is too long')
     const key = (await file.readFile('utf8')).trim()
     // A header of printable ASCII: anything else would be an injection or a mistake.
     if (!/^[\x21-\x7e]+$/.test(key)) throw refusal('the key file does not hold one key')

@@ -1,9 +1,12 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startUpstream, streamOf } from '@breakwater/testkit'
 import type { ScriptedUpstream } from '@breakwater/testkit'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { startTlsServer } from '../platform/http/server.ts'
+import { ensureServerIdentity } from '../platform/tls/local-ca.ts'
 import type { ProviderAdapter, ProviderTarget, UpstreamAnswer } from './adapter.ts'
 import { createAddressCheck } from './addresses.ts'
 import { createApiKeyReader } from './api-key.ts'
@@ -99,6 +102,11 @@ describe('an external provider (GW-04)', () => {
     ['a metadata address', 'https://169.254.169.254/latest'],
     ['credentials in the URL', 'https://user:pass@models.example.org/v1'],
     ['a name of this machine', 'https://localhost/v1'],
+    ['an address with a dot behind', 'https://127.0.0.1./v1'],
+    ['an address as one number', 'https://2130706433/v1'],
+    ['an address in octal', 'https://0177.0.0.1/v1'],
+    ['an address in hexadecimal, cut short', 'https://0x7f.1/v1'],
+    ['no address at all', 'https://0.0.0.0/v1'],
   ] as const)('is refused with %s', async ([, baseUrl]) => {
     await expect((async () => send({ isInternal: false, baseUrl }))()).rejects.toMatchObject({
       code: 'provider.address-refused',
@@ -123,6 +131,22 @@ describe('an external provider (GW-04)', () => {
   })
 })
 
+describe('a provider behind TLS', () => {
+  test('must prove who it is, whatever the environment says', async () => {
+    const { certificate, key } = await ensureServerIdentity(folder, { now: () => new Date() })
+    const fetch = (): Response => Response.json({ choices: [] })
+    const server = await startTlsServer({ fetch, hostname: '127.0.0.1', port: 0, certificate, key })
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
+    try {
+      const sent = send({ baseUrl: `https://127.0.0.1:${server.port}/v1` })
+      await expect(sent).rejects.toMatchObject({ code: 'provider.failed' })
+    } finally {
+      vi.unstubAllEnvs()
+      await server.drain(0)
+    }
+  })
+})
+
 describe("the provider's key", () => {
   test('is read from a file that only its owner can read', async () => {
     const path = join(folder, 'key')
@@ -141,6 +165,13 @@ describe("the provider's key", () => {
     expect(await read()).toBe('old')
     nowMs = 5_001
     expect(await read()).toBe('new')
+  })
+
+  test('is not waited for where the file is a pipe', async () => {
+    const path = join(folder, 'pipe')
+    execFileSync('mkfifo', ['-m', '600', path])
+    await expect(send({ apiKeyFile: path })).rejects.toMatchObject({ code: 'provider.credentials-refused' })
+    expect(upstream.received).toHaveLength(0)
   })
 
   test.for([

@@ -57,7 +57,8 @@ export function createOpenAiCompatible(target: ProviderTarget, options: OpenAiCo
   const isAllowed = createAddressCheck(target.isInternal, target.allowedAddresses)
   requireAllowedHost(url.hostname, isAllowed)
   const agent = new Agent({
-    connect: { lookup: createPinnedLookup(isAllowed), timeout: connectTimeoutMs },
+    // Said, because NODE_TLS_REJECT_UNAUTHORIZED would have its way otherwise.
+    connect: { lookup: createPinnedLookup(isAllowed), timeout: connectTimeoutMs, rejectUnauthorized: true },
     connections: maxConnections,
     keepAliveTimeout: KEEP_ALIVE_MS,
     allowH2: false,
