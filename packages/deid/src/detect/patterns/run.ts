@@ -23,20 +23,25 @@ const ON_NUMBER = PATTERNS.filter((pattern) => pattern.on === 'number')
 const ON_CODE = PATTERNS.filter((pattern) => pattern.on === 'code')
 const ON_WORD = byWord()
 
-/** Most numbers and codes match nothing: one expression that is every pattern says so in one attempt. */
+/** Most numbers and codes match nothing: one expression of all patterns, by their flags, says so in one attempt. */
 const ANY_NUMBER = anyOf(ON_NUMBER)
 const ANY_CODE = anyOf(ON_CODE)
 
-function anyOf(patterns: readonly Pattern[]): RegExp {
-  const branches = patterns.map(({ regex }) => (regex.flags.includes('i') ? `(?i:${regex.source})` : regex.source))
-  return new RegExp(branches.join('|'), 'y')
+function anyOf(patterns: readonly Pattern[]): readonly RegExp[] {
+  return ['iy', 'y'].map((flags) => {
+    const sources = patterns.map(({ regex }) => regex).filter((regex) => regex.flags === flags)
+    return new RegExp(sources.map(({ source }) => `(?:${source})`).join('|'), flags)
+  })
 }
 
-function mayMatch(any: RegExp, text: string, from: number): boolean {
-  any.lastIndex = from
-  const isMatch = any.test(text)
-  any.lastIndex = 0
-  return isMatch
+function mayMatch(any: readonly RegExp[], text: string, from: number): boolean {
+  for (const regex of any) {
+    regex.lastIndex = from
+    const isMatch = regex.test(text)
+    regex.lastIndex = 0
+    if (isMatch) return true
+  }
+  return false
 }
 
 function byWord(): ReadonlyMap<number, readonly Pattern[]> {
