@@ -8,6 +8,7 @@ import { Hono } from 'hono'
 import OpenAI from 'openai'
 import type { CrossingDeps } from '../pipeline/index.ts'
 import { crossingRoutes } from '../pipeline/index.ts'
+import { readTenant } from '../features/principals/index.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { ServerEnv } from '../platform/http/env.ts'
 import { answerError, createErrorHandler } from '../platform/http/problem.ts'
@@ -70,7 +71,9 @@ export async function createTestCrossing(db: Db, changes: Partial<CrossingDeps> 
   const deps: CrossingDeps = { ...services, keyring, engine, adapters, ...changes }
   const routes = new Hono<ServerEnv>()
     .onError(createErrorHandler(() => undefined))
-    .use(countRefusals(createRefusalCounter({ maxPerMinute: 1_000 }), answerError))
+    .use(
+      countRefusals(createRefusalCounter({ maxPerMinute: 1_000 }), answerError, { readTenant, homeTenant: 'default' }),
+    )
     .route('/', crossingRoutes(deps))
   const client = new OpenAI({
     baseURL: 'http://gateway.example.org/v1',

@@ -1,4 +1,5 @@
 export { principalRoutes } from './routes.ts'
 export { createPrincipalService } from './service.ts'
+export { readTenant } from './token.ts'
 export { createPrincipalStore } from './store.ts'
 export type { IssuedToken, Principal, PrincipalService } from './types.ts'

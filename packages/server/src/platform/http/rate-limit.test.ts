@@ -10,7 +10,10 @@ describe('refusals of unknown callers', () => {
     expect(refuse('192.0.2.2')).toBe(0)
     nowMs = 59_500
     expect(refuse('192.0.2.1')).toBe(1)
+    expect(counter.waitSeconds('192.0.2.1')).toBe(1)
+    expect(counter.waitSeconds('192.0.2.2')).toBe(0)
     nowMs = 60_000
+    expect(counter.waitSeconds('192.0.2.1')).toBe(0)
     expect(refuse('192.0.2.1')).toBe(0)
   })
 

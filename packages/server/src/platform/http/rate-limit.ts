@@ -4,6 +4,8 @@ import type { ErrorCode } from '@breakwater/kernel'
 export interface RefusalCounter {
   /** Seconds until the address may try again; 0 when it still may. */
   count(address: string, code: ErrorCode): number
+  /** The same, without counting anything. */
+  waitSeconds(address: string): number
   /** Counts by code since the last call, smallest code first. */
   drain(): ReadonlyMap<ErrorCode, number>
   /** Puts counts back that could not be kept elsewhere. */
@@ -16,6 +18,11 @@ export interface RefusalCounterOptions {
   readonly elapsedMs?: () => number
 }
 
+interface Window {
+  readonly startedMs: number
+  refusals: number
+}
+
 const WINDOW_MS = 60_000
 // Who is refused must not decide how much is remembered.
 const MAX_ADDRESSES = 10_000
@@ -25,7 +32,7 @@ export function createRefusalCounter({
   elapsedMs = () => performance.now(),
 }: RefusalCounterOptions): RefusalCounter {
   let totals = new Map<ErrorCode, number>()
-  const windows = new Map<string, { startedMs: number; refusals: number }>()
+  const windows = new Map<string, Window>()
 
   function add(code: ErrorCode, count: number): void {
     totals.set(code, (totals.get(code) ?? 0) + count)
@@ -44,8 +51,12 @@ export function createRefusalCounter({
         if (windows.size >= MAX_ADDRESSES && !oldest.done) windows.delete(oldest.value)
         windows.set(address, window)
       }
-      if (window.refusals <= maxPerMinute) return 0
-      return Math.max(1, Math.ceil((window.startedMs + WINDOW_MS - nowMs) / 1_000))
+      return secondsLeft(window, maxPerMinute, nowMs)
+    },
+
+    waitSeconds(address) {
+      const window = windows.get(address)
+      return window ? secondsLeft(window, maxPerMinute - 1, elapsedMs()) : 0
     },
 
     drain() {
@@ -58,4 +69,10 @@ export function createRefusalCounter({
       for (const [code, count] of counts) add(code, count)
     },
   }
+}
+
+function secondsLeft({ startedMs, refusals }: Window, maxRefusals: number, nowMs: number): number {
+  const leftMs = startedMs + WINDOW_MS - nowMs
+  if (refusals <= maxRefusals || leftMs <= 0) return 0
+  return Math.max(1, Math.ceil(leftMs / 1_000))
 }
