@@ -10,12 +10,17 @@ const fields = {
   kind: z.enum(['demo', 'openai-compatible']),
   baseUrl: z
     .url({ protocol: /^https?$/ })
+    .regex(/^[\x21-\x7e]+$/)
     .max(2_000)
     .optional(),
   isInternal: z.boolean(),
   allowedAddresses: z.array(addressSchema).max(100),
   /** Path of a file on the server: a key itself is never stored or sent. */
-  apiKeyFile: z.string().startsWith('/').max(1_000).optional(),
+  apiKeyFile: z
+    .string()
+    .regex(/^\/\P{Cc}*$/u)
+    .max(1_000)
+    .optional(),
   models: z
     .array(modelSchema.refine((model) => model !== '*'))
     .min(1)

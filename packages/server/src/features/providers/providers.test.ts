@@ -82,6 +82,8 @@ describe('a provider', () => {
     ['/allowedAddresses/0', { ...INTERNAL, allowedAddresses: ['hunter2.example.org'] }],
     ['/baseUrl', { ...INTERNAL, kind: 'demo' }],
     ['/apiKeyFile', { ...EXTERNAL, apiKeyFile: 'hunter2' }],
+    ['/baseUrl', { ...EXTERNAL, baseUrl: 'https://models.example.org/hunter2\0' }],
+    ['/apiKeyFile', { ...EXTERNAL, apiKeyFile: '/hunter2\0' }],
     ['/models/0', { ...EXTERNAL, models: ['*'] }],
     ['/models/0', { ...EXTERNAL, models: ['hunter2 hunter2'] }],
     ['/', { ...EXTERNAL, apiKey: 'hunter2' }],
