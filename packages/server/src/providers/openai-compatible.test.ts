@@ -87,6 +87,19 @@ describe('an internal provider', () => {
     expect(upstream.connections()).toBeLessThanOrEqual(2)
   })
 
+  test('may answer at length in a stream, and less in one piece, which is read while others wait', async () => {
+    adapter = createOpenAiCompatible(target())
+    const options = { signal: new AbortController().signal, deadlineMs: 5_000 }
+    const bytes = ': words\n'.repeat(2_500_000)
+    upstream.answer({ kind: 'raw', status: 200, headers: { 'content-type': 'text/event-stream' }, bytes })
+    const whole = adapter.send('{}', { ...options, isStream: false })
+    await expect(whole).rejects.toMatchObject({ code: 'provider.invalid-answer' })
+    const answer = await adapter.send('{}', { ...options, isStream: true })
+    let sizeBytes = 0
+    if (answer.kind === 'stream') for await (const chunk of answer.chunks) sizeBytes += chunk.byteLength
+    expect(sizeBytes).toBe(bytes.length)
+  })
+
   test('may not answer without end', async () => {
     upstream.answer({ kind: 'raw', status: 200, bytes: 'x'.repeat(100_001) })
     await expect(send()).rejects.toMatchObject({ code: 'provider.invalid-answer' })

@@ -12,7 +12,9 @@ export interface OpenAiCompatibleOptions {
   readonly connectTimeoutMs?: number
 }
 
-const MAX_ANSWER_BYTES = 16 * 1_048_576
+// A whole answer is guarded in one go, while others wait. In a stream each word brings its own envelope.
+const MAX_WHOLE_BYTES = 4 * 1_048_576
+const MAX_STREAM_BYTES = 64 * 1_048_576
 const MAX_CONNECTIONS = 128
 const CONNECT_TIMEOUT_MS = 10_000
 const KEEP_ALIVE_MS = 30_000
@@ -48,11 +50,7 @@ const MESSAGES: Readonly<Partial<Record<ErrorCode, string>>> = {
  * not be reached at all.
  */
 export function createOpenAiCompatible(target: ProviderTarget, options: OpenAiCompatibleOptions = {}): ProviderAdapter {
-  const {
-    maxAnswerBytes = MAX_ANSWER_BYTES,
-    maxConnections = MAX_CONNECTIONS,
-    connectTimeoutMs = CONNECT_TIMEOUT_MS,
-  } = options
+  const { maxAnswerBytes, maxConnections = MAX_CONNECTIONS, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options
   const url = readBaseUrl(target)
   const isAllowed = createAddressCheck(target.isInternal, target.allowedAddresses)
   requireAllowedHost(url.hostname, isAllowed)
@@ -90,13 +88,16 @@ export function createOpenAiCompatible(target: ProviderTarget, options: OpenAiCo
     throw failure(code)
   }
 
-  async function* readChunks(answer: Dispatcher.ResponseData, deadline: Deadline): AsyncGenerator<Uint8Array> {
+  async function* readChunks(
+    answer: Dispatcher.ResponseData,
+    deadline: Deadline,
+    maxBytes: number,
+  ): AsyncGenerator<Uint8Array> {
     let sizeBytes = 0
     try {
       for await (const chunk of answer.body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         sizeBytes += chunk.byteLength
-        if (sizeBytes > maxAnswerBytes)
-          throw new AppError('provider.invalid-answer', { message: 'the answer is too long' })
+        if (sizeBytes > maxBytes) throw new AppError('provider.invalid-answer', { message: 'the answer is too long' })
         yield chunk
       }
     } catch (thrown) {
@@ -115,13 +116,14 @@ export function createOpenAiCompatible(target: ProviderTarget, options: OpenAiCo
         throw deadline.translate(thrown)
       })
       if (isStream) {
-        if (isEventStream(answer)) return { kind: 'stream', chunks: readChunks(answer, deadline) }
+        if (isEventStream(answer))
+          return { kind: 'stream', chunks: readChunks(answer, deadline, maxAnswerBytes ?? MAX_STREAM_BYTES) }
         deadline.clear()
         letGo(answer)
         throw new AppError('provider.invalid-answer', { message: 'the answer is no event stream' })
       }
       const parts: Uint8Array[] = []
-      for await (const chunk of readChunks(answer, deadline)) parts.push(chunk)
+      for await (const chunk of readChunks(answer, deadline, maxAnswerBytes ?? MAX_WHOLE_BYTES)) parts.push(chunk)
       return { kind: 'whole', bytes: parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts) }
     },
     close: async () => agent.close(),
