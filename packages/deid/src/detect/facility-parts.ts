@@ -37,6 +37,15 @@ export function extendRight(reading: Reading, from: number): number {
       last = j
       continue
     }
+    // "Brookhaven Rehab and Nursing"
+    if (joined && word === 'and') {
+      const next = j + 1
+      const isCare = isWord(reading, next, WORD.facilityHead | WORD.facilityWeak | WORD.specialty)
+      if (!isCare || !isCapital(reading, next) || gapAt(reading, next) !== GAP.space) return last
+      last = next
+      j = next
+      continue
+    }
     if (joined && /^(?:of|in|at)$/i.test(word) && (isCapital(reading, j + 1) || /^the$/i.test(wordAt(tokens, j + 1)))) {
       const next = /^the$/i.test(wordAt(tokens, j + 1)) ? j + 2 : j + 1
       const place = placeEnd(reading, next)

@@ -42,6 +42,7 @@ export function findCuedNames(reading: Reading): Candidate[] {
 function nameEnd(reading: Reading, i: number, sure: boolean): number {
   const { tokens } = reading
   let last = -1
+  let isLowerRun = false
   for (let j = i; j < Math.min(tokens.count, i + 5); j++) {
     if (j > i && !follows(reading, j)) break
     if (isInitial(reading, j)) {
@@ -49,7 +50,12 @@ function nameEnd(reading: Reading, i: number, sure: boolean): number {
       last = j
       continue
     }
-    if (isWord(reading, j, WORD.particle) && j > i && isNamePart(reading, j + 1, true) && follows(reading, j + 1))
+    if (
+      isWord(reading, j, WORD.particle) &&
+      (j > i || sure) &&
+      isNamePart(reading, j + 1, true) &&
+      follows(reading, j + 1)
+    )
       continue
     if (
       j > i &&
@@ -59,13 +65,42 @@ function nameEnd(reading: Reading, i: number, sure: boolean): number {
     )
       break
     if (
-      !isNamePart(reading, j, sure && (j === i || isInitial(reading, j - 1))) &&
+      !isNamePart(
+        reading,
+        j,
+        sure && (j === i || isInitial(reading, j - 1) || isWord(reading, j - 1, WORD.particle)),
+      ) &&
+      !(isLowerRun && isLowerName(reading, j)) &&
       !(sure && j === i + 1 && isOrdinarySurname(reading, j))
     )
       break
     last = j
+    isLowerRun = sure && shapeAt(reading, j) === SHAPE.lower
   }
   return last
+}
+
+/** A name as somebody types it who leaves capitals out: listed, and no word of the language or the clinic. */
+function isLowerName(reading: Reading, i: number): boolean {
+  if (i >= reading.tokens.count || shapeAt(reading, i) !== SHAPE.lower) return false
+  const listed = listedAt(reading, i)
+  return (
+    (listed & (LISTED.first | LISTED.surname)) !== 0 &&
+    (listed & LISTED.safe) === 0 &&
+    wordAt(reading.tokens, i).length > 2 &&
+    !isWord(reading, i, NO_SURNAME | WORD.protect)
+  )
+}
+
+/** "wife ana", "pt maria lopez": right behind a role a given name, or a name with its surname, counts in lower case. */
+function isLowerGiven(reading: Reading, i: number, isRelative: boolean): boolean {
+  if (!isLowerName(reading, i) || gapAt(reading, i) === GAP.newline) return false
+  const agreed = LISTED.first | LISTED.agreed
+  const isPair = follows(reading, i + 1) && isLowerName(reading, i + 1)
+  return (
+    (listedAt(reading, i) & agreed) === agreed ||
+    ((listedAt(reading, i) & LISTED.first) !== 0 && (isPair || isRelative))
+  )
 }
 
 /** "Long" after a given name under a title or label. */
@@ -185,18 +220,36 @@ function addAfterRole(reading: Reading, i: number, found: Candidate[]): void {
     return
   }
   const lowerAllowed = sure && /^(?:named|called|name)$/i.test(wordAt(tokens, next - 1))
-  if (!isCapital(reading, next) && !isInitial(reading, next) && !lowerAllowed) return
-  const last = nameEnd(reading, next, sure || isGivenBeforeName(reading, next))
+  const isRelative = isWord(reading, i, WORD.relation)
+  const lowerGiven = isWord(reading, i, WORD.relation | WORD.patientCue) && isLowerGiven(reading, next, isRelative)
+  if (!isCapital(reading, next) && !isInitial(reading, next) && !lowerAllowed && !lowerGiven) return
+  if (labelled && isSpoken(reading, i, next)) return
+  const last = nameEnd(reading, next, sure || lowerGiven || isGivenBeforeName(reading, next))
   if (last < 0) return
   if (!sure && last === next) {
     const listed = listedAt(reading, next)
     if (isInitial(reading, next) || shapeAt(reading, next) === SHAPE.upper) return
     const isGiven =
-      (listed & LISTED.first) !== 0 && isWord(reading, i, WORD.relation) && shapeAt(reading, next) === SHAPE.title
+      (listed & LISTED.first) !== 0 &&
+      isRelative &&
+      [SHAPE.title, SHAPE.mixed].some((shape) => shape === shapeAt(reading, next))
     if (!isGiven && ((listed & (LISTED.first | LISTED.surname)) === 0 || (listed & LISTED.safe) !== 0)) return
   }
   if (last === next && isInitial(reading, next) && !sure) return
   pushName(reading, found, next, last, role, sure ? 0.9 : 0.75, sure ? 'name.label' : 'name.role')
+}
+
+const SPEAKER = /^(?:patient|pt|provider|physician|mother|father|spouse|dr|doctor|client|nurse|student|guardian)$/i
+
+/** "Patient: Better, thanks": a speaker's label in a dialogue, and an ordinary word that opens what is said. */
+function isSpoken(reading: Reading, cue: number, next: number): boolean {
+  if (!SPEAKER.test(wordAt(reading.tokens, cue))) return false
+  const listed = listedAt(reading, next)
+  const agreed = LISTED.first | LISTED.agreed
+  if ((listed & agreed) === agreed && !isWord(reading, next, WORD.stop)) return false
+  const isOrdinary = (listed & LISTED.safe) !== 0 || isWord(reading, next, WORD.stop)
+  const isPair = isCapital(reading, next + 1) && (gapAt(reading, next + 1) & ~(GAP.space | GAP.comma)) === 0
+  return isOrdinary && !isPair && !reading.isUpperCase
 }
 
 /** "patient Drew Strong": beside a role an ordinary word is a given name when another capital follows. */

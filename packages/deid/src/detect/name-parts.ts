@@ -56,6 +56,24 @@ const BORNE: ReadonlySet<string> = new Set([
   'apple watch',
 ])
 
+/** Models, assistants and record systems that prompts speak of: a person only where a second witness says so. */
+const TOOLS: ReadonlySet<string> = new Set(
+  'claude llama gemini mistral mixtral gemma qwen phi grok watson athena alexa siri copilot bard cortana falcon vicuna alpaca hermes dolly perplexity cohere nova titan epic cerner dragon abridge nuance sonnet haiku opus'.split(
+    ' ',
+  ),
+)
+const TOOL_TAIL =
+  /^(?:sonnet|opus|haiku|instant|pro|flash|ultra|nano|large|medium|small|guard|code|health|instruct|mini|turbo|max|scout|maverick|nemo|next|medical|ai|assistant|api|gpt|chat|copilot)$/i
+
+export function isTool(reading: Reading, i: number): boolean {
+  return TOOLS.has(wordAt(reading.tokens, i).toLowerCase())
+}
+
+/** "Claude Sonnet", "Gemini Pro": a model and its size are no given name and surname. */
+export function isToolPair(reading: Reading, i: number): boolean {
+  return isTool(reading, i) && TOOL_TAIL.test(wordAt(reading.tokens, i + 1)) && gapAt(reading, i + 1) !== GAP.newline
+}
+
 /** Whether tokens i and i + 1 are such a pair. */
 export function isBorne(reading: Reading, i: number): boolean {
   const pair = `${wordAt(reading.tokens, i)} ${wordAt(reading.tokens, i + 1)}`.toLowerCase()

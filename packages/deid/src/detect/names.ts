@@ -1,7 +1,7 @@
 import { LISTED } from '../gazetteer/gazetteer.ts'
 import { WORD } from './lexicon/words.ts'
 import { findCuedNames } from './name-cues.ts'
-import { follows, isBorne, NOT_NAME, pushName } from './name-parts.ts'
+import { follows, isBorne, isTool, isToolPair, NOT_NAME, pushName } from './name-parts.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import {
   gapAt,
@@ -68,7 +68,7 @@ function isPlaceSurname(reading: Reading, i: number): boolean {
 }
 
 function isPlain(reading: Reading, i: number): boolean {
-  return (listedAt(reading, i) & LISTED.safe) === 0 && !isWord(reading, i, WORD.protect)
+  return (listedAt(reading, i) & LISTED.safe) === 0 && !isWord(reading, i, WORD.protect) && !isTool(reading, i)
 }
 
 /** An initial that ends a name: "Anna S.", "Anna S,"; not "Vitamin D levels", not the pronoun. */
@@ -104,7 +104,7 @@ function isEponym(reading: Reading, first: number, last: number): boolean {
 /** What the lists and the neighbours say of the capitalised words from i on. Returns the last token used, or i. */
 function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
   if (isWord(reading, i, NOT_NAME) && !isDoubleMeaning(reading, i)) return i
-  if (isBorne(reading, i)) return i + 1
+  if (isBorne(reading, i) || isToolPair(reading, i)) return i + 1
   const flags = listedAt(reading, i)
   const plain = isPlain(reading, i)
   if ((flags & NAME) === 0) return addUnlisted(reading, i, found)

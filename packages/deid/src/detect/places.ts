@@ -123,6 +123,7 @@ function addCity(reading: Reading, i: number, found: Candidate[]): number {
       isWord(reading, state, WORD.stateCode) &&
       (shapeAt(reading, i) !== SHAPE.upper || reading.isUpperCase) &&
       !isWord(reading, state, WORD.credential) &&
+      !isIdLabel(reading, state) &&
       !isWord(reading, i, WORD.facilityHead)
     ) {
       push(reading, found, i, state, 'CITY', 0.6, 'place.before-state')
@@ -133,6 +134,7 @@ function addCity(reading: Reading, i: number, found: Candidate[]): number {
   }
   if (!isCapital(reading, last) && last > i && !reading.isLowerCase) return i
   const listed = listedAt(reading, i)
+  if (last === i && state === last && isWord(reading, i, WORD.care)) return i
   const safe = last === i && (listed & LISTED.safe) !== 0
   const named = last === i && (listed & (LISTED.first | LISTED.surname)) !== 0
   const stated = state > last
@@ -165,6 +167,14 @@ function addCity(reading: Reading, i: number, found: Candidate[]): number {
   push(reading, found, first, state, 'CITY', score, 'place.city')
   addZip(reading, state, found)
   return state
+}
+
+/** "Vietnamese, ID 482913": Idaho is followed by a ZIP code of five digits or by nothing that is a number. */
+function isIdLabel(reading: Reading, i: number): boolean {
+  const { text, start, end } = reading.tokens
+  if (wordAt(reading.tokens, i) !== 'ID') return false
+  const isZip = shapeAt(reading, i + 1) === SHAPE.digits && (end[i + 1] ?? 0) - (start[i + 1] ?? 0) === 5
+  return !isZip && /^\s?[:#]?\s?[A-Z]{0,3}-?\d/.test(text.slice(end[i] ?? 0, (end[i] ?? 0) + 8))
 }
 
 /** "moved here from Ulverston", "grew up in Aalborg": a verb of living makes a town of a word that no list holds. */

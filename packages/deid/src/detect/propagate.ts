@@ -22,6 +22,10 @@ const IDS: ReadonlySet<PhiClass> = new Set([
   'BIOMETRIC',
 ])
 
+/** What persons do in notes, and ordinary words at the start of a sentence do not. */
+const ACTS =
+  /^(?:has|had|is|was|denies|denied|reports|reported|states|stated|says|said|came|presents|presented|lives|returned)$/i
+
 /** What the parts of one document have confirmed. */
 export interface Known {
   /** Second hash and role of each name part, by its first hash. */
@@ -100,6 +104,7 @@ export function propagate(reading: Reading, known: Known): Candidate[] {
 function isOrdinary(reading: Reading, i: number): boolean {
   if (isWord(reading, i + 1, WORD.eponymTail) && isWord(reading, i, WORD.protect)) return true
   const safe = (listedAt(reading, i) & LISTED.safe) !== 0 || isWord(reading, i, WORD.stop)
+  if (safe && ACTS.test(wordAt(reading.tokens, i + 1)) && wordAt(reading.tokens, i).length > SHORTEST_PART) return false
   const isMarked = reading.tokens.shape[i] === SHAPE.upper && !reading.isUpperCase
   return safe && ((startsSentence(reading, i) && !isMarked) || wordAt(reading.tokens, i).length < SHORTEST_PART)
 }

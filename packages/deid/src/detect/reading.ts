@@ -5,6 +5,9 @@ import { REGION_OPENINGS, TWO_WORD_REGIONS } from './lexicon/regions.ts'
 import { WORD } from './lexicon/words.ts'
 import { GAP, SHAPE, type Tokens } from './tokens.ts'
 
+const CONTRACTION = /'(?:ve|ll|re|m|d|t)$/i
+/** Articles that Arabic names carry in lower case: "al-Rashid". */
+const ARTICLED = /^(?:al|el|ad|an|ar|as|at|az|ul|abu|ibn|bin)-[A-Z]/
 const REGION_STARTS: ReadonlySet<number> = new Set(Array.from(REGION_OPENINGS, (word) => hashPhrase(word).a))
 
 /** A text's tokens with what the lexicon and the dictionaries say of each. */
@@ -96,7 +99,8 @@ function guessCapitals(reading: Reading): Uint8Array {
 
 function look(tokens: Tokens, gazetteer: Gazetteer, i: number): number {
   const flags = gazetteer.lookup(tokens.hashA[i] ?? 0, tokens.hashB[i] ?? 0)
-  if (flags !== 0) return flags
+  // "I've" and "We'll" without their apostrophe are names.
+  if (flags !== 0) return CONTRACTION.test(wordAt(tokens, i)) ? LISTED.safe : flags
   const word = wordAt(tokens, i)
   if (!word.includes('-')) return 0
   // A double name is as good as its parts.
@@ -141,7 +145,7 @@ export function isCapital(reading: Reading, i: number): boolean {
   if (shape === SHAPE.title || shape === SHAPE.upper) return true
   if (shape !== SHAPE.mixed) return false
   const first = tokens.text.charCodeAt(tokens.start[i] ?? 0)
-  return !(first >= 97 && first <= 122)
+  return !(first >= 97 && first <= 122) || ARTICLED.test(wordAt(tokens, i))
 }
 
 export function isInitial(reading: Reading, i: number): boolean {

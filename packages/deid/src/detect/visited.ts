@@ -93,12 +93,18 @@ function addCentre(reading: Reading, i: number, found: Candidate[]): void {
         .filter((name) => ahead.startsWith(name) && !/[a-z0-9]/.test(ahead.charAt(name.length)))
         .map((name) => name.split(' ').length),
     )
-    if (words > 1 || (words === 1 && isCapital(reading, i) && PREPOSITION.test(wordAt(tokens, Math.max(0, i - 1)))))
+    if (words > 1 || (words === 1 && isCapital(reading, i) && isPreposed(reading, i)))
       last = Math.max(last, i + words - 1)
   }
   if (last < 0) return
   const { start, end } = bounds(reading, i, extendRight(reading, last))
   found.push({ start, end, class: 'FACILITY', role: 'unknown', score: 0.7, source: 'facility.centre' })
+}
+
+/** "at Parkland", "at the Walgreens". */
+function isPreposed(reading: Reading, i: number): boolean {
+  const word = wordAt(reading.tokens, Math.max(0, i - 1))
+  return PREPOSITION.test(word) || (/^the$/i.test(word) && PREPOSITION.test(wordAt(reading.tokens, Math.max(0, i - 2))))
 }
 
 /** "St. Luke's": a saint's possessive names an institution, but for a herb and a dance. */
@@ -161,6 +167,13 @@ function addVisited(reading: Reading, i: number, found: Candidate[]): void {
       proper = true
     last = j
   }
+  // "Sunrise of Arlington": an ordinary word that a town follows.
+  if (
+    /^of$/i.test(wordAt(tokens, last + 1)) &&
+    extendRight(reading, last) > last &&
+    !isWord(reading, i, WORD.stop | WORD.specialty | WORD.facilityWord)
+  )
+    proper = true
   if (!proper || !isCapital(reading, last) || (isWord(reading, i, WORD.protect) && !verb)) return
   if (isWord(reading, last + 1, WORD.eponymTail) && (gapAt(reading, last + 1) & GAP.comma) === 0) return
   if (last === i && isWord(reading, i, WORD.stateCode | WORD.facilityWeak | WORD.facilityHead)) return

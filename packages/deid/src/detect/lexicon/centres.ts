@@ -50,6 +50,10 @@ export const CENTRE_NAMES: readonly string[] = [
   'grady memorial',
   'parkland',
   'bellevue',
+  'walgreens',
+  'rite aid',
+  'davita',
+  'fresenius',
 ]
 
 const CIVIC: ReadonlySet<string> = new Set(

@@ -25,7 +25,8 @@ function asFax(value: string, around: Surroundings): number {
   return /\bfax\b|facsimile/i.test(before(around, 24)) ? 0.95 : value === '' ? 0 : 0
 }
 
-const NANP = `(?:\\+?1${SEP}?)?\\(?[2-9]\\d{2}\\)?${SEP}{0,2}\\d{3}${SEP}\\d{4}(?!\\d)${EXT}`
+/** An opening parenthesis belongs to a number only when the closing one follows the area code. */
+const NANP = `(?:\\+?1${SEP}?)?(?:\\([2-9]\\d{2}\\)|[2-9]\\d{2}\\)?)${SEP}{0,2}\\d{3}${SEP}\\d{4}(?!\\d)${EXT}`
 
 export const CONTACT_PATTERNS: readonly Pattern[] = [
   { id: 'fax', class: 'FAX', on: 'number', regex: at(`${NANP}${END}`), score: 0.95, judge: asFax },
@@ -48,7 +49,7 @@ export const CONTACT_PATTERNS: readonly Pattern[] = [
     id: 'phone.any-area',
     class: 'PHONE',
     on: 'number',
-    regex: at(`\\(?\\d{3}\\)?[-. ]{1,2}\\d{3}[-.]\\d{4}(?!\\d)${EXT}${END}`),
+    regex: at(`(?:\\(\\d{3}\\)|\\d{3}\\)?)[-. ]{1,2}\\d{3}[-.]\\d{4}(?!\\d)${EXT}${END}`),
     score: 0.7,
   },
   {

@@ -11,7 +11,7 @@ const SHORT_YEAR = "'\\d{2}(?!\\d)"
 const DAY = '(?:0?[1-9]|[12]\\d|3[01])(?!\\d)(?:st|nd|rd|th)?'
 const RANGE = '\\s?(?:-|to|through|thru|until|and|&)\\s?'
 const CLOCK =
-  '(?:[T ,]{1,2}(?:at )?\\d{1,2}:\\d{2}(?::\\d{2}(?:\\.\\d{1,6})?)?(?:\\s?[ap]\\.?m\\b\\.?)?(?:Z|\\s?[+-]\\d{2}:?\\d{2})?)?'
+  '(?:[T ,]{1,2}(?:at )?\\d{1,2}:\\d{2}(?::\\d{2}(?:\\.\\d{1,6})?)?(?:\\s?[ap]\\.?m\\b\\.?)?(?:Z|\\s?[+-]\\d{2}:?\\d{2})?|[ ,@]{1,3}(?:at )?(?:[01]\\d|2[0-3])[0-5]\\d(?:\\s?h(?:rs?|ours)?)?(?![\\w./-]|\\s?(?:mg|mcg|ml|units?|iu|cc|k?cal)\\b))?'
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
 const SEASONS = ['spring', 'summer', 'fall', 'autumn', 'winter']
 const RELATIVE = '(?:(?:last|this|next|past|early|late|mid|since|coming)[ -])'
@@ -50,7 +50,7 @@ function judgeTriple(value: string, around: Surroundings): number {
 }
 
 const DATED =
-  /(?:\b(?:on|dated?|since|from|by|until|till|through|before|after|visit|seen|dob|d\.o\.b\.?|born|dos|admitted|adm|discharged|d\/c|due|lmp|edd|appt|appointment|scheduled|starting|started|ended?|labs?|week of)\s?:?\s?\(?|\d{1,2}\/\d{1,2}(?: to | and |-))$/i
+  /(?:\b(?:on|dated?|since|from|by|until|till|through|before|after|visit|seen|dob|d\.o\.b\.?|born|dos|admitted|adm|discharged|d\/c|due|lmp|edd|appt|appointment|scheduled|starting|started|ended?|labs?|week of|today|tomorrow|yesterday|collected|received|surgery|procedure|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|d\/t|eff(?:ective)?|exp(?:ires)?)\s?:?\s?\(?|\d{1,2}\/\d{1,2}(?: to | and |-))$/i
 const NOT_DATED =
   /^\s?(?:strength|murmur|systolic|diastolic|on exam|(?:in|on|at) (?:all|the (?:left|right|pain|scale|upper|lower)|bilateral|both|upper|lower)|power|motor|pain|bilateral|intensity|mm|reflex|out|of|pulses)/i
 
@@ -164,7 +164,10 @@ export const DATE_PART_PATTERNS: readonly Pattern[] = [
         /(?:last|this|next|past|early|late|mid|since|in|during|by|until|before|after|around|every|of)[ -]$/i.test(
           before(around, 8),
         ) || /^(?:last|this|next) /i.test(value)
-      if (!capital && /(?:^| )(?:may|mar|march|dec|jan|sep|oct)$/.test(value)) return 0
+      if (!capital && /(?:^| )(?:may|mar|dec|jan|sep|oct)$/.test(value)) return 0
+      // To march is seldom clinical, but only the month is in, since or until.
+      if (value === 'march')
+        return /\b(?:in|since|until|by|last|early|late|mid)[ -]$/i.test(before(around, 8)) ? 0.6 : 0
       if (
         /^(?:may|june|april|august|jan|jun|dec|sep)$/i.test(value) &&
         /^ (?:[A-Z]|have|be|not|need|also)/.test(after(around, 6))
@@ -272,6 +275,19 @@ export const DATE_PART_PATTERNS: readonly Pattern[] = [
       `(?:(?:[01]\\d|2[0-3])[0-5]\\d\\s?(?:hrs?|hours)|(?:1[0-2]|[1-9]) o'clock(?! (?:position|location|axis|radian)))${END}`,
     ),
     score: 0.7,
+  },
+  {
+    id: 'time.military',
+    class: 'TIME',
+    on: 'number',
+    regex: at(`(?:[01]\\d|2[0-3])[0-5]\\d(?![\\d./-])(?!\\s?(?:mg|mcg|ml|units?|iu|cc|k?cal|steps|cells)\\b)${END}`),
+    score: 0.6,
+    judge: (value, around) => {
+      const left = before(around, 12)
+      const cued = /(?:\bat|@|\btime|\bsince|\buntil|\btill|\bby|\baround|~)\s?:?\s?$/i.test(left)
+      const tabled = value.startsWith('0') && /(?:[|\t(;]\s{0,3}|\bnote:? |^|\n)$/i.test(left)
+      return (cued && (value < '1800' || /(?:\bat|@)\s?$/i.test(left))) || tabled ? 0.6 : 0
+    },
   },
   {
     id: 'year',

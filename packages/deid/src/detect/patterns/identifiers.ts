@@ -104,6 +104,33 @@ export const LABELLED_PATTERNS: readonly Pattern[] = [
     '(?:patient|pt|case|study|subject|trial|participant|employee|student|staff|user|customer|client|national|specimen|sample|encounter|visit|order|file|record|registry|donor|tax|device)?[ ._-]?(?:id|identifier)|(?:patient|pt|subject|participant)(?= ?(?:#|no\\.? ?\\d|number|[A-Z]{0,4}-?\\d{4}))|ref(?:erence)?(?=[ .:#]{1,3}(?:code|no|num|#|id|[A-Z]{0,5}-?\\d))|case(?= ?(?:#|no\\b|num|:))|accession|acc(?= ?#)|specimen|encounter|visit(?= ?(?:#|no\\b|num))|csn|fin(?= ?[#:])|order(?= ?(?:#|no\\b|num|:))|req(?:uisition)?(?= ?(?:#|no\\b|num|:))|protocol(?= ?(?:#|no\\b|num))|badge|(?:employee|student|staff)(?= ?(?:#|no\\b|num))|confirmation|ticket|tracking|uid|file(?= ?(?:#|no\\b|num|:))|sample(?= ?(?:#|no\\b|num|:|[A-Z]{0,4}-?\\d{4}))|order(?= [A-Z]{0,4}-?\\d{4})|har(?= ?[#:])|aadhaar|abha|pan(?= ?[:=])|cpf|ein|tin(?= ?[#:])|nhs|curp|nric|barcode|appointment(?= ?(?:#|no\\b|num))|prescription(?= ?(?:#|no\\b|num|:))|script(?= ?#)|referral(?= ?(?:#|no\\b|num))|incident(?= ?(?:#|no\\b|num))|report(?= ?(?:#|no\\b|num))|session(?= ?id)|booking|(?:study|trial) (?:subject|participant|patient)|code(?= ?:)|unos',
   ),
   {
+    id: 'name.key',
+    class: 'NAME',
+    on: 'family given first last full patient middle maiden firstname lastname fullname patientname givenname familyname surname'.split(
+      ' ',
+    ),
+    regex: at(
+      `(?:family|given|sur|(?:first|last|full|patient|middle|maiden|given|family)[ _-]?)(?:name)?"\\s?:\\s?(?:\\[\\s?)?(?<v>"[^"\\n]{1,60}"(?:\\s?,\\s?"[^"\\n:]{1,60}"(?!\\s?:)){0,4})`,
+    ),
+    score: 0.9,
+  },
+  {
+    id: 'city.key',
+    class: 'CITY',
+    on: ['city', 'town', 'hometown', 'birthplace'],
+    regex: at(`(?:city|town|hometown|birthplace)(?:"\\s?:\\s?"|\\s?[:=]\\s?)(?<v>[A-Z][A-Za-z .'-]{1,40})`),
+    score: 0.85,
+  },
+  {
+    id: 'facility.room',
+    class: 'FACILITY',
+    on: ['room', 'rm', 'unit', 'floor', 'ward'],
+    regex: at(
+      `(?:(?:room|rm)\\.?\\s?#?:?\\s?(?<v>\\d{3,4}(?:-?[A-Z0-9])?)|(?:unit|floor|ward)\\s?:?\\s(?:\\d{1,2}\\s?(?:north|south|east|west|[NSEW])))(?![A-Za-z0-9.])(?!\\s?(?:air|mg|ml))`,
+    ),
+    score: 0.7,
+  },
+  {
     id: 'username.labelled',
     class: 'USERNAME',
     on: 'username user userid login handle screen screenname instagram twitter facebook tiktok linkedin skype snapchat mychart portal'.split(
