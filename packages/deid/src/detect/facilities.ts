@@ -170,6 +170,8 @@ function isDistinct(
   )
     return false
   if (weak === 'office' && proper > 0) return true
+  if (proper > 0 && /^(?:urgent|assisted|nursing|memory|high|middle|elementary)$/i.test(wordAt(tokens, head - 1)))
+    return true
   if (/^(?:er|ed|home|house|care|school|office|group|practice|st|va|rehab|living)$/.test(weak) && !capital) return owned
   if (proper === 0)
     return (

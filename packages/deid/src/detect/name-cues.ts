@@ -20,6 +20,9 @@ import { GAP, SHAPE } from './tokens.ts'
 /** Degrees that are no state, disease or abbreviation of a note. */
 const SURE_DEGREE = /^(?:MD|RN|NP|PA-C|DNP|CRNA|CNM|APRN|FNP|LPN|PhD|PharmD|DDS|DMD|DPM|PsyD|LCSW|MBBS|FACC|FACS)$/
 const NO_SURNAME = NOT_NAME | WORD.specialty | WORD.facilityWord | WORD.facilityWeak | WORD.visitVerb
+/** What a relative does in a note. */
+const ACTS =
+  /^(?:has|had|is|was|says|said|works|worked|lives|lived|reports|reported|states|stated|called|calls|came|drove|drives|helps|helped|checks|brought|will|can|notes|noted|wants|takes)$/i
 const LABEL =
   /^(?:name|patient|pt|provider|physician|attending|mother|father|spouse|contact|guardian|surgeon|pcp|by|dr|doctor|client|guarantor|subscriber|insured|member|nurse|author|to|from|cc|kin|employee|student|user|signature)$/i
 
@@ -92,10 +95,25 @@ function isLowerName(reading: Reading, i: number): boolean {
   )
 }
 
+/** "his wife ana works": an ordinary word that is a given name too, between a relative and what the relative does. */
+function isActingName(reading: Reading, i: number): boolean {
+  const both = LISTED.first | LISTED.surname
+  return (
+    shapeAt(reading, i) === SHAPE.lower &&
+    (listedAt(reading, i) & both) === both &&
+    wordAt(reading.tokens, i).length > 2 &&
+    !isWord(reading, i, NO_SURNAME) &&
+    (gapAt(reading, i + 1) & ~GAP.space) === 0 &&
+    ACTS.test(wordAt(reading.tokens, i + 1))
+  )
+}
+
 /** "wife ana", "pt maria lopez": right behind a role a given name, or a name with its surname, counts in lower case. */
 function isLowerGiven(reading: Reading, i: number, isRelative: boolean): boolean {
-  if (!isLowerName(reading, i) || gapAt(reading, i) === GAP.newline) return false
+  if (i >= reading.tokens.count || gapAt(reading, i) === GAP.newline) return false
   const agreed = LISTED.first | LISTED.agreed
+  if (isRelative && isActingName(reading, i)) return true
+  if (!isLowerName(reading, i)) return false
   const isPair = follows(reading, i + 1) && isLowerName(reading, i + 1)
   return (
     (listedAt(reading, i) & agreed) === agreed ||
@@ -146,6 +164,8 @@ function addTitled(reading: Reading, i: number, found: Candidate[]): void {
   const word = wordAt(tokens, i)
   const clinician = isWord(reading, i, WORD.clinicianTitle)
   if (/^(?:np|pa-c|rn|fr|col|capt|lt|sgt|nurse|ms|sr|doctor|sir|miss)$/i.test(word) && !isCapital(reading, i)) return
+  // A catheter of 16 French.
+  if (/^fr$/i.test(word) && i > 0 && shapeAt(reading, i - 1) === SHAPE.digits) return
   // MS, the disease or the degree; "Sr" after a name; "Drive" after a street name.
   if (
     /^(?:MS|RN|NP|DR|SR|FR)$/.test(word) &&
@@ -206,11 +226,13 @@ function addAfterRole(reading: Reading, i: number, found: Candidate[]): void {
   )
     return
   if (isWord(reading, next, WORD.title | WORD.clinicianTitle)) return
-  // "Lopez, Maria A."
-  const comma = next + 1
+  // "Lopez, Maria A.", "de la Cruz, Maria"
+  let family = next
+  while (sure && family < next + 3 && isWord(reading, family, WORD.particle) && !isCapital(reading, family)) family++
+  const comma = family + 1
   if (
     sure &&
-    isNamePart(reading, next, true) &&
+    isNamePart(reading, family, true) &&
     gapAt(reading, comma) === (GAP.comma | GAP.space) &&
     (listedAt(reading, comma) & LISTED.first) !== 0 &&
     isCapital(reading, comma)
@@ -233,7 +255,15 @@ function addAfterRole(reading: Reading, i: number, found: Candidate[]): void {
       (listed & LISTED.first) !== 0 &&
       isRelative &&
       [SHAPE.title, SHAPE.mixed].some((shape) => shape === shapeAt(reading, next))
-    if (!isGiven && ((listed & (LISTED.first | LISTED.surname)) === 0 || (listed & LISTED.safe) !== 0)) return
+    // "uncle Thabo": a name that no list holds, but no word of the language either.
+    const isForeign =
+      listed === 0 &&
+      isRelative &&
+      between === ' ' &&
+      shapeAt(reading, next) === SHAPE.title &&
+      !isWord(reading, next, NO_SURNAME | WORD.protect)
+    if (!isGiven && !isForeign && ((listed & (LISTED.first | LISTED.surname)) === 0 || (listed & LISTED.safe) !== 0))
+      return
   }
   if (last === next && isInitial(reading, next) && !sure) return
   pushName(reading, found, next, last, role, sure ? 0.9 : 0.75, sure ? 'name.label' : 'name.role')
@@ -248,7 +278,9 @@ function isSpoken(reading: Reading, cue: number, next: number): boolean {
   const agreed = LISTED.first | LISTED.agreed
   if ((listed & agreed) === agreed && !isWord(reading, next, WORD.stop)) return false
   const isOrdinary = (listed & LISTED.safe) !== 0 || isWord(reading, next, WORD.stop)
-  const isPair = isCapital(reading, next + 1) && (gapAt(reading, next + 1) & ~(GAP.space | GAP.comma)) === 0
+  const isGiven = (listedAt(reading, next + 1) & agreed) === agreed
+  const gap = gapAt(reading, next + 1)
+  const isPair = isCapital(reading, next + 1) && (gap === GAP.space || (gap === (GAP.space | GAP.comma) && isGiven))
   return isOrdinary && !isPair && !reading.isUpperCase
 }
 

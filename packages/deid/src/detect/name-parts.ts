@@ -19,6 +19,14 @@ export const NOT_NAME: number =
   WORD.eponymTail |
   WORD.care
 
+/** "Hartley Jr", "D'Souza III", "Okafor, Sr." */
+const SUFFIX = /^(?:jr|sr|JR|SR|Jr|Sr|II|III|IV)$/
+
+function isJoined(reading: Reading, i: number): boolean {
+  const gap = gapAt(reading, i)
+  return gap === GAP.space || gap === (GAP.space | GAP.comma)
+}
+
 export function pushName(
   reading: Reading,
   found: Candidate[],
@@ -29,7 +37,8 @@ export function pushName(
   source: string,
 ): void {
   const { start, end } = reading.tokens
-  found.push({ start: start[first] ?? 0, end: end[last] ?? 0, class: 'NAME', role, score, source })
+  const until = SUFFIX.test(wordAt(reading.tokens, last + 1)) && isJoined(reading, last + 1) ? last + 1 : last
+  found.push({ start: start[first] ?? 0, end: end[until] ?? 0, class: 'NAME', role, score, source })
 }
 
 /** Token i follows its neighbour inside one name: a space, or a full stop after an initial. */

@@ -183,11 +183,16 @@ function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
     pushName(reading, found, i - 1, i, 'unknown', 0.65, 'name.initial')
     return i
   }
-  if (!plain || isEponym(reading, i, i)) return i
+  if (!plain || isEponym(reading, i, i) || isCited(reading, i)) return i
   if (upper && (!reading.isUpperCase || (flags & LISTED.agreed) === 0)) return i
   if (reading.isLowerCase || (reading.isUpperCase && (flags & LISTED.first) === 0)) return i
   pushName(reading, found, i, i, 'unknown', (flags & LISTED.agreed) !== 0 ? 0.5 : 0.4, 'name.listed')
   return i
+}
+
+/** "Zinman et al.": an author. */
+function isCited(reading: Reading, i: number): boolean {
+  return wordAt(reading.tokens, i + 1) === 'et' && wordAt(reading.tokens, i + 2) === 'al'
 }
 
 function isListed(reading: Reading, i: number, list: number): boolean {

@@ -26,7 +26,9 @@ const PERSON_BEFORE =
 const LIKENED = /\b(?:similar to|like|case of|regarding|on behalf of|ref|re:) $/i
 const CLOSED = /^(?:[,)?;]|\.(?=\s|$)|'s\b| who\b| \(|$)/
 const SUBJECT =
-  /^(?:,? (?:who )?(?:is|was) an? \d|, an? \d|,? aged? \d|, \d{1,3} ?(?:yo|y\/o|[ -]year|,|[MF]\b)| (?:denies|denied|reports|reported|states|stated|complains|endorses|endorsed|lives|presents|presented|returned|underwent|was (?:seen|admitted|referred|evaluated|born|discharged))\b)/
+  /^(?:,? (?:who )?(?:is|was) an? \d|, an? \d|,? aged? \d|, \d{1,3} ?(?:yo|y\/o|[ -]year|,|[MF]\b)| (?:denies|denied|reports|reported|states|stated|complains|endorses|endorsed|lives|presents|presented|returned|underwent|was (?:seen|admitted|referred|evaluated|born|discharged))\b)/i
+/** "Li Na, 33F", "Amara Okafor (58M)": an age with a sex right behind. */
+const AGED = /^(?:,? \(?|, )\d{1,3} ?-?(?:yo|y\/o|year|[MF]\b|y\b)/
 const OWNED =
   /^'s (?:chart|case|record|records|labs|results|mother|father|wife|husband|son|daughter|family|history|medications|care|visit|appointment|scan|biopsy|surgery|doctor|insurance)\b/
 
@@ -47,9 +49,10 @@ export function findSetOffNames(reading: Reading): Candidate[] {
     const to = end[last] ?? 0
     const ahead = text.slice(to, to + LOOK_AHEAD)
     const subject = startsSentence(reading, i) && SUBJECT.test(ahead)
-    if (!subject && !CLOSED.test(ahead)) continue
+    if (!subject && !CLOSED.test(ahead) && !AGED.test(ahead)) continue
     const back = text.slice(Math.max(0, from - LOOK_BACK), from)
-    const apposed = !subject && (PERSON_BEFORE.test(back) || LIKENED.test(back) || OWNED.test(ahead))
+    const apposed =
+      !subject && (AGED.test(ahead) || PERSON_BEFORE.test(back) || LIKENED.test(back) || OWNED.test(ahead))
     if (!subject && !apposed) continue
     if (last === i && !isSingleName(reading, i, subject)) continue
     const isInitialled = isInitial(reading, last) && text.charAt(to) === '.'
@@ -100,7 +103,9 @@ function isPair(reading: Reading, first: number, last: number): boolean {
 /** One word: a given name, or as the subject of a sentence a word of no language. */
 function isSingleName(reading: Reading, i: number, subject: boolean): boolean {
   const listed = listedAt(reading, i)
-  if (isWord(reading, i, WORD.protect | WORD.calendar | WORD.state) || shapeAt(reading, i) === SHAPE.upper) return false
+  if (isWord(reading, i, WORD.protect | WORD.calendar | WORD.state)) return false
+  if (shapeAt(reading, i) === SHAPE.upper)
+    return subject && reading.isUpperCase && (listed & LISTED.first) !== 0 && (listed & LISTED.safe) === 0
   return subject
     ? (listed & LISTED.first) !== 0 || (listed & LISTED.safe) === 0
     : (listed & LISTED.first) !== 0 && (listed & LISTED.agreed) !== 0

@@ -122,7 +122,8 @@ function addSaint(reading: Reading, i: number, found: Candidate[]): void {
     last = i + 2
   const owned =
     /^(?:'s|s')(?![A-Za-z])/i.test(tokens.text.slice(tokens.end[last] ?? 0, (tokens.end[last] ?? 0) + 3)) ||
-    tokens.text.charAt(tokens.end[last] ?? 0) === "'"
+    tokens.text.charAt(tokens.end[last] ?? 0) === "'" ||
+    (reading.isLowerCase && isPreposed(reading, i) && wordAt(tokens, last).endsWith('s'))
   if (!owned || /^(?:wort|dance|day|disease|fire)$/i.test(wordAt(tokens, last + 1))) return
   const { start, end } = bounds(reading, i, extendRight(reading, last))
   const tail = /^'s?(?![A-Za-z])/i.exec(tokens.text.slice(end, end + 3))?.[0].length ?? 0

@@ -21,7 +21,11 @@ export const ADDRESS_PATTERNS: readonly Pattern[] = [
     ),
     score: 0.9,
     judge: (value) =>
-      /\s(?:AND|WITH|WHO|WHICH|HAS|HAD|THE|FOR|AN?|IN|ON|OF|TO|IS|WAS|AT|BY|OR)\s/.test(value) ? 0 : 0.9,
+      /\s(?:AND|WITH|WHO|WHICH|HAS|HAD|THE|FOR|AN?|IN|ON|OF|TO|IS|WAS|AT|BY|OR)\s|SNOMED|LOINC|HEAD CT|CHEST CT/.test(
+        value,
+      )
+        ? 0
+        : 0.9,
   },
   {
     id: 'street.numbered-lower',
@@ -85,6 +89,14 @@ export const ADDRESS_PATTERNS: readonly Pattern[] = [
     regex: at(`\\d{5}(?:-\\d{4})?${END}`),
     score: 0.9,
     judge: (_, around) => (STATE_BEFORE.test(before(around, 24)) ? 0.9 : 0),
+  },
+  {
+    id: 'zip.british',
+    class: 'ZIP',
+    on: 'code',
+    regex: at(`[A-Z]{1,2}\\d[A-Z\\d]? \\d[A-Z]{2}${END}`, ''),
+    score: 0.7,
+    judge: (_, around) => (/[,\n]\s{0,3}$/.test(before(around, 4)) ? 0.7 : 0),
   },
   {
     id: 'zip.plus-four',

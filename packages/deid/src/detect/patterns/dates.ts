@@ -141,7 +141,7 @@ export const DATE_PATTERNS: readonly Pattern[] = [
     class: 'DATE',
     on: 'number',
     regex: at(
-      `(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\\d|3[01])(?:\\s?-\\s?(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\\d|3[01]))?(?![/\\d.])${END}`,
+      `(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\\d|3[01])(?:\\s?-\\s?(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\\d|3[01]))?(?![/\\d]|\\.\\d)${END}`,
     ),
     score: 0.7,
     judge: (_, around) => (DATED.test(before(around, 16)) && !NOT_DATED.test(after(around, 12)) ? 0.7 : 0),
@@ -285,7 +285,8 @@ export const DATE_PART_PATTERNS: readonly Pattern[] = [
     judge: (value, around) => {
       const left = before(around, 12)
       const cued = /(?:\bat|@|\btime|\bsince|\buntil|\btill|\bby|\baround|~)\s?:?\s?$/i.test(left)
-      const tabled = value.startsWith('0') && /(?:[|\t(;]\s{0,3}|\bnote:? |^|\n)$/i.test(left)
+      const tabled =
+        /\|\s{0,3}$/.test(left) || (value.startsWith('0') && /(?:[\t(;]\s{0,3}|\bnote:? |^|\n)$/i.test(left))
       return (cued && (value < '1800' || /(?:\bat|@)\s?$/i.test(left))) || tabled ? 0.6 : 0
     },
   },
