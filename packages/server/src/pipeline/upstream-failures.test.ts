@@ -1,4 +1,5 @@
 import { serve } from '@hono/node-server'
+import { request as httpRequest } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -143,7 +144,7 @@ describe('when a stream', () => {
 
 describe('when the caller leaves', () => {
   /** Over a real socket: only there can a caller leave. */
-  async function listen(): Promise<{ client: OpenAI; close: () => Promise<void> }> {
+  async function listen(): Promise<{ client: OpenAI; url: string; close: () => Promise<void> }> {
     const server = serve({ fetch: crossing.routes.fetch, port: 0, hostname: '127.0.0.1' }) as Server
     await new Promise((done) => server.once('listening', done))
     const { port } = server.address() as AddressInfo
@@ -154,6 +155,7 @@ describe('when the caller leaves', () => {
     })
     return {
       client,
+      url: `http://127.0.0.1:${port}`,
       close: async () => {
         server.closeAllConnections()
         await new Promise((done) => server.close(done))
@@ -203,6 +205,23 @@ describe('when the caller leaves', () => {
       ])
       if (readsBefore === 0) await crossing.close()
     }
+  })
+
+  test.for([
+    ['declared', { 'content-length': '100' }],
+    ['open', { 'transfer-encoding': 'chunked' }],
+  ] as const)('before the end of a body of %s length, the ledger says so', async ([, headers], { db }) => {
+    crossing = await createTestCrossing(db)
+    const { url, close } = await listen()
+    const authorization = `Bearer ${crossing.app.tokens.app}`
+    const sent = httpRequest(url + PATH, { method: 'POST', headers: { ...headers, authorization } })
+    sent.on('error', () => undefined)
+    sent.write('{"model":')
+    await sleep(100)
+    sent.destroy()
+    for (let waited = 0; waited < 3_000 && (await crossing.entries()).length === 0; waited += 20) await sleep(20)
+    expect(await crossing.entries()).toMatchObject([{ kind: 'crossing.refused', codes: ['request.aborted'] }])
+    await close()
   })
 
   test('before a whole answer, the provider is let go and the ledger says so', async ({ db }) => {
