@@ -135,8 +135,9 @@ function isDistinct(
   const named = isWord(reading, head, WORD.specialty)
   for (let j = first; j < head; j++) {
     const word = wordAt(tokens, j)
-    if (!isNameWord(reading, j) && !(reading.isLowerCase && isCivic(word))) continue
     const listed = listedAt(reading, j)
+    const isTown = (listed & LISTED.city) !== 0 || isCivic(word)
+    if (!isNameWord(reading, j) && !(reading.isLowerCase && isTown)) continue
     if (
       SAINT.test(word) ||
       (isWord(reading, j, WORD.stateCode) && shapeAt(reading, j) === SHAPE.upper && word.length === 2)

@@ -177,7 +177,8 @@ function addTitled(reading: Reading, i: number, found: Candidate[]): void {
   const gap = gapAt(reading, i + 1)
   if (i + 1 >= tokens.count || (gap & ~(GAP.space | GAP.period | GAP.newline)) !== 0) return
   // A degree at the end of a sentence is no title of the next one.
-  if (isWord(reading, i, WORD.credential) && ((gap & GAP.period) !== 0 || isCapital(reading, i - 1))) return
+  const isDegree = isWord(reading, i, WORD.credential) && word !== 'Ms' && word !== 'ms'
+  if (isDegree && ((gap & GAP.period) !== 0 || isCapital(reading, i - 1))) return
   if ((gap & GAP.newline) !== 0 && (gap & GAP.period) === 0 && !isCapital(reading, i + 1)) return
   const longWord = /^(?:nurse|doctor|sir|professor|miss)$/i.test(word)
   const last = nameEnd(reading, i + 1, !longWord)
@@ -246,9 +247,10 @@ function addAfterRole(reading: Reading, i: number, found: Candidate[]): void {
   const lowerGiven = isWord(reading, i, WORD.relation | WORD.patientCue) && isLowerGiven(reading, next, isRelative)
   if (!isCapital(reading, next) && !isInitial(reading, next) && !lowerAllowed && !lowerGiven) return
   if (labelled && isSpoken(reading, i, next)) return
-  const last = nameEnd(reading, next, sure || lowerGiven || isGivenBeforeName(reading, next))
+  const isActing = isRelative && isActingName(reading, next)
+  const last = isActing ? next : nameEnd(reading, next, sure || lowerGiven || isGivenBeforeName(reading, next))
   if (last < 0) return
-  if (!sure && last === next) {
+  if (!sure && !isActing && last === next) {
     const listed = listedAt(reading, next)
     if (isInitial(reading, next) || shapeAt(reading, next) === SHAPE.upper) return
     const isGiven =

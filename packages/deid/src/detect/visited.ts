@@ -110,7 +110,8 @@ function isPreposed(reading: Reading, i: number): boolean {
 /** "St. Luke's": a saint's possessive names an institution, but for a herb and a dance. */
 function addSaint(reading: Reading, i: number, found: Candidate[]): void {
   const { tokens } = reading
-  if (!SAINTLY.test(wordAt(tokens, i)) || !isCapital(reading, i + 1)) return
+  if (!SAINTLY.test(wordAt(tokens, i))) return
+  if (!isCapital(reading, i + 1) && !(reading.isLowerCase && isPreposed(reading, i))) return
   if ((gapAt(reading, i + 1) & ~(GAP.space | GAP.period)) !== 0) return
   let last = i + 1
   if (
