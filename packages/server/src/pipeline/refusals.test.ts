@@ -19,6 +19,7 @@ interface Refused {
   }
 }
 
+const partsOf = (...texts: readonly string[]): unknown => texts.map((text) => ({ type: 'text', text }))
 const HIDDEN_NUMBER = JSON.stringify(user('a')).replace(/\}$/, ',"metadata":{"a":4.4829130e7}}')
 const BIASED = { ...user('a'), logit_bias: { 5: 44829130 } }
 const IMAGES = { model: 'scripted', messages: [{ role: 'user', content: 'a', images: ['aGVsbG8='] }] }
@@ -49,6 +50,7 @@ const BODIES: readonly (readonly [string, number, string, unknown])[] = [
   ['another address', 400, 'body.feature-refused', { ...user('a'), api_base: 'https://example.org' }],
   ['an image as base64', 415, 'body.media-refused', user(`iVBORw0KGgo${'A'.repeat(400)}=`)],
   ['an image beside the text', 415, 'body.media-refused', IMAGES],
+  ['a number cut over two parts', 422, 'residual.found', user(partsOf('the code 219-09', '-9999 is hers'))],
   ['hidden text behind a flag', 403, 'guard.input-blocked', user(`\u{1f3f4}\u{e0041}\u{e0042}\u{e007f}`)],
   ['hidden text in selectors', 403, 'guard.input-blocked', user(`a\u{e0141}\u{e0142}\u{e0143}`)],
   ['hidden text', 403, 'guard.input-blocked', user(`fine\u{e0041}\u{e0042}`)],

@@ -25,8 +25,25 @@ export function maskBody(
   return { text: document.rebuild(masked), counts }
 }
 
-/** Every text of a serialised body that the shape does not fix, read again from the bytes that would leave. */
+/**
+ * Every text of a serialised body that the shape does not fix, read again from the bytes that would leave; the text
+ * parts of one message also as the one text that providers make of them.
+ */
 export function outgoingTexts(body: string, maxDepth: number): OutgoingText[] {
   const { pieces, keys } = takeApart(body, scanJson(body, { shape: CHAT_REQUEST, maxDepth }))
-  return [...pieces, ...keys]
+  return [...pieces, ...keys, ...joinParts(pieces)]
+}
+
+const PART = /\/\d+\/text$/
+
+function joinParts(texts: readonly OutgoingText[]): OutgoingText[] {
+  const messages = Map.groupBy(
+    texts.filter(({ field }) => PART.test(field)),
+    ({ field }) => field.replace(PART, ''),
+  )
+  return [...messages].flatMap(([field, parts]) => {
+    // Several texts at one place are the values of JSON inside it: nobody reads those as one.
+    const isPlain = new Set(parts.map((part) => part.field)).size === parts.length
+    return parts.length > 1 && isPlain ? [{ field, text: parts.map(({ text }) => text).join('') }] : []
+  })
 }
