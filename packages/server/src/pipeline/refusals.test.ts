@@ -45,6 +45,7 @@ const BODIES: readonly (readonly [string, number, string, unknown])[] = [
   ['a number that identifies', 400, 'body.number-identifies', { ...user('a'), metadata: { mrn: 44829130 } }],
   ['a number that identifies behind an exponent', 400, 'body.number-identifies', HIDDEN_NUMBER],
   ['a setting in the shape of a number of somebody', 400, 'body.number-identifies', { ...user('a'), top_p: 44829130 }],
+  ['a limit that no model has', 400, 'body.invalid', { ...user('a'), max_tokens: 44829130 }],
   ['a bias in the shape of a number of somebody', 400, 'body.number-identifies', BIASED],
   ['other models to fall back to', 400, 'body.feature-refused', { ...user('a'), models: ['another'] }],
   ['another address', 400, 'body.feature-refused', { ...user('a'), api_base: 'https://example.org' }],

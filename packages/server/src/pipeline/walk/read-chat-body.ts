@@ -27,15 +27,10 @@ const typed =
   (rule: string, isOfType: (value: unknown) => boolean) =>
   (name: string): Rule => ({ field: `/${name}`, rule, holds: (body) => isAbsent(body[name]) || isOfType(body[name]) })
 
-const NUMBERS = [
-  'temperature',
-  'top_p',
-  'seed',
-  'max_tokens',
-  'max_completion_tokens',
-  'presence_penalty',
-  'frequency_penalty',
-]
+const NUMBERS = ['temperature', 'top_p', 'seed', 'presence_penalty', 'frequency_penalty']
+const LIMITS = ['max_tokens', 'max_completion_tokens']
+/** No model writes as many tokens; record numbers are longer. */
+const MAX_LIMIT = 9_999_999
 const STRINGS = ['user', 'safety_identifier', 'prompt_cache_key', 'service_tier', 'reasoning_effort', 'verbosity']
 const OBJECTS = ['stream_options', 'response_format', 'metadata', 'logit_bias', 'prediction']
 
@@ -59,6 +54,7 @@ const RULES: readonly Rule[] = [
     holds: ({ tools }) => isAbsent(tools) || (Array.isArray(tools) && tools.every(isRecord)),
   },
   ...NUMBERS.map(typed('a number', (value) => typeof value === 'number')),
+  ...LIMITS.map(typed(`a number up to ${MAX_LIMIT}`, (value) => typeof value === 'number' && value <= MAX_LIMIT)),
   ...STRINGS.map(typed('a string', (value) => typeof value === 'string')),
   ...OBJECTS.map(typed('an object', isRecord)),
 ]
