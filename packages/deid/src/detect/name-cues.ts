@@ -1,7 +1,7 @@
 import { LISTED } from '../gazetteer/gazetteer.ts'
 import type { Role } from '../types.ts'
 import { WORD } from './lexicon/words.ts'
-import { follows, NOT_NAME, pushName } from './name-parts.ts'
+import { follows, isVerb, NOT_NAME, pushName } from './name-parts.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import {
   gapAt,
@@ -91,6 +91,7 @@ function isLowerName(reading: Reading, i: number): boolean {
     (listed & (LISTED.first | LISTED.surname)) !== 0 &&
     (listed & LISTED.safe) === 0 &&
     wordAt(reading.tokens, i).length > 2 &&
+    !isVerb(reading, i) &&
     !isWord(reading, i, NO_SURNAME | WORD.protect)
   )
 }
@@ -163,7 +164,12 @@ function addTitled(reading: Reading, i: number, found: Candidate[]): void {
   const { tokens } = reading
   const word = wordAt(tokens, i)
   const clinician = isWord(reading, i, WORD.clinicianTitle)
-  if (/^(?:np|pa-c|rn|fr|col|capt|lt|sgt|nurse|ms|sr|doctor|sir|miss)$/i.test(word) && !isCapital(reading, i)) return
+  if (
+    /^(?:np|pa-c|rn|fr|col|capt|lt|sgt|nurse|ms|sr|doctor|sir|miss)$/i.test(word) &&
+    !isCapital(reading, i) &&
+    !isLowerName(reading, i + 1)
+  )
+    return
   // A catheter of 16 French.
   if (/^fr$/i.test(word) && i > 0 && shapeAt(reading, i - 1) === SHAPE.digits) return
   // MS, the disease or the degree; "Sr" after a name; "Drive" after a street name.
@@ -181,7 +187,8 @@ function addTitled(reading: Reading, i: number, found: Candidate[]): void {
   if (isDegree && ((gap & GAP.period) !== 0 || isCapital(reading, i - 1))) return
   if ((gap & GAP.newline) !== 0 && (gap & GAP.period) === 0 && !isCapital(reading, i + 1)) return
   const longWord = /^(?:nurse|doctor|sir|professor|miss)$/i.test(word)
-  const last = nameEnd(reading, i + 1, !longWord)
+  const isGiven = isCapital(reading, i) && (listedAt(reading, i + 1) & LISTED.first) !== 0
+  const last = nameEnd(reading, i + 1, !longWord || isGiven || isLowerName(reading, i + 1))
   if (last < 0) return
   const role: Role = clinician ? 'clinician' : 'unknown'
   pushName(reading, found, i + 1, last, role, 0.95, 'name.title')

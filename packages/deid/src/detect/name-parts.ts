@@ -74,6 +74,15 @@ const TOOLS: ReadonlySet<string> = new Set(
 const TOOL_TAIL =
   /^(?:sonnet|opus|haiku|instant|pro|flash|ultra|nano|large|medium|small|guard|code|health|instruct|mini|turbo|max|scout|maverick|nemo|next|medical|ai|assistant|api|gpt|chat|copilot)$/i
 
+/** Given names that are verbs of notes too: "Grant access", "father drew". */
+const VERBS: ReadonlySet<string> = new Set(
+  'drew mark will sue chase grant bill rob pat skip trip cash hunt chance bob nick jack page reed'.split(' '),
+)
+
+export function isVerb(reading: Reading, i: number): boolean {
+  return VERBS.has(wordAt(reading.tokens, i).toLowerCase())
+}
+
 export function isTool(reading: Reading, i: number): boolean {
   return TOOLS.has(wordAt(reading.tokens, i).toLowerCase())
 }

@@ -1,7 +1,7 @@
 import { LISTED } from '../gazetteer/gazetteer.ts'
 import { WORD } from './lexicon/words.ts'
 import { findCuedNames } from './name-cues.ts'
-import { follows, isBorne, isTool, isToolPair, NOT_NAME, pushName } from './name-parts.ts'
+import { follows, isBorne, isTool, isToolPair, isVerb, NOT_NAME, pushName } from './name-parts.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import {
   gapAt,
@@ -117,7 +117,8 @@ function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
     isListedName(reading, i + 1, LISTED.first) &&
     isPlain(reading, i + 1) &&
     (plain || upper) &&
-    !isListed(reading, i, LISTED.city)
+    (!isListed(reading, i, LISTED.city) ||
+      (upper && shapeAt(reading, i + 1) === SHAPE.upper && startsSentence(reading, i)))
   ) {
     const last = isInitial(reading, i + 2) && follows(reading, i + 2) ? i + 2 : i + 1
     if (!follows(reading, i)) {
@@ -184,6 +185,8 @@ function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
     return i
   }
   if (!plain || isEponym(reading, i, i) || isCited(reading, i)) return i
+  const isOrder = gapAt(reading, i + 1) === GAP.space && shapeAt(reading, i + 1) === SHAPE.lower
+  if (isOrder && isVerb(reading, i) && startsSentence(reading, i)) return i
   if (upper && (!reading.isUpperCase || (flags & LISTED.agreed) === 0)) return i
   if (reading.isLowerCase || (reading.isUpperCase && (flags & LISTED.first) === 0)) return i
   pushName(reading, found, i, i, 'unknown', (flags & LISTED.agreed) !== 0 ? 0.5 : 0.4, 'name.listed')

@@ -280,7 +280,9 @@ export const DATE_PART_PATTERNS: readonly Pattern[] = [
     id: 'time.military',
     class: 'TIME',
     on: 'number',
-    regex: at(`(?:[01]\\d|2[0-3])[0-5]\\d(?![\\d./-])(?!\\s?(?:mg|mcg|ml|units?|iu|cc|k?cal|steps|cells)\\b)${END}`),
+    regex: at(
+      `(?:[01]\\d|2[0-3])[0-5]\\d(?![\\d/-]|\\.\\d)(?!\\s?(?:mg|mcg|ml|units?|iu|cc|k?cal|steps|cells)\\b)${END}`,
+    ),
     score: 0.6,
     judge: (value, around) => {
       const left = before(around, 12)

@@ -110,7 +110,7 @@ export const LABELLED_PATTERNS: readonly Pattern[] = [
       ' ',
     ),
     regex: at(
-      `(?:family|given|sur|(?:first|last|full|patient|middle|maiden|given|family)[ _-]?)(?:name)?"\\s?:\\s?(?:\\[\\s?)?(?<v>"[^"\\n]{1,60}"(?:\\s?,\\s?"[^"\\n:]{1,60}"(?!\\s?:)){0,4})`,
+      `(?:family|given|sur|(?:first|last|full|patient|middle|maiden|given|family)[ _-]?)(?:name)?"\\s?:\\s?(?:\\[\\s?)?"(?<v>[^"\\n]{1,60}(?:"\\s?,\\s?"[^"\\n:]{1,60}(?="(?!\\s?:))){0,4})(?=")`,
     ),
     score: 0.9,
   },
