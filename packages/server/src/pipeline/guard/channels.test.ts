@@ -217,7 +217,7 @@ describe('removing', () => {
   })
 
   test('finds it in a long encoded run, wherever windows cut that, and one encoding in another (LS-02)', () => {
-    const filler = fc.integer({ min: 0, max: 1_500 }).map((length) => 'words go on '.repeat(130).slice(0, length))
+    const filler = fc.integer({ min: 0, max: 500 }).map((length) => 'words go on '.repeat(50).slice(0, length))
     const forms = fc.constantFrom(
       (text: string) => Buffer.from(text).toString('base64'),
       (text: string) => Buffer.from(Buffer.from(text).toString('base64')).toString('base64'),
