@@ -81,10 +81,9 @@ export async function startContestants(
       ...(peer ? [loaded('portkey', { ...peer.target(upstreamUrl), bodyFile: plain })] : []),
     ],
     async residentMegabytes() {
-      const sizes = {
-        gateway: await residentMegabytes(gateway.pid),
-        'its PostgreSQL': await residentMegabytes(cluster.pid),
-      }
+      const postgres = await residentMegabytes(cluster.pid)
+      // PostgreSQL runs below the gateway.
+      const sizes = { gateway: (await residentMegabytes(gateway.pid)) - postgres, 'its PostgreSQL': postgres }
       return peer ? { ...sizes, portkey: await residentMegabytes(peer.process.pid) } : sizes
     },
     async stop() {
