@@ -4,7 +4,6 @@ import type { AgreementInForce } from '../features/agreements/index.ts'
 import type { Principal } from '../features/principals/index.ts'
 import type { Provider } from '../features/providers/index.ts'
 import type { UpstreamAnswer } from '../providers/index.ts'
-import type { AnswerGuard } from './guard/channels.ts'
 import type { FindRemovals } from './guard/remover.ts'
 import type { GuardTally } from './guard/step.ts'
 import type { MaskCounts } from './mask/mask-pieces.ts'
@@ -89,7 +88,6 @@ type SafeAnswer =
   | { readonly kind: 'stream'; readonly texts: AsyncGenerator<string, void, undefined> }
 
 export interface Restored extends OutputGuarded {
-  readonly guard: AnswerGuard
   readonly answer: SafeAnswer
 }
 

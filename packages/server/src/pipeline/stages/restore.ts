@@ -17,7 +17,7 @@ export const restore: Stage<OutputGuarded, Restored> = (context) => {
     upstream.kind === 'whole'
       ? ({ kind: 'whole', text: documents.guardWhole(decode(upstream.bytes)) } as const)
       : ({ kind: 'stream', texts: guardStream(upstream.chunks, documents) } as const)
-  return { ...context, guard, answer }
+  return { ...context, answer }
 }
 
 function decode(bytes: Uint8Array): string {
