@@ -96,6 +96,21 @@ function isLowerName(reading: Reading, i: number): boolean {
   )
 }
 
+/** The same where the whole text lacks capitals, and they were guessed. */
+function isTypedName(reading: Reading, i: number): boolean {
+  return isLowerName(reading, i) || (reading.isLowerCase && isCapital(reading, i) && isNamePart(reading, i, true))
+}
+
+/** "mr. lee", "mrs long": behind these titles a surname may be an ordinary word. */
+function isLowerSurname(reading: Reading, i: number): boolean {
+  return (
+    i < reading.tokens.count &&
+    shapeAt(reading, i) === SHAPE.lower &&
+    (listedAt(reading, i) & LISTED.surname) !== 0 &&
+    !isWord(reading, i, NO_SURNAME)
+  )
+}
+
 /** "his wife ana works": an ordinary word that is a given name too, between a relative and what the relative does. */
 function isActingName(reading: Reading, i: number): boolean {
   const both = LISTED.first | LISTED.surname
@@ -167,7 +182,7 @@ function addTitled(reading: Reading, i: number, found: Candidate[]): void {
   if (
     /^(?:np|pa-c|rn|fr|col|capt|lt|sgt|nurse|ms|sr|doctor|sir|miss)$/i.test(word) &&
     !isCapital(reading, i) &&
-    !isLowerName(reading, i + 1)
+    !isTypedName(reading, i + 1)
   )
     return
   // A catheter of 16 French.
@@ -188,7 +203,9 @@ function addTitled(reading: Reading, i: number, found: Candidate[]): void {
   if ((gap & GAP.newline) !== 0 && (gap & GAP.period) === 0 && !isCapital(reading, i + 1)) return
   const longWord = /^(?:nurse|doctor|sir|professor|miss)$/i.test(word)
   const isGiven = isCapital(reading, i) && (listedAt(reading, i + 1) & LISTED.first) !== 0
-  const last = nameEnd(reading, i + 1, !longWord || isGiven || isLowerName(reading, i + 1))
+  const isTyped = !/^(?:sir|professor)$/i.test(word) && isLowerName(reading, i + 1)
+  const end = nameEnd(reading, i + 1, !longWord || isGiven || isTyped)
+  const last = end < 0 && /^(?:mr|mrs)$/i.test(word) && isLowerSurname(reading, i + 1) ? i + 1 : end
   if (last < 0) return
   const role: Role = clinician ? 'clinician' : 'unknown'
   pushName(reading, found, i + 1, last, role, 0.95, 'name.title')

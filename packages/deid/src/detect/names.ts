@@ -115,12 +115,13 @@ function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
     (flags & LISTED.surname) !== 0 &&
     gapAt(reading, i + 1) === (GAP.comma | GAP.space) &&
     isListedName(reading, i + 1, LISTED.first) &&
-    isPlain(reading, i + 1) &&
+    (isPlain(reading, i + 1) || (upper && isListed(reading, i + 1, LISTED.agreed))) &&
     (plain || upper) &&
     (!isListed(reading, i, LISTED.city) ||
       (upper && shapeAt(reading, i + 1) === SHAPE.upper && startsSentence(reading, i)))
   ) {
-    const last = isInitial(reading, i + 2) && follows(reading, i + 2) ? i + 2 : i + 1
+    const isMore = isInitial(reading, i + 2) || (upper && isListedName(reading, i + 2, LISTED.first))
+    const last = isMore && follows(reading, i + 2) ? i + 2 : i + 1
     if (!follows(reading, i)) {
       pushName(reading, found, i, last, 'unknown', 0.75, 'name.comma')
       return last

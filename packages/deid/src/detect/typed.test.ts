@@ -15,6 +15,8 @@ function names(text: string): string[] {
 test.each([
   ['a title and diacritics', 'Seen today: mr. josé garcía, 58, for BP.', ['josé garcía']],
   ['a title without a full stop', 'Spoke with ms jackson and dr patel. BP is fine.', ['jackson', 'patel']],
+  ['a title and an ordinary word', 'Seen today: mr. lee is on lisinopril for his BP.', ['lee']],
+  ['capitals, the family name a town too', 'JONES, MARY ANN\nF\nAllergies: sulfa', ['JONES, MARY ANN']],
   ['a relation', 'Mr. Ito was seen. His daughter brittany drove him.', ['Ito', 'brittany']],
   ['a relation and a word of the laboratory that acts', 'The plan is set. His wife ana works nights.', ['ana']],
   ['a patient cue', 'CC: cough. pt maria lopez c/o chest pain x 2 days.', ['maria lopez']],
