@@ -15,11 +15,10 @@ const fields = {
     .optional(),
   isInternal: z.boolean(),
   allowedAddresses: z.array(addressSchema).max(100),
-  /** Path of a file on the server: a key itself is never stored or sent. */
+  /** Name of a file in the server's secrets folder: a key is never stored or sent, and no other file can be named. */
   apiKeyFile: z
     .string()
-    .regex(/^\/\P{Cc}*$/u)
-    .max(1_000)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/)
     .optional(),
   models: z
     .array(modelSchema.refine((model) => model !== '*'))

@@ -77,6 +77,8 @@ async function start({ environment, stdout, stderr }: StartOptions, closers: Clo
     loadTextEngine(),
     openDatabases({ url: config.BREAKWATER_DATABASE_URL, home, log }, closers),
   ])
+  const secretsDir = config.BREAKWATER_SECRETS_DIR ?? join(home, 'secrets')
+  await mkdir(secretsDir, { recursive: true })
   const verifierKey = formatVerifierKey(createNoteKey(signer.name, signer.publicKey))
   await writeFileWhole(join(home, 'log.vkey'), `${verifierKey}\n`)
 
@@ -90,6 +92,7 @@ async function start({ environment, stdout, stderr }: StartOptions, closers: Clo
     log,
     keyring,
     engine,
+    secretsDir,
     limits: {
       maxBodyBytes: config.BREAKWATER_MAX_BODY_BYTES,
       deadlineMs: config.BREAKWATER_DEADLINE_SECONDS * 1_000,

@@ -50,7 +50,7 @@ export const providerCommands: readonly Command[] = [
       'base-url': { type: 'string', value: 'URL', help: 'up to and including /v1' },
       internal: { type: 'boolean', help: 'runs in your own network: http is allowed, and only at listed addresses' },
       address: { type: 'string', multiple: true, value: 'IP|CIDR', help: 'where an internal provider may be' },
-      'api-key-file': { type: 'string', value: 'PATH', help: 'file on the server that holds the key' },
+      'api-key-file': { type: 'string', value: 'NAME', help: 'file in the server’s secrets folder that holds the key' },
       model: { type: 'string', multiple: true, value: 'NAME', help: 'a model it serves' },
       file: FILE_OPTION,
     },

@@ -1,4 +1,5 @@
 import { constants, open } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { AppError } from '@breakwater/kernel'
 
 const MAX_KEY_BYTES = 8_192
@@ -7,8 +8,18 @@ const OTHERS_MAY = 0o077
 /** A key is read again after this time, so that a new one is taken up without a restart. */
 const MAX_AGE_MS = 5_000
 
-/** Answers the key of one file, read at most `MAX_AGE_MS` ago. Throws `provider.credentials-refused`. */
-export function createApiKeyReader(path: string, elapsedMs = () => performance.now()): () => Promise<string> {
+/**
+ * Answers the key of one file of the secrets folder, read at most `MAX_AGE_MS` ago. Who may name the file must not be
+ * able to have any other file of the server sent away. Throws `provider.credentials-refused`.
+ */
+export function createApiKeyReader(
+  secretsDir: string | undefined,
+  name: string,
+  elapsedMs = () => performance.now(),
+): () => Promise<string> {
+  if (secretsDir === undefined) throw refusal('the server has no secrets folder')
+  if (basename(name) !== name || name.startsWith('.')) throw refusal('the key file must lie in the secrets folder')
+  const path = join(secretsDir, name)
   let known: { readonly key: Promise<string>; readonly readMs: number } | undefined
   return async () => {
     if (!known || elapsedMs() - known.readMs > MAX_AGE_MS) {

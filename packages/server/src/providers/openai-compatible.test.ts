@@ -44,7 +44,7 @@ function target(changes: Partial<ProviderTarget> = {}): ProviderTarget {
 }
 
 async function send(changes: Partial<ProviderTarget> = {}, isStream = false): Promise<UpstreamAnswer> {
-  adapter = createOpenAiCompatible(target(changes), { maxAnswerBytes: 100_000 })
+  adapter = createOpenAiCompatible(target(changes), { maxAnswerBytes: 100_000, secretsDir: folder })
   return adapter.send('{"a":1.0}', { isStream, signal: new AbortController().signal, deadlineMs: 2_000 })
 }
 
@@ -164,14 +164,22 @@ describe("the provider's key", () => {
   test('is read from a file that only its owner can read', async () => {
     const path = join(folder, 'key')
     await writeFile(path, 'sk-test-key\n', { mode: 0o600 })
-    await send({ apiKeyFile: path })
+    await send({ apiKeyFile: 'key' })
     expect(upstream.received[0]?.headers['authorization']).toBe('Bearer sk-test-key')
   })
+
+  test.for(['/etc/hostname', '../key', '.key', '..'])(
+    'is never read from outside the secrets folder, %#',
+    async (file) => {
+      await expect(send({ apiKeyFile: file })).rejects.toMatchObject({ code: 'provider.credentials-refused' })
+      expect(upstream.received).toHaveLength(0)
+    },
+  )
 
   test('is taken up anew within seconds of a change', async () => {
     const path = join(folder, 'rotated')
     let nowMs = 0
-    const read = createApiKeyReader(path, () => nowMs)
+    const read = createApiKeyReader(folder, 'rotated', () => nowMs)
     await writeFile(path, 'old', { mode: 0o600 })
     expect(await read()).toBe('old')
     await writeFile(path, 'new')
@@ -183,7 +191,7 @@ describe("the provider's key", () => {
   test('is not waited for where the file is a pipe', async () => {
     const path = join(folder, 'pipe')
     execFileSync('mkfifo', ['-m', '600', path])
-    await expect(send({ apiKeyFile: path })).rejects.toMatchObject({ code: 'provider.credentials-refused' })
+    await expect(send({ apiKeyFile: 'pipe' })).rejects.toMatchObject({ code: 'provider.credentials-refused' })
     expect(upstream.received).toHaveLength(0)
   })
 
@@ -192,9 +200,9 @@ describe("the provider's key", () => {
     ['of several lines', 'a\nb', 0o600],
     ['empty', '', 0o600],
   ] as const)('is refused from a file that is %s, and nothing is sent', async ([name, text, mode]) => {
-    const path = join(folder, name.replaceAll(' ', '-'))
-    await writeFile(path, text, { mode })
-    await expect(send({ apiKeyFile: path })).rejects.toMatchObject({ code: 'provider.credentials-refused' })
+    const file = name.replaceAll(' ', '-')
+    await writeFile(join(folder, file), text, { mode })
+    await expect(send({ apiKeyFile: file })).rejects.toMatchObject({ code: 'provider.credentials-refused' })
     expect(upstream.received).toHaveLength(0)
   })
 })

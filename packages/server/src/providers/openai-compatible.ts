@@ -7,6 +7,8 @@ import { createAddressCheck, createPinnedLookup, requireAllowedHost } from './ad
 import { createApiKeyReader } from './api-key.ts'
 
 export interface OpenAiCompatibleOptions {
+  /** Where files of API keys lie; without it a provider that needs one is refused. */
+  readonly secretsDir?: string
   readonly maxAnswerBytes?: number
   readonly maxConnections?: number
   readonly connectTimeoutMs?: number
@@ -61,7 +63,8 @@ export function createOpenAiCompatible(target: ProviderTarget, options: OpenAiCo
     keepAliveTimeout: KEEP_ALIVE_MS,
     allowH2: false,
   })
-  const readKey = target.apiKeyFile === undefined ? undefined : createApiKeyReader(target.apiKeyFile)
+  const readKey =
+    target.apiKeyFile === undefined ? undefined : createApiKeyReader(options.secretsDir, target.apiKeyFile)
   const path = `${url.pathname.replace(/\/+$/, '')}/chat/completions`
 
   async function request(body: string, isStream: boolean, deadline: Deadline): Promise<Dispatcher.ResponseData> {

@@ -14,7 +14,7 @@ const EXTERNAL = {
   baseUrl: 'https://models.example.org/v1',
   isInternal: false,
   allowedAddresses: [],
-  apiKeyFile: '/run/secrets/models-key',
+  apiKeyFile: 'models-key',
   models: ['big-1', 'big-2'],
 }
 
@@ -81,9 +81,10 @@ describe('a provider', () => {
     ['/allowedAddresses', { ...INTERNAL, allowedAddresses: [] }],
     ['/allowedAddresses/0', { ...INTERNAL, allowedAddresses: ['hunter2.example.org'] }],
     ['/baseUrl', { ...INTERNAL, kind: 'demo' }],
-    ['/apiKeyFile', { ...EXTERNAL, apiKeyFile: 'hunter2' }],
+    ['/apiKeyFile', { ...EXTERNAL, apiKeyFile: '/hunter2' }],
+    ['/apiKeyFile', { ...EXTERNAL, apiKeyFile: '../hunter2' }],
     ['/baseUrl', { ...EXTERNAL, baseUrl: 'https://models.example.org/hunter2\0' }],
-    ['/apiKeyFile', { ...EXTERNAL, apiKeyFile: '/hunter2\0' }],
+    ['/apiKeyFile', { ...EXTERNAL, apiKeyFile: 'hunter2\0' }],
     ['/models/0', { ...EXTERNAL, models: ['*'] }],
     ['/models/0', { ...EXTERNAL, models: ['hunter2 hunter2'] }],
     ['/', { ...EXTERNAL, apiKey: 'hunter2' }],

@@ -12,7 +12,7 @@ export interface Provider {
   readonly isInternal: boolean
   /** IP addresses or CIDR blocks; not empty for an internal provider. */
   readonly allowedAddresses: readonly string[]
-  /** Path of the file that holds the provider's API key. */
+  /** Name of the file in the secrets folder that holds the provider's API key. */
   readonly apiKeyFile?: string
   readonly models: readonly string[]
 }
