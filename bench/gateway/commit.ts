@@ -1,25 +1,15 @@
 // The ledger's append on its own, in a process of its own: node commit.ts DATABASE_URL
 // Reads `{"inFlight":N,"seconds":S}` a line, measures, answers with a line of JSON.
 import { createInterface } from 'node:readline'
-import { completeEntry, createAppender } from '@breakwater/ledger'
-import type { LedgerRecord } from '@breakwater/ledger'
 import { Client } from 'pg'
+import { createBareAppender, sampleEntry } from './appender.ts'
 import { quantile } from './statistics.ts'
 
 const [, , url = ''] = process.argv
 const client = new Client({ connectionString: url, options: '-c role=breakwater_app' })
 await client.connect()
 
-const columns = (records: readonly LedgerRecord[]): unknown[] => [
-  records.map(({ tenant }) => tenant),
-  records.map(({ kind }) => kind),
-  records.map(({ crossing }) => crossing ?? null),
-  records.map(({ bytes }) => Buffer.from(bytes)),
-]
-const APPEND = 'select ledger_append($1::text[], $2::text[], $3::uuid[], $4::bytea[]) as first'
-const appender = createAppender({
-  store: { append: async (records) => Number((await client.query(APPEND, columns(records))).rows[0].first) },
-})
+const appender = createBareAppender(client)
 
 async function measure(inFlight: number, seconds: number): Promise<object> {
   const latenciesMs: number[] = []
@@ -27,9 +17,7 @@ async function measure(inFlight: number, seconds: number): Promise<object> {
   const appendUntil = async (deadline: number): Promise<void> => {
     while (performance.now() < deadline) {
       const before = performance.now()
-      const time = { wall: new Date().toISOString(), monotonicNs: process.hrtime.bigint().toString() }
-      const draft = { tenant: 'bench', kind: 'preview.made', model: 'bench-model', counts: { spans: 12 } } as const
-      await appender.append(completeEntry(draft, time))
+      await appender.append(sampleEntry())
       latenciesMs.push(performance.now() - before)
     }
   }

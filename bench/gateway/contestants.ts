@@ -19,6 +19,7 @@ import type { LoadResult, Target } from './wrk.ts'
 const PORTKEY = fileURLToPath(
   new URL('../peers/portkey/node_modules/@portkey-ai/gateway/build/start-server.js', import.meta.url),
 )
+const FLOOR = fileURLToPath(new URL('floor.ts', import.meta.url))
 const MODEL = 'bench-model'
 
 export interface ContestantOptions {
@@ -46,6 +47,8 @@ export async function startContestants(
   await requireMasking(gateway, headers)
   const cluster = await findCluster(home)
   const committer = await startCommitter(cluster.url)
+  const floor = startPinned(GATEWAY_CORE, FLOOR, [cluster.url, upstreamUrl, home])
+  const floorUrl = `https://localhost:${await floor.nextLine()}/v1/chat/completions`
   const peer = withPeers ? await startPortkey() : undefined
 
   const writeBody = async (name: string, content: string): Promise<string> => {
@@ -74,6 +77,7 @@ export async function startContestants(
     list: [
       loaded('direct', direct(plain)),
       loaded('direct note', direct(note)),
+      loaded('floor', { url: floorUrl, headers: [], bodyFile: plain }),
       loaded('plain', ours(plain)),
       loaded('note', ours(note)),
       { name: 'commit', measure: (connections) => committer.measure(connections, seconds) },
@@ -87,7 +91,7 @@ export async function startContestants(
       return peer ? { ...sizes, portkey: await residentMegabytes(peer.process.pid) } : sizes
     },
     async stop() {
-      await committer.stop()
+      await Promise.all([committer.stop(), floor.stop()])
       await gateway.stop()
       await Promise.all([upstream.stop(), peer?.process.stop()])
     },
