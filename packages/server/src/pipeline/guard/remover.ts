@@ -9,10 +9,10 @@ import type { GuardTally, TextStep } from './step.ts'
  * Text before a unit that the detector sees with it, and text behind it that must be there before the unit is settled.
  * Twice as much found nothing more in notes and held streams back twice as long.
  */
-const LEFT_CONTEXT = 96
+const LEFT_CONTEXT = 64
 const RIGHT_CONTEXT = 24
 /** A unit ends at the first good place after this many characters, and at the last one before the bound. */
-const MIN_UNIT = 40
+const MIN_UNIT = 60
 const MAX_UNIT = 400
 
 interface Removal {
