@@ -13,6 +13,7 @@ import {
   longestPhrase,
   type Reading,
   shapeAt,
+  startsSentence,
   wordAt,
 } from './reading.ts'
 import { GAP, SHAPE } from './tokens.ts'
@@ -365,7 +366,7 @@ function addBeforeDegree(reading: Reading, i: number, found: Candidate[]): void 
   pushName(reading, found, first, i - 1, 'clinician', 0.9, 'name.degree')
 }
 
-/** "patient J.D.", "initials: A. B. C."; also "J.D., a 45-year-old". */
+/** "patient J.D.", "initials: A. B. C."; also "J.D., a 45-year-old" and where a sentence opens with them. */
 function addInitials(reading: Reading, i: number, found: Candidate[]): void {
   const { tokens } = reading
   if (isInitial(reading, i - 1) && gapAt(reading, i) === GAP.period) return
@@ -380,7 +381,12 @@ function addInitials(reading: Reading, i: number, found: Candidate[]): void {
     (hasBefore(reading, i, WORD.patientCue, 8) &&
       (gapAt(reading, i) & GAP.comma) !== 0 &&
       tokens.text.charAt(end) === ',')
-  if (!cued && !aged) return
+  // A sentence is about somebody: "J.D., SSN ending ..", "R.K. was seen".
+  const opens =
+    startsSentence(reading, i) &&
+    !ABBREVIATED.test(match[0]) &&
+    /^(?:,| (?:is|was|has|had|reports|denies|presents|lives)\b)/.test(tokens.text.slice(end, end + 12))
+  if (!cued && !aged && !opens) return
   found.push({
     start: tokens.start[i] ?? 0,
     end,
@@ -391,4 +397,5 @@ function addInitials(reading: Reading, i: number, found: Candidate[]): void {
   })
 }
 
+const ABBREVIATED = /^(?:U\.S|U\.K|E\.R|I\.[VMCQ]|P\.[OMR]|A\.M|O\.R|L\.P|C\.T|M\.R|H\.R|B\.P|D\.C|T\.B|G\.I|G\.U)\./
 const INITIALS = /^[A-Z]\. ?[A-Z]\.(?: ?[A-Z]\.)?/

@@ -95,7 +95,12 @@ const PLANTS: readonly Plant[] = [
     letter: 'A initials (DI-05)',
     classes: ['INITIALS', 'NAME'],
     values: ['J.D.', 'K.R.', 'M.T.'],
-    carriers: ['Patient {} returned for review.', '{}, a 54-year-old man, presented with gout.'],
+    carriers: [
+      'Patient {} returned for review.',
+      '{}, a 54-year-old man, presented with gout.',
+      '{}, SSN ending 6789',
+      'Seen at home. {} denies pain.',
+    ],
   },
   {
     letter: 'B street',
