@@ -124,7 +124,8 @@ function addCity(reading: Reading, i: number, found: Candidate[]): number {
       (shapeAt(reading, i) !== SHAPE.upper || reading.isUpperCase) &&
       !isWord(reading, state, WORD.credential) &&
       !isIdLabel(reading, state) &&
-      !isWord(reading, i, WORD.facilityHead)
+      !isWord(reading, i, WORD.facilityHead) &&
+      !/^\d/.test(word)
     ) {
       push(reading, found, i, state, 'CITY', 0.6, 'place.before-state')
       addZip(reading, state, found)

@@ -7,6 +7,8 @@ const UNIT =
 const DIRECTION = '(?:(?:[NSEW]|NE|NW|SE|SW|north|south|east|west)\\.?\\s)?'
 const STATE =
   '(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])'
+// Not where a sentence ends with its line.
+const GOES_ON = '(?!(?<=\\.)\\s*\\n)'
 const WORD = "[A-Z0-9][A-Za-z0-9'.-]{0,20}"
 
 /** Street addresses, post boxes, ZIP codes where something says that they are one. */
@@ -16,11 +18,13 @@ export const ADDRESS_PATTERNS: readonly Pattern[] = [
     class: 'STREET',
     on: 'number',
     regex: at(
-      `\\d{1,6}[A-Za-z]?(?:-\\d{1,5})?,?\\s${DIRECTION.replaceAll('[NSEW]', '[NSEWnsew]')}(?:${WORD}\\s){1,4}${SUFFIX.replace(/[a-z]+/g, anyCase)}\\b\\.?(?:\\s(?:[NSEW]|NE|NW|SE|SW)\\b\\.?)?${UNIT.replace(/[a-z]{2,}/g, anyCase)}`,
+      `\\d{1,6}[A-Za-z]?(?:-\\d{1,5})?,?\\s${DIRECTION.replaceAll('[NSEW]', '[NSEWnsew]')}(?:${WORD}${GOES_ON}\\s){1,4}${SUFFIX.replace(/[a-z]+/g, anyCase)}\\b\\.?(?:\\s(?:[NSEW]|NE|NW|SE|SW)\\b\\.?)?${UNIT.replace(/[a-z]{2,}/g, anyCase)}`,
       '',
     ),
     score: 0.9,
-    judge: (value) =>
+    // The year of a date starts no address: "3/4/2021 Dr. ..".
+    judge: (value, around) =>
+      /[/.-]$/.test(before(around, 1)) ||
       /\s(?:AND|WITH|WHO|WHICH|HAS|HAD|THE|FOR|AN?|IN|ON|OF|TO|IS|WAS|AT|BY|OR)\s|SNOMED|LOINC|HEAD CT|CHEST CT/.test(
         value,
       )
