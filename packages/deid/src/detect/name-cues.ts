@@ -1,11 +1,11 @@
 import { LISTED } from '../gazetteer/gazetteer.ts'
 import type { Role } from '../types.ts'
+import { addInitials } from './initials.ts'
 import { WORD } from './lexicon/words.ts'
 import { follows, isVerb, NOT_NAME, pushName } from './name-parts.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import {
   gapAt,
-  hasBefore,
   isCapital,
   isInitial,
   isWord,
@@ -13,7 +13,6 @@ import {
   longestPhrase,
   type Reading,
   shapeAt,
-  startsSentence,
   wordAt,
 } from './reading.ts'
 import { GAP, SHAPE } from './tokens.ts'
@@ -365,37 +364,3 @@ function addBeforeDegree(reading: Reading, i: number, found: Candidate[]): void 
   if (!alone && /^(?:MS|PT|OT|PA|MD|RD)$/.test(degree) && (listed & (LISTED.first | LISTED.surname)) === 0) return
   pushName(reading, found, first, i - 1, 'clinician', 0.9, 'name.degree')
 }
-
-/** "patient J.D.", "initials: A. B. C."; also "J.D., a 45-year-old" and where a sentence opens with them. */
-function addInitials(reading: Reading, i: number, found: Candidate[]): void {
-  const { tokens } = reading
-  if (isInitial(reading, i - 1) && gapAt(reading, i) === GAP.period) return
-  const match = INITIALS.exec(tokens.text.slice(tokens.start[i] ?? 0, (tokens.start[i] ?? 0) + 16))
-  if (!match) return
-  const end = (tokens.start[i] ?? 0) + match[0].length
-  const cued =
-    isWord(reading, i - 1, WORD.patientCue | WORD.relation | WORD.namedCue) ||
-    /^initials$/i.test(wordAt(tokens, Math.max(0, i - 1)))
-  const aged =
-    /^,? (?:is )?an? \d{1,3}/.test(tokens.text.slice(end, end + 14)) ||
-    (hasBefore(reading, i, WORD.patientCue, 8) &&
-      (gapAt(reading, i) & GAP.comma) !== 0 &&
-      tokens.text.charAt(end) === ',')
-  // A sentence is about somebody: "J.D., SSN ending ..", "R.K. was seen".
-  const opens =
-    startsSentence(reading, i) &&
-    !ABBREVIATED.test(match[0]) &&
-    /^(?:,| (?:is|was|has|had|reports|denies|presents|lives)\b)/.test(tokens.text.slice(end, end + 12))
-  if (!cued && !aged && !opens) return
-  found.push({
-    start: tokens.start[i] ?? 0,
-    end,
-    class: 'INITIALS',
-    role: 'patient',
-    score: 0.8,
-    source: 'name.initials',
-  })
-}
-
-const ABBREVIATED = /^(?:U\.S|U\.K|E\.R|I\.[VMCQ]|P\.[OMR]|A\.M|O\.R|L\.P|C\.T|M\.R|H\.R|B\.P|D\.C|T\.B|G\.I|G\.U)\./
-const INITIALS = /^[A-Z]\. ?[A-Z]\.(?: ?[A-Z]\.)?/
