@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import { slugSchema } from './ids.ts'
 import { purposeSchema } from './purpose.ts'
-
-export const ROLES = ['application', 'administrator', 'auditor'] as const
-export const roleSchema = z.enum(ROLES)
+import { ROLES, roleSchema } from './roles.ts'
 
 const fields = {
   kind: z.enum(['service', 'human']),

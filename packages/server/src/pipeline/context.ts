@@ -3,6 +3,7 @@ import type { Decision } from '../features/policy/index.ts'
 import type { AgreementInForce } from '../features/agreements/index.ts'
 import type { Principal } from '../features/principals/index.ts'
 import type { Provider } from '../features/providers/index.ts'
+import type { Credentials } from '../platform/http/credentials.ts'
 import type { UpstreamAnswer } from '../providers/index.ts'
 import type { FindRemovals } from './guard/remover.ts'
 import type { GuardTally } from './guard/step.ts'
@@ -19,6 +20,7 @@ export interface Received {
   /** Names this crossing in the ledger. */
   readonly crossing: string
   readonly request: Request
+  readonly credentials: Credentials
   /** Called once the caller is known. */
   readonly identify: (principal: Principal) => void
 }

@@ -1,9 +1,9 @@
 import type { TextEngine } from '@breakwater/deid'
 import type { Keyring } from '@breakwater/kernel'
 import type { AgreementService } from '../features/agreements/index.ts'
+import type { Authenticator } from '../features/authentication/index.ts'
 import type { LedgerService } from '../features/ledger/index.ts'
 import type { PolicyService } from '../features/policy/index.ts'
-import type { PrincipalService } from '../features/principals/index.ts'
 import type { ProviderService } from '../features/providers/index.ts'
 import type { ProviderAdapters } from '../providers/index.ts'
 
@@ -18,7 +18,7 @@ export const DEFAULT_LIMITS: CrossingLimits = { maxBodyBytes: 1_048_576, maxDept
 
 /** What a crossing needs, each by its narrowest side. */
 export interface CrossingDeps {
-  readonly principals: Pick<PrincipalService, 'authenticate'>
+  readonly authenticator: Authenticator
   readonly policy: Pick<PolicyService, 'decide'>
   readonly agreements: Pick<AgreementService, 'requireInForce'>
   readonly providers: Pick<ProviderService, 'findByModel'>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { AppError } from '@breakwater/kernel'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
-import { readBearer } from '../platform/http/bearer.ts'
+import { readCredentials } from '../platform/http/credentials.ts'
 import type { ServerEnv } from '../platform/http/env.ts'
 import { toAppError } from '../platform/http/problem.ts'
 import type { Endpoint, PartialCrossing, Received } from './context.ts'
@@ -21,7 +21,7 @@ export function crossingRoutes(deps: CrossingDeps): Hono<ServerEnv> {
     .post('/v1/chat/completions', async (c) => cross(c, 'chat.completions', stageDeps))
     .post('/api/v1/preview', async (c) => cross(c, 'preview', stageDeps))
     .get('/api/v1/pipeline', async (c) => {
-      c.set('caller', await deps.principals.authenticate(readBearer(c.req.header('authorization'))))
+      c.set('caller', await deps.authenticator.authenticate(readCredentials(c)))
       return c.json({ endpoints: STAGES })
     })
     .all('/v1/*', async (c) => refuseUnknown(c, stageDeps))
@@ -45,11 +45,11 @@ async function cross(c: Context<ServerEnv>, endpoint: Endpoint, deps: StageDeps)
 
 function receive(c: Context<ServerEnv>, endpoint: Endpoint): Received {
   const identify: Received['identify'] = (principal) => c.set('caller', principal)
-  return { endpoint, crossing: randomUUID(), request: c.req.raw, identify }
+  return { endpoint, crossing: randomUUID(), request: c.req.raw, credentials: readCredentials(c), identify }
 }
 
-async function refuseUnknown(c: Context<ServerEnv>, { principals, ledger }: StageDeps): Promise<never> {
-  const principal = await principals.authenticate(readBearer(c.req.header('authorization')))
+async function refuseUnknown(c: Context<ServerEnv>, { authenticator, ledger }: StageDeps): Promise<never> {
+  const principal = await authenticator.authenticate(readCredentials(c))
   c.set('caller', principal)
   const error = new AppError('route.unknown', { message: 'nobody declared this method and path' })
   const { id, tenant } = principal

@@ -40,11 +40,17 @@ describe('the shipped policies', () => {
       ['default-deny'],
       false,
     ],
-    ['application does not administer', {}, { action: 'administer' }, ['default-deny'], false],
+    ['application does not administer', {}, { action: 'manageProviders' }, ['default-deny'], false],
     ['application does not read the log', {}, { action: 'readLedger' }, ['default-deny'], false],
-    ['administrator', { roles: roles.administrator }, { action: 'administer' }, ['administrator-administers'], true],
+    [
+      'administrator',
+      { roles: roles.administrator },
+      { action: 'manageProviders' },
+      ['administrator-administers'],
+      true,
+    ],
     ['auditor reads', { roles: roles.auditor }, { action: 'readLedger' }, ['auditor-reads-ledger'], true],
-    ['auditor changes nothing', { roles: roles.auditor }, { action: 'administer' }, ['default-deny'], false],
+    ['auditor changes nothing', { roles: roles.auditor }, { action: 'manageProviders' }, ['default-deny'], false],
     ['no role, no right', { roles: roles.none }, { action: 'cross', purpose: 'TREAT' }, ['default-deny'], false],
     ['a forbid wins', both, { action: 'cross', purpose: 'TREAT' }, ['administrator-never-crosses'], false],
   ])('%s', ([, change, request, policies, isAllowed]) => {
@@ -63,7 +69,7 @@ describe('the shipped policies', () => {
 })
 
 describe('a request that the schema does not know', () => {
-  test.for([{ action: 'cross' }, { action: 'administer', purpose: 'TREAT' }] as const)(
+  test.for([{ action: 'cross' }, { action: 'manageProviders', purpose: 'TREAT' }] as const)(
     'is no decision, %#',
     (request) => {
       expect(() => load(shipped)({ principal: principal(), ...request })).toThrowError(
@@ -96,7 +102,7 @@ describe('a policy set is refused', () => {
   test('and the one before it stays what it was', () => {
     const engine = load(shipped)
     expect(() => load(withPolicy('odd', 'permit('))).toThrow()
-    expect(engine({ principal: principal(), action: 'administer' }).isAllowed).toBe(false)
+    expect(engine({ principal: principal(), action: 'manageProviders' }).isAllowed).toBe(false)
   })
 })
 
@@ -105,7 +111,7 @@ test('a forbid that errors is no decision, though the engine says allow', () => 
   const { policies } = withPolicy('no', OVERFLOW)
   const answer = isAuthorized({
     principal: app,
-    action: { type: 'Action', id: 'administer' },
+    action: { type: 'Action', id: 'manageProviders' },
     resource: { type: 'Tenant', id: 'acme' },
     context: {},
     policies: { staticPolicies: { ...policies, yes: 'permit(principal, action, resource);' } },
@@ -120,7 +126,7 @@ test('a forbid that errors is no decision, though the engine says allow', () => 
 test('two sets live side by side: a later one does not stand in for an earlier one', () => {
   const engine = load(shipped)
   const open = load(withPolicy('open', 'permit(principal, action, resource);'))
-  const request = { principal: principal({ roles: [] }), action: 'administer' } as const
+  const request = { principal: principal({ roles: [] }), action: 'manageProviders' } as const
   expect(open(request).isAllowed).toBe(true)
   expect(engine(request).isAllowed).toBe(false)
 })

@@ -1,33 +1,35 @@
+import type { Action } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
 import type { MiddlewareHandler } from 'hono'
-import { readBearer } from '../../platform/http/bearer.ts'
+import { readCredentials } from '../../platform/http/credentials.ts'
 import type { ServerEnv } from '../../platform/http/env.ts'
 import { toAppError } from '../../platform/http/problem.ts'
-import type { Principal, PrincipalService } from '../principals/index.ts'
-import type { PolicyAction, PolicyService } from './types.ts'
+import type { Authenticator } from '../authentication/index.ts'
+import type { Principal } from '../principals/index.ts'
+import type { PolicyService } from './types.ts'
 
 /** A refusal of somebody known, for the ledger. */
 export interface Refusal {
   readonly principal: Principal
-  readonly action: PolicyAction | 'whoami'
+  readonly action: Action | 'whoami'
   readonly code: string
   /** The policy set that refused, when one did. */
   readonly setSha256?: string
 }
 
 export interface GuardDeps {
-  readonly principals: Pick<PrincipalService, 'authenticate'>
+  readonly authenticator: Authenticator
   readonly policy: Pick<PolicyService, 'decide'>
   /** Durable when it resolves. */
   readonly recordRefusal: (refusal: Refusal) => Promise<void>
 }
 
 /** Lets a request through when its principal may do this; records it when it is refused, here or further in. */
-export type Guard = (action?: PolicyAction) => MiddlewareHandler<ServerEnv>
+export type Guard = (action?: Action) => MiddlewareHandler<ServerEnv>
 
-export function createGuard({ principals, policy, recordRefusal }: GuardDeps): Guard {
+export function createGuard({ authenticator, policy, recordRefusal }: GuardDeps): Guard {
   return (action) => async (c, next) => {
-    const principal = await principals.authenticate(readBearer(c.req.header('authorization')))
+    const principal = await authenticator.authenticate(readCredentials(c))
     c.set('caller', principal)
     const refuse = async (error: AppError, setSha256?: string): Promise<void> =>
       recordRefusal({ principal, action: action ?? 'whoami', code: error.code, ...(setSha256 && { setSha256 }) })

@@ -1,12 +1,10 @@
-import type { Purpose } from '@breakwater/contract'
+import type { Action, Purpose } from '@breakwater/contract'
 import type { Actor } from '../../platform/audit/change.ts'
 import type { Principal } from '../principals/index.ts'
 
-export type PolicyAction = 'cross' | 'preview' | 'restore' | 'administer' | 'readLedger'
-
 export interface DecisionRequest {
   readonly principal: Principal
-  readonly action: PolicyAction
+  readonly action: Action
   readonly purpose?: Purpose
   /** E.g. `chat.completions`. */
   readonly endpoint?: string

@@ -2,15 +2,14 @@ import type { PrincipalRecord, Whoami } from '@breakwater/contract'
 import { principalInputSchema, ROUTES, tokenHashSchema, tokenInputSchema } from '@breakwater/contract'
 import { Hono } from 'hono'
 import { parseInput, readBody } from '../../platform/http/body.ts'
-import { readBearer } from '../../platform/http/bearer.ts'
 import { readCaller, readId } from '../../platform/http/caller.ts'
 import type { ServerEnv } from '../../platform/http/env.ts'
 import type { ListedPrincipal, Principal, PrincipalService } from './types.ts'
 
 export function principalRoutes(service: PrincipalService): Hono<ServerEnv> {
   return new Hono<ServerEnv>()
-    .get(ROUTES.whoami.path, async (c) => {
-      return c.json(toWhoami(await service.authenticate(readBearer(c.req.header('authorization')))))
+    .get(ROUTES.whoami.path, (c) => {
+      return c.json(toWhoami(readCaller(c)))
     })
     .get(ROUTES.listPrincipals.path, async (c) => {
       const principals = await service.list(readCaller(c).tenant)

@@ -1,19 +1,10 @@
-import type { Purpose } from '@breakwater/contract'
 import type { Actor } from '../../platform/audit/change.ts'
+import type { Caller } from '../../platform/http/env.ts'
 
 export type { Actor } from '../../platform/audit/change.ts'
 
-/** Who calls: a service or a person of one tenant, with what they may state and see. */
-export interface Principal {
-  readonly tenant: string
-  readonly id: string
-  readonly kind: 'service' | 'human'
-  readonly roles: readonly string[]
-  readonly purposes: readonly Purpose[]
-  readonly defaultPurpose?: Purpose
-  /** May have the masked values of its own request put back into the answer. */
-  readonly mayRestore: boolean
-}
+/** Who calls, as the rest of the server knows it. */
+export type Principal = Caller
 
 export interface ListedPrincipal extends Principal {
   readonly isDisabled: boolean

@@ -1,10 +1,9 @@
-import { readBearer } from '../../platform/http/bearer.ts'
 import type { Stage } from '../chain.ts'
 import type { Authenticated, Received } from '../context.ts'
 
-/** Who calls: a bearer token (RFC 6750), of which only the hash is known here. */
-export const authenticate: Stage<Received, Authenticated> = async (context, { principals }) => {
-  const principal = await principals.authenticate(readBearer(context.request.headers.get('authorization') ?? undefined))
+/** Who calls, by the one credential that the request carries. */
+export const authenticate: Stage<Received, Authenticated> = async (context, { authenticator }) => {
+  const principal = await authenticator.authenticate(context.credentials)
   context.identify(principal)
   return { ...context, principal }
 }

@@ -2,13 +2,13 @@ import { slugSchema } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
 import type { Context } from 'hono'
 import { parseInput } from './body.ts'
-import type { ServerEnv } from './env.ts'
+import type { Caller, ServerEnv } from './env.ts'
 
 /** Who was let through by the guard. */
-export function readCaller(c: Context<ServerEnv>): { readonly tenant: string; readonly id: string } {
+export function readCaller(c: Context<ServerEnv>): Caller {
   const caller = c.get('caller')
   if (!caller) throw new AppError('internal', { message: 'a route without a guard' })
-  return { tenant: caller.tenant, id: caller.id }
+  return caller
 }
 
 /** The id in the path. What cannot be an id names no record. */

@@ -1,0 +1,31 @@
+/**
+ * What the policy set decides about: one action an operation. `cross`, `preview` and `restore` move patient data; the rest
+ * administer. An action that the schema of the active set does not know is denied.
+ */
+export const ACTIONS = [
+  'cross',
+  'preview',
+  'restore',
+  'readLedger',
+  'readConfiguration',
+  'manageProviders',
+  'manageAgreements',
+  'managePrincipals',
+  'manageIdentity',
+  'manageSessions',
+  'draftPolicy',
+  'approvePolicy',
+  'explainPolicy',
+  'recordBasis',
+  'requestAccess',
+  'approveAccess',
+  'breakGlass',
+  'recertify',
+  'manageKeys',
+  'shredKeys',
+  'freeze',
+  'unfreeze',
+  'submitBatch',
+] as const
+
+export type Action = (typeof ACTIONS)[number]

@@ -1,0 +1,18 @@
+import type { z } from 'zod'
+import type { Action } from './actions.ts'
+
+export interface Route {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
+  /** Path with parameters as `:name`. */
+  readonly path: string
+  /** What the policy set must allow; undefined: every authenticated caller may. */
+  readonly action?: Action
+  /** Served to callers that nobody knows yet (a log-in, a token endpoint): the slice itself is the guard. */
+  readonly isPublic?: true
+  readonly body?: z.ZodType
+  /** Undefined: 204, no content. */
+  readonly answer?: z.ZodType
+}
+
+/** The routes of one slice by name. */
+export type RouteTable = Readonly<Record<string, Route>>

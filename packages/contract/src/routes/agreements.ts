@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { agreementInputSchema, agreementSchema } from '../agreements.ts'
+import type { RouteTable } from '../route.ts'
+
+export const AGREEMENT_ROUTES = {
+  listAgreements: {
+    method: 'GET',
+    path: '/api/v1/agreements',
+    action: 'manageAgreements',
+    answer: z.object({ agreements: z.array(agreementSchema) }),
+  },
+  getAgreement: { method: 'GET', path: '/api/v1/agreements/:id', action: 'manageAgreements', answer: agreementSchema },
+  putAgreement: {
+    method: 'PUT',
+    path: '/api/v1/agreements/:id',
+    action: 'manageAgreements',
+    body: agreementInputSchema,
+    answer: agreementSchema,
+  },
+  terminateAgreement: { method: 'POST', path: '/api/v1/agreements/:id/terminate', action: 'manageAgreements' },
+} as const satisfies RouteTable

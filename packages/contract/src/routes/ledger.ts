@@ -1,0 +1,6 @@
+import { ledgerPageSchema } from '../ledger.ts'
+import type { RouteTable } from '../route.ts'
+
+export const LEDGER_ROUTES = {
+  readLedger: { method: 'GET', path: '/api/v1/ledger/entries', action: 'readLedger', answer: ledgerPageSchema },
+} as const satisfies RouteTable

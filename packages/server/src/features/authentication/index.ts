@@ -1,0 +1,3 @@
+export { createAuthenticator } from './authenticator.ts'
+export { createTokenScheme } from './token-scheme.ts'
+export type { AuthenticationScheme, Authenticator } from './types.ts'

@@ -1,0 +1,41 @@
+import { X509Certificate, createHash } from 'node:crypto'
+import { TLSSocket } from 'node:tls'
+import type { HttpBindings } from '@hono/node-server'
+import type { Context } from 'hono'
+import type { ServerEnv } from './env.ts'
+
+/** What a request shows of who sends it. Nothing of it is believed until a scheme has checked it. */
+export interface Credentials {
+  readonly method: string
+  /** Absolute, as the server was asked for it. */
+  readonly url: string
+  readonly headers: { get(name: string): string | null }
+  /** Of the peer's end of the connection; never taken from a header. */
+  readonly remoteAddress?: string
+  /**
+   * SHA-256 over the DER of the client certificate that the TLS handshake proved, in base64url (RFC 8705, `x5t#S256`), with
+   * its SubjectAltName. Undefined without one, or when it does not chain to an authority of ours.
+   */
+  clientCertificate(): { readonly sha256: string; readonly subjectAltName: string | undefined } | undefined
+}
+
+export function readCredentials(c: Context<ServerEnv>): Credentials {
+  // A request that came by no socket has no environment either.
+  const env: Partial<HttpBindings> | undefined = c.env
+  const socket = env?.incoming?.socket
+  const remoteAddress = socket?.remoteAddress
+  return {
+    method: c.req.method,
+    url: c.req.url,
+    headers: { get: (name) => c.req.header(name) ?? null },
+    ...(remoteAddress !== undefined && { remoteAddress }),
+    clientCertificate: () => (socket instanceof TLSSocket ? readCertificate(socket) : undefined),
+  }
+}
+
+function readCertificate(socket: TLSSocket): ReturnType<Credentials['clientCertificate']> {
+  const der = socket.authorized ? socket.getPeerX509Certificate()?.raw : undefined
+  if (der === undefined) return undefined
+  const sha256 = createHash('sha256').update(der).digest('base64url')
+  return { sha256, subjectAltName: new X509Certificate(der).subjectAltName }
+}
