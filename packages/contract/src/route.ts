@@ -9,6 +9,8 @@ export interface Route {
   readonly action?: Action
   /** Served to callers that nobody knows yet (a log-in, a token endpoint): the slice itself is the guard. */
   readonly isPublic?: true
+  /** Only for a person who showed more than one factor within the last five minutes, else `auth.step-up-required`. */
+  readonly needsStepUp?: true
   readonly body?: z.ZodType
   /** Undefined: 204, no content. */
   readonly answer?: z.ZodType

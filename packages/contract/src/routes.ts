@@ -1,11 +1,13 @@
 import type { RouteTable } from './route.ts'
 import { AGREEMENT_ROUTES } from './routes/agreements.ts'
 import { LEDGER_ROUTES } from './routes/ledger.ts'
+import { PEOPLE_ROUTES } from './routes/people.ts'
 import { PRINCIPAL_ROUTES } from './routes/principals.ts'
 import { PROVIDER_ROUTES } from './routes/providers.ts'
 
 /** The API of administration, `/api/v1/*`: JSON in and out, RFC 9457 problems. */
 export const ROUTES = {
+  ...PEOPLE_ROUTES,
   ...PRINCIPAL_ROUTES,
   ...PROVIDER_ROUTES,
   ...AGREEMENT_ROUTES,

@@ -1,9 +1,11 @@
 import type { Action } from '@breakwater/contract'
+import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import type { MiddlewareHandler } from 'hono'
 import { readCredentials } from '../../platform/http/credentials.ts'
 import type { ServerEnv } from '../../platform/http/env.ts'
 import { toAppError } from '../../platform/http/problem.ts'
+import { requireStepUp } from '../../platform/http/step-up.ts'
 import type { Authenticator } from '../authentication/index.ts'
 import type { Principal } from '../principals/index.ts'
 import type { PolicyService } from './types.ts'
@@ -20,33 +22,43 @@ export interface Refusal {
 export interface GuardDeps {
   readonly authenticator: Authenticator
   readonly policy: Pick<PolicyService, 'decide'>
+  readonly clock: Clock
   /** Durable when it resolves. */
   readonly recordRefusal: (refusal: Refusal) => Promise<void>
 }
 
 /** Lets a request through when its principal may do this; records it when it is refused, here or further in. */
-export type Guard = (action?: Action) => MiddlewareHandler<ServerEnv>
+export type Guard = (action?: Action, options?: { readonly needsStepUp?: boolean }) => MiddlewareHandler<ServerEnv>
 
-export function createGuard({ authenticator, policy, recordRefusal }: GuardDeps): Guard {
-  return (action) => async (c, next) => {
-    const principal = await authenticator.authenticate(readCredentials(c))
-    c.set('caller', principal)
-    const refuse = async (error: AppError, setSha256?: string): Promise<void> =>
-      recordRefusal({ principal, action: action ?? 'whoami', code: error.code, ...(setSha256 && { setSha256 }) })
+export function createGuard({ authenticator, policy, clock, recordRefusal }: GuardDeps): Guard {
+  return (action, { needsStepUp = false } = {}) =>
+    async (c, next) => {
+      const principal = await authenticator.authenticate(readCredentials(c))
+      c.set('caller', principal)
+      const refuse = async (error: AppError, setSha256?: string): Promise<void> =>
+        recordRefusal({ principal, action: action ?? 'whoami', code: error.code, ...(setSha256 && { setSha256 }) })
 
-    if (action) {
-      const decision = await policy.decide({ principal, action }).catch(async (thrown: unknown) => {
-        await refuse(toAppError(thrown))
-        throw thrown
-      })
-      if (!decision.isAllowed) {
-        const denied = new AppError('policy.denied', { message: `the policy set does not permit ${action}` })
-        await refuse(denied, decision.setSha256)
-        throw denied
+      if (action) {
+        const decision = await policy.decide({ principal, action }).catch(async (thrown: unknown) => {
+          await refuse(toAppError(thrown))
+          throw thrown
+        })
+        if (!decision.isAllowed) {
+          const denied = new AppError('policy.denied', { message: `the policy set does not permit ${action}` })
+          await refuse(denied, decision.setSha256)
+          throw denied
+        }
       }
+      if (needsStepUp) {
+        try {
+          requireStepUp(principal, clock)
+        } catch (thrown) {
+          await refuse(toAppError(thrown))
+          throw thrown
+        }
+      }
+      await next()
+      // Hono has answered the error by now and kept it here.
+      if (c.error) await refuse(toAppError(c.error))
     }
-    await next()
-    // Hono has answered the error by now and kept it here.
-    if (c.error) await refuse(toAppError(c.error))
-  }
 }
