@@ -1,27 +1,22 @@
-import { mkdir, realpath } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Clock, Log } from '@breakwater/kernel'
-import { createLocalKeyring, createLocalLogSigner } from '@breakwater/keys'
-import { createNoteKey, formatVerifierKey } from '@breakwater/ledger'
+import { AppError } from '@breakwater/kernel'
 import type { App } from './app.ts'
-import { createApp } from './app.ts'
-import { readConfig } from './config.ts'
-import { createLedgerSequencer, createLoneIntentCloser, findLogDir } from './features/ledger/index.ts'
-import { openHomeRecord, writeHomeRecord } from './platform/home/home-record.ts'
-import { lockHome } from './platform/home/lock.ts'
+import { findLogDir } from './features/ledger/index.ts'
+import { writeHomeRecord } from './platform/home/home-record.ts'
 import { writeFileWhole } from './platform/home/write-file.ts'
-import { startTlsServer } from './platform/http/server.ts'
-import { createLog } from './platform/log/log.ts'
+import type { ServerIdentity } from './platform/tls/local-ca.ts'
 import { ensureServerIdentity } from './platform/tls/local-ca.ts'
 import type { Closers } from './startup/closers.ts'
 import { createClosers } from './startup/closers.ts'
-import type { Databases } from './startup/databases.ts'
 import { openDatabases } from './startup/databases.ts'
-import { loadTextEngine } from './startup/engine.ts'
-import { openLogFile } from './startup/log-file.ts'
+import { listen, openApp } from './startup/gateway.ts'
+import type { Process } from './startup/process.ts'
+import { openProcess } from './startup/process.ts'
 import { describeReady } from './startup/ready-screen.ts'
 import { issueSeedToken, seedHome } from './startup/seed.ts'
-import { startSweeper } from './startup/sweeper.ts'
+import { startSequencer } from './startup/sequencer.ts'
+import { startWorker } from './startup/worker.ts'
 import { VERSION } from './version.ts'
 
 export interface StartOptions {
@@ -33,18 +28,15 @@ export interface StartOptions {
 }
 
 export interface StartedServer {
-  readonly url: string
+  /** Of the gateway; the other programs listen nowhere. */
+  readonly url?: string
   /** Lets requests in flight finish within the limit, publishes the log a last time, stops the database. */
   stop(): Promise<void>
 }
 
-const LOG_NAME = 'breakwater.localhost/log'
-// Longer than any crossing can take: what is older and has no outcome will get none.
-const LONE_AFTER_DEADLINES = 2
-
 /**
- * Starts the server on its home folder and writes the ready screen. Throws `config.invalid`, `home.in-use`,
- * `database.unavailable` and others; nothing is left running then.
+ * Starts the programs that `BREAKWATER_PROGRAM` names on their home folder, and writes the ready screen. Throws
+ * `config.invalid`, `home.in-use`, `database.unavailable` and others; nothing is left running then.
  */
 export async function startServer(options: StartOptions): Promise<StartedServer> {
   const closers = createClosers()
@@ -58,65 +50,36 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
 
 async function start({ environment, stdout, stderr }: StartOptions, closers: Closers): Promise<StartedServer> {
   const startedMs = performance.now()
-  const config = readConfig(environment)
-  // Whatever is written from here on is for this account alone.
-  process.umask(0o077)
-  await mkdir(config.BREAKWATER_HOME, { recursive: true, mode: 0o700 })
-  const home = await realpath(config.BREAKWATER_HOME)
-  const lock = await lockHome(home)
-  closers.add(async () => lock.release())
-
-  const clock: Clock = { now: () => new Date() }
-  const write = (line: string): unknown => stderr.write(line)
-  const log = config.BREAKWATER_LOG === 'stderr' ? createLog({ clock, write }) : openLogFile(home, clock)
-  const record = await openHomeRecord(home)
-  const [identity, keyring, signer, engine, databases] = await Promise.all([
-    ensureServerIdentity(home, clock),
-    createLocalKeyring({ dir: join(home, 'keys') }),
-    createLocalLogSigner({ dir: join(home, 'keys'), name: LOG_NAME }),
-    loadTextEngine(),
-    openDatabases({ url: config.BREAKWATER_DATABASE_URL, home, log }, closers),
+  const own = await openProcess(environment, stderr, closers)
+  const { config, home, log, record } = own
+  const program = config.BREAKWATER_PROGRAM
+  const runs = (name: typeof program): boolean => program === name || program === 'all'
+  const [identity, databases] = await Promise.all([
+    runs('gateway') ? readIdentity(own) : undefined,
+    openDatabases({ url: config.BREAKWATER_DATABASE_URL, home, environment: record.environment, log }, closers),
   ])
-  const secretsDir = config.BREAKWATER_SECRETS_DIR ?? join(home, 'secrets')
-  await mkdir(secretsDir, { recursive: true })
-  const verifierKey = formatVerifierKey(createNoteKey(signer.name, signer.publicKey))
-  await writeFileWhole(join(home, 'log.vkey'), `${verifierKey}\n`)
+  if (runs('sequencer')) await startSequencer(own, databases.sequencerDb, closers)
 
-  const sequencer = createLedgerSequencer({ db: databases.sequencerDb, homeDir: home, signer, clock, log })
-  sequencer.start()
-  closers.add(async () => sequencer.stop())
+  let url: string | undefined
+  let token: string | undefined
+  if (runs('gateway') || runs('worker')) {
+    const app = await openApp(own, databases, closers)
+    if (program === 'all' && !record.isSeeded) token = await seed(app, own)
+    const deadlineSeconds = config.BREAKWATER_DEADLINE_SECONDS
+    if (runs('worker')) await startWorker(app.services, databases, { log, deadlineSeconds }, closers)
+    if (identity) url = await listen(own, app, identity, closers)
+  }
 
-  const app = createApp({
-    db: databases.db,
-    clock,
-    log,
-    keyring,
-    engine,
-    secretsDir,
-    limits: {
-      maxBodyBytes: config.BREAKWATER_MAX_BODY_BYTES,
-      deadlineMs: config.BREAKWATER_DEADLINE_SECONDS * 1_000,
-    },
-    maxRefusalsPerMinute: config.BREAKWATER_REFUSALS_PER_MINUTE,
-  })
-  const token = record.isSeeded ? undefined : await seed(app, home, clock)
-  await startChores(app, databases, { log, deadlineSeconds: config.BREAKWATER_DEADLINE_SECONDS }, closers)
-
-  const hostname = config.BREAKWATER_HOST
-  const { certificate, key } = identity
-  const server = await startTlsServer({ fetch: app.fetch, hostname, port: config.BREAKWATER_PORT, certificate, key })
-  closers.add(async () => server.drain(config.BREAKWATER_DRAIN_SECONDS * 1_000))
-
-  const url = `https://localhost:${server.port}`
   const readyMs = Math.round(performance.now() - startedMs)
-  log('ready', { port: server.port, pid: process.pid, readyMs, isEmbedded: databases.isEmbedded })
+  log('ready', { program, pid: process.pid, readyMs, isEmbedded: databases.isEmbedded })
   stdout.write(
     describeReady({
-      url,
+      program,
       version: VERSION,
       home,
-      caFile: identity.caFile,
       logDir: findLogDir(home),
+      ...(url !== undefined && { url }),
+      ...(identity && { caFile: identity.caFile }),
       ...(token !== undefined && { token }),
       isEmbedded: databases.isEmbedded,
       readyMs,
@@ -124,9 +87,9 @@ async function start({ environment, stdout, stderr }: StartOptions, closers: Clo
     }),
   )
   // The tokens were shown: a start that is cut off before this shows new ones.
-  if (!record.isSeeded) await writeHomeRecord(home, { ...record, isSeeded: true })
+  if (token !== undefined) await writeHomeRecord(home, { ...record, isSeeded: true })
   return {
-    url,
+    ...(url !== undefined && { url }),
     async stop() {
       log('stopping')
       await closers.closeAll()
@@ -135,25 +98,24 @@ async function start({ environment, stdout, stderr }: StartOptions, closers: Clo
   }
 }
 
-async function seed(app: App, home: string, clock: Clock): Promise<string> {
+async function seed(app: App, { home, clock }: Process): Promise<string> {
   await seedHome(app.services, clock)
   const admin = await issueSeedToken(app.services, 'admin')
   await writeFileWhole(join(home, 'admin.token'), `${admin.token}\n`)
   return (await issueSeedToken(app.services, 'app')).token
 }
 
-/** What a crash left open is closed now, and each minute from now on. */
-async function startChores(
-  app: App,
-  { sequencerDb, isEmbedded }: Databases,
-  { log, deadlineSeconds }: { log: Log; deadlineSeconds: number },
-  closers: Closers,
-): Promise<void> {
-  const loneIntents = createLoneIntentCloser({ sequencerDb, ledger: app.services.ledger, log })
-  const loneAfterSeconds = deadlineSeconds * LONE_AFTER_DEADLINES
-  // With a database of our own and the home's lock, nobody else can have a crossing under way.
-  await loneIntents.close(isEmbedded ? 0 : loneAfterSeconds)
-  closers.add(async () => app.close())
-  const sweeper = startSweeper([async () => loneIntents.close(loneAfterSeconds), async () => app.flushRefusals()], log)
-  closers.add(async () => sweeper.stop())
+/** The certificate that the settings name, or in development one of our own. Throws `config.invalid`. */
+async function readIdentity({ config, home, clock }: Process): Promise<ServerIdentity> {
+  const { BREAKWATER_TLS_CERT_FILE: certFile, BREAKWATER_TLS_KEY_FILE: keyFile } = config
+  if (certFile === undefined || keyFile === undefined) return ensureServerIdentity(home, clock)
+  const read = async (path: string, setting: string): Promise<string> =>
+    readFile(path, 'utf8').catch((cause: unknown) => {
+      throw new AppError('config.invalid', { message: `${setting}: the file cannot be read`, cause })
+    })
+  return {
+    certificate: await read(certFile, 'BREAKWATER_TLS_CERT_FILE'),
+    key: await read(keyFile, 'BREAKWATER_TLS_KEY_FILE'),
+    caFile: certFile,
+  }
 }

@@ -4,7 +4,9 @@ import { checkDatabase } from '../platform/db/check-database.ts'
 import type { Db } from '../platform/db/database.ts'
 import { openDatabase } from '../platform/db/database.ts'
 import { startEmbeddedPostgres } from '../platform/db/embedded.ts'
-import { migrate } from '../platform/db/migrate.ts'
+import type { Environment } from '../platform/db/installation.ts'
+import { fixEnvironment, requireEnvironment } from '../platform/db/installation.ts'
+import { migrate, requireMigrated } from '../platform/db/migrate.ts'
 import type { Closers } from './closers.ts'
 
 export interface Databases {
@@ -19,28 +21,41 @@ export interface DatabaseOptions {
   /** Without one, a PostgreSQL of our own is started in the home folder. */
   readonly url: string | undefined
   readonly home: string
+  readonly environment: Environment
   readonly log: Log
 }
 
 const SEQUENCER_CONNECTIONS = 3
 
-/** Connects, migrates as the owner, and checks what the server relies on. Throws `config.invalid` and others. */
+/**
+ * Connects and checks what the programs rely on. In development the database is migrated first; elsewhere the owner does
+ * that by `breakwater migrate`, and a program finds it done or ends. Throws `config.invalid`, `migration.mismatch`,
+ * `environment.mismatch` and others.
+ */
 export async function openDatabases(options: DatabaseOptions, closers: Closers): Promise<Databases> {
-  const { home, log } = options
+  const { home, environment, log } = options
   const isEmbedded = options.url === undefined
   const url = options.url ?? (await startOwn(home, closers))
-  const owner = openDatabase({ url, log, maxConnections: 1 })
-  try {
-    await migrate(owner)
-  } finally {
-    await owner.destroy()
-  }
+  if (environment === 'development') await migrateDatabase(url, environment, log)
   const db = openDatabase({ url, log, role: 'breakwater_app' })
   closers.add(async () => db.destroy())
   await checkDatabase(db)
+  await requireMigrated(db)
+  await requireEnvironment(db, environment)
   const sequencerDb = openDatabase({ url, log, role: 'breakwater_sequencer', maxConnections: SEQUENCER_CONNECTIONS })
   closers.add(async () => sequencerDb.destroy())
   return { db, sequencerDb, isEmbedded }
+}
+
+/** As the database's owner: applies what is missing, and fixes what the installation is for. */
+export async function migrateDatabase(url: string, environment: Environment, log: Log): Promise<void> {
+  const owner = openDatabase({ url, log, maxConnections: 1 })
+  try {
+    await migrate(owner)
+    await fixEnvironment(owner, environment)
+  } finally {
+    await owner.destroy()
+  }
 }
 
 async function startOwn(home: string, closers: Closers): Promise<string> {

@@ -1,8 +1,10 @@
 export interface ReadyFacts {
-  readonly url: string
+  readonly program: string
+  /** Of a program that listens. */
+  readonly url?: string
   readonly version: string
   readonly home: string
-  readonly caFile: string
+  readonly caFile?: string
   readonly logDir: string
   /** Shown once, at the first start. */
   readonly token?: string
@@ -15,6 +17,7 @@ const NOTE = 'Summarise: Mr. Jonas Falkner, MRN 00482913, came in on 3 March 202
 
 /** What a person sees when the server is ready: where it is, how to call it, where the proof lies. */
 export function describeReady(facts: ReadyFacts): string {
+  if (facts.program !== 'all') return describeProgram(facts)
   const paint = (code: number) => (text: string) => (facts.hasColours ? `\u001b[${code}m${text}\u001b[0m` : text)
   const [bold, dim, green, yellow] = [paint(1), paint(2), paint(32), paint(33)]
   const line = (label: string, text: string): string => `  ${dim(label.padEnd(11))}${text}`
@@ -22,8 +25,8 @@ export function describeReady(facts: ReadyFacts): string {
     '',
     `  ${bold('Breakwater')} ${facts.version}  ${green('ready')} ${dim(`in ${(facts.readyMs / 1_000).toFixed(1)} s`)}`,
     '',
-    line('address', bold(facts.url)),
-    line('CA file', facts.caFile),
+    line('address', bold(facts.url ?? '')),
+    line('CA file', facts.caFile ?? ''),
     ...describeToken(facts, line, bold),
     line('log', facts.logDir),
     line('verify', 'npx breakwater audit verify'),
@@ -37,6 +40,12 @@ export function describeReady(facts: ReadyFacts): string {
     '',
     '',
   ].join('\n')
+}
+
+/** Of one program among several, for the journal of its machine. */
+function describeProgram({ program, version, url, readyMs }: ReadyFacts): string {
+  const place = url === undefined ? '' : ` on ${url}`
+  return `Breakwater ${version} ${program} ready${place} in ${(readyMs / 1_000).toFixed(1)} s\n`
 }
 
 function describeToken(
@@ -58,7 +67,7 @@ function describeBanner({ isEmbedded }: ReadyFacts, yellow: (text: string) => st
   return [`  ${yellow('NOT FOR PRODUCTION: built-in PostgreSQL. Set BREAKWATER_DATABASE_URL to use your own.')}`, '']
 }
 
-function describeCall({ url, caFile, token }: ReadyFacts): readonly string[] {
+function describeCall({ url = '', caFile = '', token }: ReadyFacts): readonly string[] {
   const body = JSON.stringify({ model: 'demo', messages: [{ role: 'user', content: NOTE }] })
   const bearer = token ?? '$BREAKWATER_TOKEN'
   return [

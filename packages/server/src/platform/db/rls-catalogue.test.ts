@@ -12,7 +12,7 @@ interface Table {
 }
 
 // Tables that belong to nobody: the log as a whole and the migrations. Nothing in them is a tenant's.
-const WITHOUT_TENANT = ['ledger_checkpoints', 'ledger_counter', 'ledger_epoch', 'migrations']
+const WITHOUT_TENANT = ['installation', 'ledger_checkpoints', 'ledger_counter', 'ledger_epoch', 'migrations']
 
 describe('row-level security', () => {
   test('is forced on every table of a tenant, and there is no table that is neither', async ({ migrator }) => {

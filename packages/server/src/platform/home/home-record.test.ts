@@ -15,23 +15,30 @@ async function withHome(work: (home: string) => Promise<void>): Promise<void> {
 
 test('the first opening fixes the environment, and later ones read it back', async () => {
   await withHome(async (home) => {
-    const first = await openHomeRecord(home)
+    const first = await openHomeRecord(home, 'development')
     expect(first).toEqual({ version: 1, environment: 'development', isSeeded: false })
     expect((await stat(join(home, 'home.json'))).mode & 0o777).toBe(0o600)
     await writeHomeRecord(home, { ...first, isSeeded: true })
-    expect(await openHomeRecord(home)).toEqual({ ...first, isSeeded: true })
+    expect(await openHomeRecord(home, 'development')).toEqual({ ...first, isSeeded: true })
   })
 })
 
 test.for([
   '',
   '{}',
-  '{"version":1,"environment":"production","isSeeded":true}',
+  '{"version":1,"environment":"elsewhere","isSeeded":true}',
   '{"version":2,"environment":"development","isSeeded":true}',
 ])('a record that this version did not write is refused and left alone, %#', async (text) => {
   await withHome(async (home) => {
     await writeFile(join(home, 'home.json'), text)
-    await expect(openHomeRecord(home)).rejects.toMatchObject({ code: 'config.invalid' })
+    await expect(openHomeRecord(home, 'development')).rejects.toMatchObject({ code: 'config.invalid' })
     expect(await readFile(join(home, 'home.json'), 'utf8')).toBe(text)
+  })
+})
+
+test('a home of one environment never serves another (AC-12)', async () => {
+  await withHome(async (home) => {
+    await openHomeRecord(home, 'production')
+    await expect(openHomeRecord(home, 'development')).rejects.toMatchObject({ code: 'environment.mismatch' })
   })
 })

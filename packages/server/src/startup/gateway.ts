@@ -1,0 +1,53 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createLocalKeyring } from '@breakwater/keys'
+import type { App } from '../app.ts'
+import { createApp } from '../app.ts'
+import { startTlsServer } from '../platform/http/server.ts'
+import type { ServerIdentity } from '../platform/tls/local-ca.ts'
+import type { Closers } from './closers.ts'
+import type { Databases } from './databases.ts'
+import { loadTextEngine } from './engine.ts'
+import type { Process } from './process.ts'
+import { startSweeper } from './sweeper.ts'
+
+/** Everything that answers requests, without the port. */
+export async function openApp(
+  { config, home, clock, log }: Process,
+  { db }: Databases,
+  closers: Closers,
+): Promise<App> {
+  const secretsDir = config.BREAKWATER_SECRETS_DIR ?? join(home, 'secrets')
+  await mkdir(secretsDir, { recursive: true })
+  const [keyring, engine] = await Promise.all([createLocalKeyring({ dir: join(home, 'keys') }), loadTextEngine()])
+  const app = createApp({
+    db,
+    clock,
+    log,
+    keyring,
+    engine,
+    secretsDir,
+    limits: {
+      maxBodyBytes: config.BREAKWATER_MAX_BODY_BYTES,
+      deadlineMs: config.BREAKWATER_DEADLINE_SECONDS * 1_000,
+    },
+    maxRefusalsPerMinute: config.BREAKWATER_REFUSALS_PER_MINUTE,
+  })
+  closers.add(async () => app.close())
+  return app
+}
+
+/** Listens, and lets requests in flight finish when it is told to stop. Gives the address. */
+export async function listen(
+  { config, log }: Process,
+  app: App,
+  { certificate, key }: ServerIdentity,
+  closers: Closers,
+): Promise<string> {
+  const sweeper = startSweeper([async () => app.flushRefusals()], log)
+  closers.add(async () => sweeper.stop())
+  const hostname = config.BREAKWATER_HOST
+  const server = await startTlsServer({ fetch: app.fetch, hostname, port: config.BREAKWATER_PORT, certificate, key })
+  closers.add(async () => server.drain(config.BREAKWATER_DRAIN_SECONDS * 1_000))
+  return `https://localhost:${server.port}`
+}
