@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createLocalKeyring } from '@breakwater/keys'
 import type { App } from '../app.ts'
 import { createApp } from '../app.ts'
+import { readSite } from '../features/console/index.ts'
 import { startTlsServer } from '../platform/http/server.ts'
 import type { ServerIdentity } from '../platform/tls/local-ca.ts'
 import type { Closers } from './closers.ts'
@@ -10,6 +12,9 @@ import type { Databases } from './databases.ts'
 import { loadTextEngine } from './engine.ts'
 import type { Process } from './process.ts'
 import { startSweeper } from './sweeper.ts'
+
+// From src/ and from dist/ alike.
+const SITE_DIR = fileURLToPath(new URL('../../../console/dist/site/', import.meta.url))
 
 /** Everything that answers requests, without the port. */
 export async function openApp(
@@ -19,7 +24,11 @@ export async function openApp(
 ): Promise<App> {
   const secretsDir = config.BREAKWATER_SECRETS_DIR ?? join(home, 'secrets')
   await mkdir(secretsDir, { recursive: true })
-  const [keyring, engine] = await Promise.all([createLocalKeyring({ dir: join(home, 'keys') }), loadTextEngine()])
+  const [keyring, engine, site] = await Promise.all([
+    createLocalKeyring({ dir: join(home, 'keys') }),
+    loadTextEngine(),
+    readSite(SITE_DIR),
+  ])
   const app = createApp({
     db,
     clock,
@@ -27,6 +36,7 @@ export async function openApp(
     keyring,
     engine,
     secretsDir,
+    ...(site && { site }),
     limits: {
       maxBodyBytes: config.BREAKWATER_MAX_BODY_BYTES,
       deadlineMs: config.BREAKWATER_DEADLINE_SECONDS * 1_000,

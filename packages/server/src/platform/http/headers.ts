@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 
-/** For an API that is no web page: nothing is cached, framed, sniffed or run. */
+/** For an API that is no web page: nothing is cached, framed, sniffed or run. A page brings a policy of its own. */
 const HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -11,5 +11,6 @@ const HEADERS = {
 
 export const securityHeaders: MiddlewareHandler = async (c, next) => {
   await next()
+  if (c.res.headers.has('content-security-policy')) return
   for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value)
 }

@@ -1,0 +1,3 @@
+import '@mantine/core/styles.css'
+import './tokens.css'
+import './layout.css'

@@ -1,0 +1,3 @@
+export { consoleRoutes } from './routes.ts'
+export { readSite } from './site.ts'
+export type { Site } from './site.ts'
