@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { slugSchema } from './ids.ts'
-import { purposeSchema } from './purpose.ts'
+import { purposeSchema, statedPurposeSchema } from './purpose.ts'
 import { ROLES, roleSchema } from './roles.ts'
 
 const fields = {
@@ -21,15 +21,22 @@ export const principalInputSchema = z
   })
 export type PrincipalInput = z.infer<typeof principalInputSchema>
 
-export const principalSchema = z.object({
+/** What a caller has at this second: grants and a break-glass included. */
+const held = {
   ...fields,
   roles: z.array(z.string()),
+  purposes: z.array(statedPurposeSchema),
+  defaultPurpose: statedPurposeSchema.optional(),
+}
+
+export const principalSchema = z.object({
+  ...held,
   id: slugSchema,
   isDisabled: z.boolean(),
 })
 export type PrincipalRecord = z.infer<typeof principalSchema>
 
-export const whoamiSchema = z.object({ ...fields, roles: z.array(z.string()), tenant: slugSchema, id: slugSchema })
+export const whoamiSchema = z.object({ ...held, tenant: slugSchema, id: slugSchema })
 export type Whoami = z.infer<typeof whoamiSchema>
 
 const DAY_SECONDS = 86_400

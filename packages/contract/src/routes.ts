@@ -1,9 +1,13 @@
 import type { RouteTable } from './route.ts'
+import { ACCESS_ROUTES } from './routes/access.ts'
 import { AGREEMENT_ROUTES } from './routes/agreements.ts'
+import { EXCEPTION_ROUTES } from './routes/exceptions.ts'
+import { FREEZE_ROUTES } from './routes/freeze.ts'
 import { LEDGER_ROUTES } from './routes/ledger.ts'
 import { PEOPLE_ROUTES } from './routes/people.ts'
 import { PRINCIPAL_ROUTES } from './routes/principals.ts'
 import { PROVIDER_ROUTES } from './routes/providers.ts'
+import { RECERTIFICATION_ROUTES } from './routes/recertification.ts'
 
 /** The API of administration, `/api/v1/*`: JSON in and out, RFC 9457 problems. */
 export const ROUTES = {
@@ -12,6 +16,10 @@ export const ROUTES = {
   ...PROVIDER_ROUTES,
   ...AGREEMENT_ROUTES,
   ...LEDGER_ROUTES,
+  ...ACCESS_ROUTES,
+  ...EXCEPTION_ROUTES,
+  ...RECERTIFICATION_ROUTES,
+  ...FREEZE_ROUTES,
 } as const satisfies RouteTable
 
 export type RouteName = keyof typeof ROUTES

@@ -9,6 +9,7 @@ const BASES: Readonly<Record<Purpose, string>> = {
   TREAT: '45-cfr-164.506-c',
   HPAYMT: '45-cfr-164.506-c',
   HOPERAT: '45-cfr-164.506-c',
+  ETREAT: '45-cfr-164.506-c',
 }
 
 // A provider may name its models more freely than the ledger does.

@@ -1,4 +1,4 @@
-import { PURPOSES_WITHOUT_BASIS, purposeSchema } from '@breakwater/contract'
+import { PURPOSES_WITHOUT_BASIS, statedPurposeSchema } from '@breakwater/contract'
 import type { Purpose } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
 import type { Principal } from '../../features/principals/index.ts'
@@ -29,7 +29,7 @@ function readPurpose(stated: string | null, principal: Principal): Purpose {
     if (principal.defaultPurpose !== undefined) return principal.defaultPurpose
     throw new AppError('purpose.missing', { message: `state the purpose of use in ${HEADER}`, field: HEADER })
   }
-  const parsed = purposeSchema.safeParse(stated)
+  const parsed = statedPurposeSchema.safeParse(stated)
   if (parsed.success && principal.purposes.includes(parsed.data)) return parsed.data
   if (parsed.success || PURPOSES_WITHOUT_BASIS.some((known) => known === stated)) {
     throw new AppError('purpose.not-permitted', {
