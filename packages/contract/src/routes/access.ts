@@ -47,6 +47,7 @@ export const ACCESS_ROUTES = {
     method: 'POST',
     path: '/api/v1/break-glass',
     action: 'breakGlass',
+    needsStepUp: true,
     body: breakGlassInputSchema,
     answer: breakGlassSchema,
   },
