@@ -78,6 +78,14 @@ export const REQUIREMENTS: readonly Requirement[] = [
     isDue: true,
   },
   {
+    id: 'EN-04',
+    citation: '164.312(a)(2)(iv)',
+    behaviour:
+      'Key services of AWS, Azure and Google wrap and unwrap; throttled, disabled and wrong context are refused',
+    isDue: false,
+    gap: 'Azure and Google are not built yet',
+  },
+  {
     id: 'EN-09',
     citation: '164.312(e)(1), (e)(2)(ii)',
     behaviour: 'The server speaks TLS 1.3 and nothing older',

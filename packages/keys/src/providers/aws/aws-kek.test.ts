@@ -27,7 +27,7 @@ const CREDENTIALS = JSON.stringify({ Version: 1, AccessKeyId: 'test', SecretAcce
 const program = findEmulator('moto_server')
 
 describe.skipIf(program === undefined)(
-  `AWS KMS, judged by moto${program === undefined ? ` [${NO_EMULATOR}]` : ''}`,
+  `AWS KMS, judged by moto (EN-04)${program === undefined ? ` [${NO_EMULATOR}]` : ''}`,
   () => {
     let moto: Emulator
     let call: CallMoto
