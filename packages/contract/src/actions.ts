@@ -1,11 +1,14 @@
 /**
- * What the policy set decides about: one action an operation. `cross`, `preview` and `restore` move patient data; the rest
+ * What the policy set decides about: one action an operation. The first six move or use data; the rest
  * administer. An action that the schema of the active set does not know is denied.
  */
 export const ACTIONS = [
   'cross',
   'preview',
   'restore',
+  'train',
+  'readData',
+  'writeData',
   'readLedger',
   'readConfiguration',
   'manageProviders',

@@ -1,10 +1,16 @@
 import { z } from 'zod'
 
+/** Purposes of use, by the codes of HL7 v3 PurposeOfUse: treatment, payment, health care operations (45 CFR 164.506). */
+export const OPEN_PURPOSES = ['TREAT', 'HPAYMT', 'HOPERAT'] as const
+
 /**
- * Purposes of use, by the codes of HL7 v3 PurposeOfUse, that need no further legal basis on record:
- * treatment, payment, health care operations (45 CFR 164.506).
+ * Purposes that a legal-basis record must open for each request: research and public health (45 CFR 164.508, 164.512,
+ * 164.514(e)).
  */
-export const PURPOSES = ['TREAT', 'HPAYMT', 'HOPERAT'] as const
+export const BASIS_PURPOSES = ['HRESCH', 'PUBHLTH'] as const
+
+/** What a principal may hold for good. */
+export const PURPOSES = [...OPEN_PURPOSES, ...BASIS_PURPOSES] as const
 
 export const purposeSchema = z.enum(PURPOSES)
 
@@ -15,5 +21,5 @@ export const EMERGENCY_PURPOSE = 'ETREAT'
 export const statedPurposeSchema = z.enum([...PURPOSES, EMERGENCY_PURPOSE])
 export type Purpose = z.infer<typeof statedPurposeSchema>
 
-/** Known, and refused until the records that would permit them can be kept (authorisation, waiver, data use agreement). */
-export const PURPOSES_WITHOUT_BASIS = ['HRESCH', 'PUBHLTH', 'HMARKT', 'PATRQT', 'HSYSADMIN'] as const
+/** Known, and refused: nothing that this product records would permit them. */
+export const REFUSED_PURPOSES = ['HMARKT', 'PATRQT', 'HSYSADMIN'] as const

@@ -53,7 +53,8 @@ export interface Authorised extends Parsed {
   readonly purpose: Purpose
   readonly provider: Provider
   readonly decision: Decision
-  readonly mayRestore: boolean
+  /** Classes whose values may be put back into the answer. */
+  readonly restorable: ReadonlySet<string>
 }
 
 export interface Agreed extends Authorised {

@@ -19,7 +19,7 @@ export const DEFAULT_LIMITS: CrossingLimits = { maxBodyBytes: 1_048_576, maxDept
 /** What a crossing needs, each by its narrowest side. */
 export interface CrossingDeps {
   readonly authenticator: Authenticator
-  readonly policy: Pick<PolicyService, 'decide'>
+  readonly policy: Pick<PolicyService, 'decide' | 'decideRestore'>
   readonly agreements: Pick<AgreementService, 'requireInForce'>
   readonly providers: Pick<ProviderService, 'findByModel'>
   readonly ledger: Pick<LedgerService, 'append'>

@@ -5,7 +5,7 @@ import type { PartialCrossing } from './context.ts'
 import type { GuardTally } from './guard/step.ts'
 
 /** The rule that lets PHI be used for a purpose without anybody's authorisation. */
-const BASES: Readonly<Record<Purpose, string>> = {
+const BASES: Readonly<Partial<Record<Purpose, string>>> = {
   TREAT: '45-cfr-164.506-c',
   HPAYMT: '45-cfr-164.506-c',
   HOPERAT: '45-cfr-164.506-c',
@@ -26,7 +26,7 @@ export function draftEntry(kind: EntryKind, tenant: string, crossing: PartialCro
     crossing: crossing.crossing,
     endpoint: crossing.endpoint,
     ...(principal && { principal: principal.id, actor: { id: principal.id, assurance: 'verified' } }),
-    ...(purpose && { purpose, basis: BASES[purpose] }),
+    ...(purpose && { purpose, basis: BASES[purpose] ?? 'unknown' }),
     ...(agreement && { agreement: { id: agreement.id, version: agreement.version } }),
     ...(decision && { policySet: decision.setSha256 }),
     ...(keyVersion !== undefined && { keyVersion }),

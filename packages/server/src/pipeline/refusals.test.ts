@@ -191,7 +191,7 @@ describe('nothing is forwarded', () => {
 
   test('when the policy engine, the agreements, the keys or the ledger fail', async ({ db }) => {
     for (const changes of [
-      { policy: { decide: failing('policy.unavailable') } },
+      { policy: { decide: failing('policy.unavailable'), decideRestore: failing('policy.unavailable') } },
       { agreements: { requireInForce: failing('database.unavailable') } },
       { keyring: { currentVersion: failing('keys.unavailable'), deriveMac: failing('keys.unavailable') } },
       { ledger: { append: failing('ledger.unavailable') } },

@@ -1,6 +1,10 @@
 import type { PhiClass, PlannedSpan, TextEngine } from '@breakwater/deid'
 import type { Keyring } from '@breakwater/kernel'
 import { createHmac } from 'node:crypto'
+import { TOKEN_WORDS } from './tokens/shape.ts'
+
+/** What a policy permits that permits to restore everything. */
+export const EVERY_CLASS: ReadonlySet<string> = new Set(Object.keys(TOKEN_WORDS))
 
 /** For tests of the pure parts: a keyring of one fixed secret. */
 export const sampleKeyring: Keyring = {

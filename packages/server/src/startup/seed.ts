@@ -1,4 +1,4 @@
-import { PURPOSES } from '@breakwater/contract'
+import { OPEN_PURPOSES } from '@breakwater/contract'
 import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import type { Services } from '../app.ts'
@@ -16,7 +16,7 @@ const PRINCIPALS: readonly Omit<Principal, 'tenant'>[] = [
     id: 'app',
     kind: 'service',
     roles: ['application'],
-    purposes: PURPOSES,
+    purposes: OPEN_PURPOSES,
     defaultPurpose: 'TREAT',
     mayRestore: true,
   },
@@ -47,7 +47,7 @@ export async function seedHome(services: Services, clock: Clock): Promise<void> 
       provider: 'demo',
       endpoints: ['chat.completions'],
       models: ['*'],
-      purposes: PURPOSES,
+      purposes: OPEN_PURPOSES,
       effectiveFrom,
       effectiveTo,
     })

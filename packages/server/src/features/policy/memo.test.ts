@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest'
-import type { Principal } from '../principals/index.ts'
-import { rememberDecisions } from './memo.ts'
-import type { DecisionRequest } from './types.ts'
+import { toCall } from './call.ts'
+import { rememberAnswers } from './memo.ts'
+import { NO_OBLIGATIONS } from './obligations.ts'
+import { readPolicyFolder } from './folder.ts'
+import { readShapes } from './shape.ts'
+import type { Question } from './types.ts'
 
-const APP: Principal = {
+const shapes = readShapes((await readPolicyFolder()).schema)
+
+const APP: Question['principal'] = {
   tenant: 'acme',
   id: 'app',
   kind: 'service',
@@ -11,38 +16,64 @@ const APP: Principal = {
   purposes: ['TREAT'],
   mayRestore: true,
 }
-const REQUEST: DecisionRequest = { principal: APP, action: 'cross', purpose: 'TREAT', model: 'demo', classes: ['NAME'] }
+const QUESTION: Question = {
+  principal: APP,
+  action: 'cross',
+  purpose: 'TREAT',
+  model: 'demo',
+  classes: ['NAME'],
+  environment: 'development',
+  isMfa: false,
+  isRecentlyAuthenticated: false,
+}
 
-// Each differs from REQUEST in one member: none may be answered by what was decided for it.
-const OTHERS: readonly DecisionRequest[] = [
-  { ...REQUEST, action: 'preview' },
-  { ...REQUEST, purpose: 'HPAYMT' },
-  { ...REQUEST, model: 'other' },
-  { ...REQUEST, provider: 'demo' },
-  { ...REQUEST, endpoint: 'demo' },
-  { ...REQUEST, classes: ['DATE'] },
-  { ...REQUEST, principal: { ...APP, tenant: 'globex' } },
-  { ...REQUEST, principal: { ...APP, id: 'other' } },
-  { ...REQUEST, principal: { ...APP, kind: 'human' } },
-  { ...REQUEST, principal: { ...APP, roles: [] } },
-  { ...REQUEST, principal: { ...APP, purposes: [] } },
-  { ...REQUEST, principal: { ...APP, mayRestore: false } },
+// Each differs from QUESTION in one member: none may be answered by what was decided for it.
+const OTHERS: readonly Question[] = [
+  { ...QUESTION, action: 'preview' },
+  { ...QUESTION, purpose: 'HPAYMT' },
+  { ...QUESTION, model: 'other' },
+  { ...QUESTION, provider: 'demo' },
+  { ...QUESTION, endpoint: 'demo' },
+  { ...QUESTION, classes: ['DATE'] },
+  { ...QUESTION, dataClass: 'phi' },
+  { ...QUESTION, labels: ['hipaa-self-pay'] },
+  { ...QUESTION, basis: { kind: 'waiver' } },
+  { ...QUESTION, environment: 'production' },
+  { ...QUESTION, isMfa: true },
+  { ...QUESTION, isRecentlyAuthenticated: true },
+  { ...QUESTION, resource: { kind: 'endpoint', id: 'demo' } },
+  { ...QUESTION, action: 'readData', fields: ['name'] },
+  { ...QUESTION, action: 'readData', fields: ['note'] },
+  { ...QUESTION, principal: { ...APP, tenant: 'globex' } },
+  { ...QUESTION, principal: { ...APP, id: 'other' } },
+  { ...QUESTION, principal: { ...APP, kind: 'human' } },
+  { ...QUESTION, principal: { ...APP, roles: [] } },
+  { ...QUESTION, principal: { ...APP, purposes: [] } },
+  { ...QUESTION, principal: { ...APP, mayRestore: false } },
+  { ...QUESTION, principal: { ...APP, breakGlass: 'one' } },
 ]
 
 test('the same request is decided once, a request that differs in anything is decided by itself', () => {
   let decided = 0
-  const engine = rememberDecisions(() => ({ isAllowed: true, policies: [String(decided++)] }))
-  expect([engine(REQUEST), engine({ ...REQUEST })].map(({ policies }) => policies[0])).toEqual(['0', '0'])
+  const ask = rememberAnswers(() => ({
+    isAllowed: true,
+    policies: [String(decided++)],
+    obligations: NO_OBLIGATIONS,
+  }))
+  const engine = (question: Question): string | undefined =>
+    ask(toCall(question, shapes?.get(question.action))).policies[0]
+  expect([engine(QUESTION), engine({ ...QUESTION })]).toEqual(['0', '0'])
   for (const other of OTHERS) engine(other)
   expect(decided).toBe(1 + OTHERS.length)
 })
 
 test('an error is not remembered', () => {
   let calls = 0
-  const engine = rememberDecisions(() => {
+  const ask = rememberAnswers(() => {
     if (calls++ === 0) throw new Error('once')
-    return { isAllowed: true, policies: [] }
+    return { isAllowed: true, policies: [], obligations: NO_OBLIGATIONS }
   })
-  expect(() => engine(REQUEST)).toThrow('once')
-  expect(engine(REQUEST).isAllowed).toBe(true)
+  const call = toCall(QUESTION, shapes?.get('cross'))
+  expect(() => ask(call)).toThrow('once')
+  expect(ask(call).isAllowed).toBe(true)
 })

@@ -1,19 +1,26 @@
+import type { Environment } from '@breakwater/contract'
+import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import type { Change, RecordChange } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
 import { readDocument, writeDocument } from './document.ts'
 import type { Engine } from './engine.ts'
 import { loadEngine } from './engine.ts'
-import { rememberDecisions } from './memo.ts'
 import type { PolicyStore } from './store.ts'
-import type { PolicyService } from './types.ts'
+import { listClasses } from './restore.ts'
+import type { DecisionRequest, PolicyService, Question } from './types.ts'
 
 export interface PolicyDeps {
   readonly store: PolicyStore
+  readonly clock: Clock
   readonly recordChange: RecordChange
+  readonly environment: Environment
 }
 
-export function createPolicyService({ store, recordChange }: PolicyDeps): PolicyService {
+/** How long ago the factors of a session may have been shown to count as just now. */
+const RECENT_SECONDS = 300
+
+export function createPolicyService({ store, clock, recordChange, environment }: PolicyDeps): PolicyService {
   const active = createSnapshotCache({ load: (tenant) => store.findActive(tenant) })
   // Bounded by the sets that were ever activated: a verified engine is good for every tenant that activates its hash.
   const engines = new Map<string, Promise<Engine>>()
@@ -22,7 +29,7 @@ export function createPolicyService({ store, recordChange }: PolicyDeps): Policy
     const document = await store.findDocument(tenant, sha256)
     if (document === undefined)
       throw new AppError('policy.mismatch', { message: 'the activated policy set is missing' })
-    return rememberDecisions(loadEngine(readDocument(document, sha256), sha256))
+    return loadEngine(readDocument(document, sha256), sha256)
   }
 
   async function findEngine(tenant: string): Promise<{ engine: Engine; sha256: string }> {
@@ -39,23 +46,40 @@ export function createPolicyService({ store, recordChange }: PolicyDeps): Policy
     }
   }
 
+  function toQuestion(request: DecisionRequest): Question {
+    const { session } = request.principal
+    const ageMs = session ? clock.now().getTime() - session.authenticatedAt.getTime() : Infinity
+    return {
+      ...request,
+      environment,
+      isMfa: session?.isMfa ?? false,
+      isRecentlyAuthenticated: ageMs >= 0 && ageMs <= RECENT_SECONDS * 1_000,
+    }
+  }
+
+  async function ask<Answer>(tenant: string, work: (engine: Engine, sha256: string) => Answer): Promise<Answer> {
+    const { engine, sha256 } = await findEngine(tenant)
+    try {
+      return work(engine, sha256)
+    } catch (cause) {
+      if (cause instanceof AppError) throw cause
+      throw new AppError('policy.unavailable', { message: 'the policy engine failed', cause })
+    }
+  }
+
   return {
-    async decide(request) {
-      const { engine, sha256 } = await findEngine(request.principal.tenant)
-      try {
-        return { ...engine(request), setSha256: sha256 }
-      } catch (cause) {
-        if (cause instanceof AppError) throw cause
-        throw new AppError('policy.unavailable', { message: 'the policy engine failed', cause })
-      }
-    },
+    decide: async (request) =>
+      ask(request.principal.tenant, (engine, setSha256) => ({ ...engine(toQuestion(request)), setSha256 })),
+
+    decideRestore: async (request) =>
+      ask(request.principal.tenant, (engine) => listClasses(engine, toQuestion({ ...request, action: 'restore' }))),
 
     async activate(actor, set) {
       const { document, sha256 } = writeDocument(set)
       const engine = loadEngine(readDocument(document, sha256), sha256)
       const change: Change = { actor, kind: 'policy.activated', object: sha256 }
       await store.activate({ tenant: actor.tenant, sha256, document, by: actor.id }, (trx) => recordChange(trx, change))
-      engines.set(sha256, Promise.resolve(rememberDecisions(engine)))
+      engines.set(sha256, Promise.resolve(engine))
       active.drop(actor.tenant)
       return sha256
     },

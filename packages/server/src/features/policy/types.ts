@@ -1,11 +1,22 @@
-import type { Action, Purpose } from '@breakwater/contract'
+import type { Action, BasisKind, DataClass, Environment, Purpose, ResourceKind } from '@breakwater/contract'
 import type { Actor } from '../../platform/audit/change.ts'
 import type { Principal } from '../principals/index.ts'
+import type { Obligations } from './obligations.ts'
 
 export interface DecisionRequest {
   readonly principal: Principal
   readonly action: Action
   readonly purpose?: Purpose
+  /** What is acted on. Left out: the model's endpoint for what crosses, the tenant for what administers. */
+  readonly resource?: { readonly kind: ResourceKind; readonly id: string }
+  /** Left out: what the environment holds, `phi` in production and `synthetic` elsewhere. */
+  readonly dataClass?: DataClass
+  /** Names of columns or fields; required to read and to write data, and an empty set is refused. */
+  readonly fields?: readonly string[]
+  /** Sensitivity labels of what is asked about, e.g. `hipaa-self-pay`. They only ever take away. */
+  readonly labels?: readonly string[]
+  /** The legal-basis record, in force and checked to open the purpose to this principal. */
+  readonly basis?: { readonly kind: BasisKind }
   /** E.g. `chat.completions`. */
   readonly endpoint?: string
   /** The provider's id. */
@@ -15,12 +26,33 @@ export interface DecisionRequest {
   readonly classes?: readonly string[]
 }
 
-export interface Decision {
+/** A request with what the server knows by itself. Times are booleans here: policies do not compute. */
+export interface Question extends DecisionRequest {
+  readonly environment: Environment
+  /** The session behind it began with more than one factor. */
+  readonly isMfa: boolean
+  /** The factors were shown a few minutes ago at most. */
+  readonly isRecentlyAuthenticated: boolean
+}
+
+/** What one policy set says. */
+export interface Verdict {
   readonly isAllowed: boolean
   /** Ids of the policies that decided; `['default-deny']` when none spoke. */
   readonly policies: readonly string[]
+  /** What the permission is bound to. Nothing of it may be left undone. */
+  readonly obligations: Obligations
+}
+
+export interface Decision extends Verdict {
   /** SHA-256, in hex, of the policy set that decided. */
   readonly setSha256: string
+}
+
+/** Which classes of identifiers may be put back. */
+export interface RestoreDecision {
+  readonly classes: ReadonlySet<string>
+  readonly obligations: Obligations
 }
 
 /** A Cedar schema and the policies that are valid under it. */
@@ -42,6 +74,10 @@ export interface PolicyService {
    * `database.unavailable`.
    */
   decide(request: DecisionRequest): Promise<Decision>
+  /** Decides each class by itself where the whole is not permitted; what a policy masks is left out. Throws as `decide`. */
+  decideRestore(
+    request: Omit<DecisionRequest, 'action'> & { readonly classes: readonly string[] },
+  ): Promise<RestoreDecision>
   /** Verifies a set and makes it the tenant's active one; answers its SHA-256 in hex. Throws `policy.unavailable`. */
   activate(actor: Actor, set: PolicySet): Promise<string>
   /** The active set's SHA-256 in hex, verified and loaded here. Throws as `decide`. */

@@ -4,7 +4,7 @@ import { createAnswerGuard } from '../guard/channels.ts'
 import { createRemovalFinder } from '../guard/remover.ts'
 import { createRestoreTable } from '../guard/restorer.ts'
 import { createTally } from '../guard/step.ts'
-import { sampleEngine, sampleKeyring } from '../test-parts.ts'
+import { EVERY_CLASS, sampleEngine, sampleKeyring } from '../test-parts.ts'
 import { createTokenMaker } from '../tokens/scope.ts'
 import { createTokenMap } from '../tokens/token-map.ts'
 import { createDocumentGuard } from './document-guard.ts'
@@ -17,7 +17,7 @@ const [name, odd] = [map.tokenOf('NAME', 'Mara'), map.tokenOf('NAME', 'say "hi"\
 const find = createRemovalFinder(sampleEngine)
 
 function createDocuments(): DocumentGuard {
-  const guard = createAnswerGuard(find, createRestoreTable(map, true), createTally())
+  const guard = createAnswerGuard(find, createRestoreTable(map, EVERY_CLASS), createTally())
   return createDocumentGuard({
     guard,
     find,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { sampleEngine, sampleKeyring } from '../test-parts.ts'
+import { EVERY_CLASS, sampleEngine, sampleKeyring } from '../test-parts.ts'
 import { createTokenMaker } from '../tokens/scope.ts'
 import { createTokenMap } from '../tokens/token-map.ts'
 import type { TokenMap } from '../tokens/token-map.ts'
@@ -19,7 +19,7 @@ function createMap(tenant = 'acme', principal = 'app'): TokenMap {
 }
 
 function createGuard(map: TokenMap, mayRestore = true): AnswerGuard {
-  return createAnswerGuard(find, createRestoreTable(map, mayRestore), createTally())
+  return createAnswerGuard(find, createRestoreTable(map, mayRestore ? EVERY_CLASS : new Set()), createTally())
 }
 
 function run(step: TextStep, pieces: readonly string[]): string {
@@ -162,14 +162,14 @@ describe('restoring', () => {
     const values = Array.from({ length: 200 }, (_, at) => `Name${at}`)
     const tokens = values.map((value) => own.tokenOf('NAME', value))
     for (const pieces of [[tokens.join(' ')], tokens.map((token) => `${token} `), tokens.join(' ').split('')]) {
-      const step = createRestorer(createRestoreTable(own, true), createTally())
+      const step = createRestorer(createRestoreTable(own, EVERY_CLASS), createTally())
       expect(run(step, pieces).trimEnd()).toBe(values.join(' '))
     }
   })
 
   test('holds back only what can still become a token of this request', () => {
     const token = map.tokenOf('NAME', 'Mara')
-    const step = createRestorer(createRestoreTable(map, true), createTally())
+    const step = createRestorer(createRestoreTable(map, EVERY_CLASS), createTally())
     expect(step.push(`so ${token.slice(0, 10)}`)).toBe('so ')
     expect(step.push('y ')).toBe(`${token.slice(0, 10)}y `)
     expect(step.push('NOTHING')).toBe('NOTHING')
@@ -255,7 +255,7 @@ describe('removing', () => {
         throw new Error('broken')
       },
     })
-    const guard = createAnswerGuard(broken, createRestoreTable(map, true), createTally())
+    const guard = createAnswerGuard(broken, createRestoreTable(map, EVERY_CLASS), createTally())
     expect(() => guard.guardWhole('anything')).toThrow(expect.objectContaining({ code: 'detector.unavailable' }))
   })
 })

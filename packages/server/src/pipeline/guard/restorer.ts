@@ -10,14 +10,14 @@ export interface RestoreTable {
 }
 
 /**
- * `mayRestore` is the policy's decision, taken before anything was forwarded. What the caller typed in the shape of a
+ * `restorable` are the classes that the policy permits, taken before anything was forwarded. What the caller typed in the shape of a
  * token hides nothing and always goes back as typed.
  */
-export function createRestoreTable(map: TokenMap, mayRestore: boolean): RestoreTable {
+export function createRestoreTable(map: TokenMap, restorable: ReadonlySet<string>): RestoreTable {
   const surfaces = new Map<string, string>()
   for (const token of map.restorableTokens()) {
     const value = map.restorable(token)
-    if (!value || (!mayRestore && value.class !== 'LITERAL')) continue
+    if (!value || (!restorable.has(value.class) && value.class !== 'LITERAL')) continue
     surfaces.set(token, value.surface)
   }
   const sorted = [...surfaces.keys()].sort()

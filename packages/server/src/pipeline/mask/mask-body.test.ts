@@ -5,7 +5,7 @@ import { createAnswerGuard } from '../guard/channels.ts'
 import { createRestoreTable } from '../guard/restorer.ts'
 import { createTally } from '../guard/step.ts'
 import { scanResidual } from '../residual/scan-residual.ts'
-import { sampleEngine, sampleKeyring } from '../test-parts.ts'
+import { EVERY_CLASS, sampleEngine, sampleKeyring } from '../test-parts.ts'
 import { createTokenMaker } from '../tokens/scope.ts'
 import { createTokenMap } from '../tokens/token-map.ts'
 import type { TokenMap } from '../tokens/token-map.ts'
@@ -24,7 +24,7 @@ function mask(body: unknown, map = newMap()): { text: string; map: TokenMap } {
 }
 
 function restore(map: TokenMap, text: string): string {
-  return createAnswerGuard(() => [], createRestoreTable(map, true), createTally()).guardWhole(text)
+  return createAnswerGuard(() => [], createRestoreTable(map, EVERY_CLASS), createTally()).guardWhole(text)
 }
 
 function codeOf(work: () => unknown): { code: string; field: string | undefined } {

@@ -1,9 +1,10 @@
+import { listObligations } from '../../features/policy/index.ts'
 import type { Stage } from '../chain.ts'
 import type { PreviewRecorded } from '../context.ts'
 
 /** What would leave and why it may. Holds nothing that the caller did not send. */
 export const answerPreview: Stage<PreviewRecorded, Response> = (context) => {
-  const { decision, agreement, purpose, provider, maskedBody, maskCounts, mayRestore, previewIndex } = context
+  const { decision, agreement, purpose, provider, maskedBody, maskCounts, restorable, previewIndex } = context
   const preview = {
     decision: 'allow',
     purpose,
@@ -11,7 +12,9 @@ export const answerPreview: Stage<PreviewRecorded, Response> = (context) => {
     policies: decision.policies,
     policySet: decision.setSha256,
     agreement,
-    mayRestore,
+    mayRestore: restorable.size > 0,
+    restorable: [...restorable].sort(),
+    obligations: listObligations(decision.obligations),
     counts: Object.fromEntries(maskCounts),
   }
   // The masked body as it would leave, not as a parser would print it again.

@@ -1,4 +1,4 @@
-import { PURPOSES_WITHOUT_BASIS, statedPurposeSchema } from '@breakwater/contract'
+import { REFUSED_PURPOSES, statedPurposeSchema } from '@breakwater/contract'
 import type { Purpose } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
 import type { Principal } from '../../features/principals/index.ts'
@@ -8,6 +8,7 @@ import { TOKEN_WORDS } from '../tokens/shape.ts'
 
 const HEADER = 'Breakwater-Purpose'
 const CLASSES = Object.keys(TOKEN_WORDS)
+const NOTHING: ReadonlySet<string> = new Set()
 
 /** Purpose of use, provider of the model, and the policy set's word on both (45 CFR 164.502(b), 164.506). */
 export const authorise: Stage<Parsed, Authorised> = async (context, { policy, providers }) => {
@@ -20,8 +21,8 @@ export const authorise: Stage<Parsed, Authorised> = async (context, { policy, pr
     throw new AppError('policy.denied', { message: 'the policy set does not permit this to this role and purpose' })
   }
   // Asked before anything is forwarded, so that no answer waits for it and none is changed by it half-way.
-  const { isAllowed: mayRestore } = await policy.decide({ ...question, action: 'restore', classes: CLASSES })
-  return { ...context, purpose, provider, decision, mayRestore: mayRestore && principal.mayRestore }
+  const restorable = principal.mayRestore ? await policy.decideRestore({ ...question, classes: CLASSES }) : undefined
+  return { ...context, purpose, provider, decision, restorable: restorable?.classes ?? NOTHING }
 }
 
 function readPurpose(stated: string | null, principal: Principal): Purpose {
@@ -31,7 +32,7 @@ function readPurpose(stated: string | null, principal: Principal): Purpose {
   }
   const parsed = statedPurposeSchema.safeParse(stated)
   if (parsed.success && principal.purposes.includes(parsed.data)) return parsed.data
-  if (parsed.success || PURPOSES_WITHOUT_BASIS.some((known) => known === stated)) {
+  if (parsed.success || REFUSED_PURPOSES.some((known) => known === stated)) {
     throw new AppError('purpose.not-permitted', {
       message: 'the purpose is not permitted to this principal, or needs a legal basis that is not on record',
       field: HEADER,

@@ -8,8 +8,8 @@ import { createRestoreTable } from '../guard/restorer.ts'
 
 /** Behind the guard, this request's own values go back into their places, for a caller that may see them. */
 export const restore: Stage<OutputGuarded, Restored> = (context) => {
-  const { map, mayRestore, find, tally, body, crossing, upstream } = context
-  const guard = createAnswerGuard(find, createRestoreTable(map, mayRestore), tally)
+  const { map, restorable, find, tally, body, crossing, upstream } = context
+  const guard = createAnswerGuard(find, createRestoreTable(map, restorable), tally)
   const { model, toolNames, isJsonContent } = body
   const answerId = `chatcmpl-${crossing}`
   const documents = createDocumentGuard({ guard, find, answerId, model, toolNames, isJsonContent })

@@ -22,6 +22,8 @@ export interface Caller {
   readonly defaultPurpose?: Purpose
   /** May have the masked values of its own request put back into the answer. */
   readonly mayRestore: boolean
+  /** Names the emergency access under way, which adds the purpose ETREAT (45 CFR 164.312(a)(2)(ii)). */
+  readonly breakGlass?: string
   /** Of a person; a service has none. */
   readonly session?: CallerSession
   /** On whose behalf a service acts, and how sure that is (RFC 8693; named only by a header it is asserted). */
