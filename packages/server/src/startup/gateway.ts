@@ -36,6 +36,7 @@ export async function openApp(
     keyring,
     engine,
     secretsDir,
+    environment: config.BREAKWATER_ENVIRONMENT,
     ...(site && { site }),
     limits: {
       maxBodyBytes: config.BREAKWATER_MAX_BODY_BYTES,

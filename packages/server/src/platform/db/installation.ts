@@ -1,10 +1,10 @@
+import type { Environment } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
 
-export const ENVIRONMENTS = ['development', 'staging', 'production'] as const
-/** What an installation is for. PHI belongs to production alone (45 CFR 164.308(a)(4)). */
-export type Environment = (typeof ENVIRONMENTS)[number]
+export { ENVIRONMENTS } from '@breakwater/contract'
+export type { Environment } from '@breakwater/contract'
 
 /**
  * As the migrator: makes the database one of this environment, for good. Throws `environment.mismatch` when it is one of
