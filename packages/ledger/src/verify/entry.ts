@@ -33,6 +33,7 @@ export const ENTRY_KINDS = [
   'identity-provider.disabled',
   'identity-provider.put',
   'invite.issued',
+  'handshake.failed',
   'log.started',
   'passkey.added',
   'passkey.revoked',

@@ -3,18 +3,23 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createLocalKeyring } from '@breakwater/keys'
 import type { App } from '../app.ts'
-import { createApp } from '../app.ts'
+import { createApp, HOME_TENANT } from '../app.ts'
 import { readSite } from '../features/console/index.ts'
 import { startTlsServer } from '../platform/http/server.ts'
+import { createHandshakeCounter } from '../platform/tls/handshakes.ts'
 import type { ServerIdentity } from '../platform/tls/local-ca.ts'
 import type { Closers } from './closers.ts'
 import type { Databases } from './databases.ts'
 import { loadTextEngine } from './engine.ts'
+import { createHandshakeReport } from './handshakes.ts'
 import type { Process } from './process.ts'
 import { startSweeper } from './sweeper.ts'
 
 // From src/ and from dist/ alike.
 const SITE_DIR = fileURLToPath(new URL('../../../console/dist/site/', import.meta.url))
+
+// An attempt to downgrade is to be known within five seconds.
+const HANDSHAKES_MS = 2_000
 
 /** Everything that answers requests, without the port. */
 export async function openApp(
@@ -58,7 +63,18 @@ export async function listen(
   const sweeper = startSweeper([async () => app.flushRefusals()], log)
   closers.add(async () => sweeper.stop())
   const hostname = config.BREAKWATER_HOST
-  const server = await startTlsServer({ fetch: app.fetch, hostname, port: config.BREAKWATER_PORT, certificate, key })
+  const handshakes = createHandshakeCounter()
+  const report = createHandshakeReport(handshakes, app.services.ledger, { tenant: HOME_TENANT, log })
+  const reporter = startSweeper([report], log, HANDSHAKES_MS)
+  closers.add(async () => reporter.stop())
+  const server = await startTlsServer({
+    fetch: app.fetch,
+    hostname,
+    port: config.BREAKWATER_PORT,
+    certificate,
+    key,
+    onHandshakeFailure: (error) => handshakes.count(error),
+  })
   closers.add(async () => server.drain(config.BREAKWATER_DRAIN_SECONDS * 1_000))
   return `https://localhost:${server.port}`
 }

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import { ensureServerIdentity } from '../tls/local-ca.ts'
 import type { RunningServer } from './server.ts'
@@ -82,5 +83,41 @@ test('a port that is taken is named as the setting it is', async () => {
       message: expect.stringMatching(/^BREAKWATER_PORT/),
     })
     await server.drain(0)
+  })
+})
+
+describe('TLS 1.2, where an exception is on record', () => {
+  async function shake(allowsTls12: boolean, ciphers: string): Promise<string> {
+    const dir = await mkdtemp(join(tmpdir(), 'breakwater-tls12-'))
+    const { certificate, key, caFile } = await ensureServerIdentity(dir, { now: () => new Date() })
+    const ca = await readFile(caFile)
+    await rm(dir, { recursive: true })
+    const fetch = (): Response => new Response('')
+    const server = await startTlsServer({ fetch, hostname: '127.0.0.1', port: 0, certificate, key, allowsTls12 })
+    const socket = connect({
+      host: '127.0.0.1',
+      servername: 'localhost',
+      port: server.port,
+      ca,
+      ciphers,
+      maxVersion: 'TLSv1.2',
+    })
+    try {
+      await once(socket, 'secureConnect')
+      return socket.getCipher().name
+    } catch {
+      return 'refused'
+    } finally {
+      socket.destroy()
+      await server.drain(0)
+    }
+  }
+
+  test.for([
+    [true, 'ECDHE-ECDSA-AES256-GCM-SHA384', 'ECDHE-ECDSA-AES256-GCM-SHA384'],
+    [true, 'ECDHE-ECDSA-AES256-SHA384', 'refused'],
+    [false, 'ECDHE-ECDSA-AES256-GCM-SHA384', 'refused'],
+  ] as const)('exception %s, client with %s: %s (EN-09)', async ([allowsTls12, ciphers, outcome]) => {
+    expect(await shake(allowsTls12, ciphers)).toBe(outcome)
   })
 })

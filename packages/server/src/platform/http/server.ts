@@ -3,6 +3,7 @@ import { createServer } from 'node:https'
 import type { Server } from 'node:https'
 import { serve } from '@hono/node-server'
 import { AppError } from '@breakwater/kernel'
+import { tlsSettings } from '../tls/settings.ts'
 
 export interface TlsServerOptions {
   readonly fetch: Parameters<typeof serve>[0]['fetch']
@@ -13,6 +14,10 @@ export interface TlsServerOptions {
   readonly certificate: string
   /** PEM. */
   readonly key: string
+  /** TLS 1.2 too, because an exception is on record. */
+  readonly allowsTls12?: boolean
+  /** Told of every client that did not come to terms. */
+  readonly onHandshakeFailure?: (error: Error) => void
 }
 
 export interface RunningServer {
@@ -28,8 +33,7 @@ const KEEP_ALIVE_MS = 65_000
 const MAX_HEADER_BYTES = 16_384
 
 /**
- * HTTPS with TLS 1.3 alone, and key exchanges without the finite-field groups that OpenSSL offers by itself. Throws
- * `config.invalid` when the port cannot be had.
+ * HTTPS with TLS 1.3, or 1.2 by exception. Throws `config.invalid` when the port cannot be had.
  */
 export async function startTlsServer(options: TlsServerOptions): Promise<RunningServer> {
   const { fetch, hostname, port, certificate, key } = options
@@ -41,14 +45,14 @@ export async function startTlsServer(options: TlsServerOptions): Promise<Running
     serverOptions: {
       cert: certificate,
       key,
-      minVersion: 'TLSv1.3',
-      ecdhCurve: 'X25519MLKEM768:X25519:P-256:P-384',
+      ...tlsSettings(options),
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
     },
   }) as Server
+  if (options.onHandshakeFailure) server.on('tlsClientError', options.onHandshakeFailure)
   if (!server.listening) {
     await once(server, 'listening').catch((cause: unknown) => {
       throw new AppError('config.invalid', { message: 'BREAKWATER_PORT: the port is taken or may not be used', cause })
