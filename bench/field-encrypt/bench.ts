@@ -77,7 +77,7 @@ export async function run(argv: readonly string[]): Promise<void> {
 
     const zipf = createZipf(patients)
     const drawn = Array.from({ length: operations }, zipf)
-    const same = new Array<number>(operations).fill(0)
+    const same = Array.from({ length: operations }, () => 0)
     const seal = async (patient: number): Promise<unknown> => envelope.seal(placeOf(patient), field)
     const open = async (patient: number): Promise<unknown> =>
       envelope.open(placeOf(patient), sealed[patient] ?? new Uint8Array())
