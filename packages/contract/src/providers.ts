@@ -20,6 +20,13 @@ const fields = {
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/)
     .optional(),
+  /** SHA-256 of public keys that the provider may show, in base64 (RFC 7469); empty: whatever a trusted authority signed. */
+  pins: z
+    .array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/))
+    .max(10)
+    .default([]),
+  /** TLS 1.2 towards this provider: only while an exception for it is on record. */
+  allowsTls12: z.boolean().default(false),
   models: z
     .array(modelSchema.refine((model) => model !== '*'))
     .min(1)
@@ -43,7 +50,7 @@ export const providerInputSchema = z.strictObject(fields).superRefine((provider,
     refuse('allowedAddresses', 'an internal provider is reached at listed addresses only')
   }
 })
-export type ProviderInput = z.infer<typeof providerInputSchema>
+export type ProviderInput = z.input<typeof providerInputSchema>
 
 export const providerSchema = z.object({
   ...fields,

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError } from '@breakwater/kernel'
 import type { App } from './app.ts'
 import { findLogDir } from './features/ledger/index.ts'
 import { writeHomeRecord } from './platform/home/home-record.ts'
@@ -14,6 +12,7 @@ import { listen, openApp } from './startup/gateway.ts'
 import type { Process } from './startup/process.ts'
 import { openProcess } from './startup/process.ts'
 import { describeReady } from './startup/ready-screen.ts'
+import { readDatabaseTls, readSettingFile } from './startup/setting-file.ts'
 import { issueSeedToken, seedHome } from './startup/seed.ts'
 import { startSequencer } from './startup/sequencer.ts'
 import { startWorker } from './startup/worker.ts'
@@ -54,9 +53,13 @@ async function start({ environment, stdout, stderr }: StartOptions, closers: Clo
   const { config, home, log, record } = own
   const program = config.BREAKWATER_PROGRAM
   const runs = (name: typeof program): boolean => program === name || program === 'all'
+  const tls = await readDatabaseTls(config)
   const [identity, databases] = await Promise.all([
     runs('gateway') ? readIdentity(own) : undefined,
-    openDatabases({ url: config.BREAKWATER_DATABASE_URL, home, environment: record.environment, log }, closers),
+    openDatabases(
+      { url: config.BREAKWATER_DATABASE_URL, ...(tls && { tls }), home, environment: record.environment, log },
+      closers,
+    ),
   ])
   if (runs('sequencer')) await startSequencer(own, databases.sequencerDb, closers)
 
@@ -107,15 +110,8 @@ async function seed(app: App, { home, clock }: Process): Promise<string> {
 
 /** The certificate that the settings name, or in development one of our own. Throws `config.invalid`. */
 async function readIdentity({ config, home, clock }: Process): Promise<ServerIdentity> {
-  const { BREAKWATER_TLS_CERT_FILE: certFile, BREAKWATER_TLS_KEY_FILE: keyFile } = config
-  if (certFile === undefined || keyFile === undefined) return ensureServerIdentity(home, clock)
-  const read = async (path: string, setting: string): Promise<string> =>
-    readFile(path, 'utf8').catch((cause: unknown) => {
-      throw new AppError('config.invalid', { message: `${setting}: the file cannot be read`, cause })
-    })
-  return {
-    certificate: await read(certFile, 'BREAKWATER_TLS_CERT_FILE'),
-    key: await read(keyFile, 'BREAKWATER_TLS_KEY_FILE'),
-    caFile: certFile,
-  }
+  const certificate = await readSettingFile(config, 'BREAKWATER_TLS_CERT_FILE')
+  const key = await readSettingFile(config, 'BREAKWATER_TLS_KEY_FILE')
+  if (certificate === undefined || key === undefined) return ensureServerIdentity(home, clock)
+  return { certificate, key, caFile: config.BREAKWATER_TLS_CERT_FILE ?? '' }
 }

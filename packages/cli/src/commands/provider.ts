@@ -13,6 +13,8 @@ const FIELD_OPTIONS = {
   isInternal: 'internal',
   allowedAddresses: 'address',
   apiKeyFile: 'api-key-file',
+  pins: 'pin',
+  allowsTls12: 'allow-tls12',
   models: 'model',
 }
 
@@ -51,6 +53,8 @@ export const providerCommands: readonly Command[] = [
       internal: { type: 'boolean', help: 'runs in your own network: http is allowed, and only at listed addresses' },
       address: { type: 'string', multiple: true, value: 'IP|CIDR', help: 'where an internal provider may be' },
       'api-key-file': { type: 'string', value: 'NAME', help: 'file in the server’s secrets folder that holds the key' },
+      pin: { type: 'string', multiple: true, value: 'BASE64', help: 'SHA-256 of a public key that it may show' },
+      'allow-tls12': { type: 'boolean', help: 'TLS 1.2 too; needs an exception on record' },
       model: { type: 'string', multiple: true, value: 'NAME', help: 'a model it serves' },
       file: FILE_OPTION,
     },
@@ -64,6 +68,8 @@ export const providerCommands: readonly Command[] = [
           isInternal: given.has('internal'),
           allowedAddresses: given.list('address'),
           apiKeyFile: given.text('api-key-file'),
+          pins: given.list('pin'),
+          allowsTls12: given.has('allow-tls12'),
           models: given.list('model'),
         }),
       })

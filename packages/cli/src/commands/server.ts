@@ -1,6 +1,5 @@
 import type { Command } from '../command.ts'
 import { createStyle } from '../style.ts'
-import { UsageError } from '../terminal.ts'
 
 // The server is loaded by the commands that need it: the others start without its parts.
 export const serverCommands: readonly Command[] = [
@@ -20,18 +19,11 @@ export const serverCommands: readonly Command[] = [
     options: {},
     notes: ['BREAKWATER_DATABASE_URL names the owner here; the programs connect as members of breakwater_app.'],
     async run(_given, { environment, stdout }) {
-      const { migrateDatabase, readConfig } = await import('@breakwater/server')
+      const { readMigrationOptions, migrateDatabase } = await import('@breakwater/server')
       const style = createStyle(stdout, environment)
-      // The owner needs no certificate and is no program: only what a migration asks is read.
-      const { BREAKWATER_DATABASE_URL: url, BREAKWATER_ENVIRONMENT: purpose = 'development' } = environment
-      const config = readConfig({
-        BREAKWATER_DATABASE_URL: url,
-        BREAKWATER_ENVIRONMENT: purpose,
-        BREAKWATER_PROGRAM: 'worker',
-      })
-      if (config.BREAKWATER_DATABASE_URL === undefined) throw new UsageError('set BREAKWATER_DATABASE_URL')
-      await migrateDatabase(config.BREAKWATER_DATABASE_URL, config.BREAKWATER_ENVIRONMENT, () => undefined)
-      stdout.write(`${style.good('✓ migrated')}   environment ${config.BREAKWATER_ENVIRONMENT}\n`)
+      const options = await readMigrationOptions(environment)
+      await migrateDatabase(options)
+      stdout.write(`${style.good('✓ migrated')}   environment ${options.environment}\n`)
     },
   },
   {

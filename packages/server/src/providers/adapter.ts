@@ -9,6 +9,9 @@ export interface ProviderTarget {
   /** IP addresses or CIDR blocks. */
   readonly allowedAddresses: readonly string[]
   readonly apiKeyFile?: string
+  /** SHA-256 of the public keys that it may show, in base64 (RFC 7469). */
+  readonly pins?: readonly string[]
+  readonly allowsTls12?: boolean
 }
 
 interface SendOptions {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { X509Certificate } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startUpstream, streamOf } from '@breakwater/testkit'
@@ -7,6 +8,7 @@ import type { ScriptedUpstream } from '@breakwater/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startTlsServer } from '../platform/http/server.ts'
 import { ensureServerIdentity } from '../platform/tls/local-ca.ts'
+import { pinOf } from '../platform/tls/pins.ts'
 import type { ProviderAdapter, ProviderTarget, UpstreamAnswer } from './adapter.ts'
 import { createAddressCheck } from './addresses.ts'
 import { createApiKeyReader } from './api-key.ts'
@@ -145,18 +147,62 @@ describe('an external provider (GW-04)', () => {
 })
 
 describe('a provider behind TLS', () => {
-  test('must prove who it is, whatever the environment says', async () => {
-    const { certificate, key } = await ensureServerIdentity(folder, { now: () => new Date() })
+  interface Shown {
+    readonly ca: string
+    readonly pin: string
+    readonly send: (
+      changes?: Partial<ProviderTarget>,
+      options?: { readonly providerCa?: string },
+    ) => Promise<UpstreamAnswer>
+  }
+
+  /** A provider on this machine with a certificate of its own authority. */
+  async function withProvider(work: (shown: Shown) => Promise<void>): Promise<void> {
+    const dir = await mkdtemp(join(folder, 'tls-'))
+    const { certificate, key, caFile } = await ensureServerIdentity(dir, { now: () => new Date() })
     const fetch = (): Response => Response.json({ choices: [] })
     const server = await startTlsServer({ fetch, hostname: '127.0.0.1', port: 0, certificate, key })
-    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
     try {
-      const sent = send({ baseUrl: `https://127.0.0.1:${server.port}/v1` })
-      await expect(sent).rejects.toMatchObject({ code: 'provider.failed' })
+      await work({
+        ca: await readFile(caFile, 'utf8'),
+        pin: pinOf(new X509Certificate(certificate)),
+        send: async (changes, options) => {
+          adapter = createOpenAiCompatible(
+            target({ baseUrl: `https://127.0.0.1:${server.port}/v1`, ...changes }),
+            options,
+          )
+          return adapter.send('{}', { isStream: false, signal: new AbortController().signal, deadlineMs: 2_000 })
+        },
+      })
     } finally {
-      vi.unstubAllEnvs()
       await server.drain(0)
     }
+  }
+  const refused = expect.objectContaining({ code: 'provider.identity-refused' })
+
+  test('must prove who it is, whatever the environment says (EN-10)', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
+    try {
+      await withProvider(async ({ send }) => expect(send()).rejects.toEqual(refused))
+    } finally {
+      vi.unstubAllEnvs()
+    }
+  })
+
+  test('is believed when an authority on record signed for it, and shows the key that is pinned (EN-10)', async () => {
+    await withProvider(async ({ ca, pin, send }) => {
+      expect((await send({}, { providerCa: ca })).kind).toBe('whole')
+      await adapter?.close()
+      expect((await send({ pins: ['A'.repeat(43) + '=', pin] }, { providerCa: ca })).kind).toBe('whole')
+    })
+  })
+
+  test('is refused when its certificate was swapped for another that is valid (EN-10)', async () => {
+    await withProvider(async ({ pin }) => {
+      await withProvider(async ({ ca, send }) =>
+        expect(send({ pins: [pin] }, { providerCa: ca })).rejects.toEqual(refused),
+      )
+    })
   })
 })
 

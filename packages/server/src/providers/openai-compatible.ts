@@ -1,14 +1,19 @@
+import { getCACertificates } from 'node:tls'
 import { AppError } from '@breakwater/kernel'
 import type { ErrorCode } from '@breakwater/kernel'
 import { Agent, errors } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { ProviderAdapter, ProviderTarget } from './adapter.ts'
+import { createPinCheck, PIN_MISMATCH } from '../platform/tls/pins.ts'
+import { tlsSettings } from '../platform/tls/settings.ts'
 import { createAddressCheck, createPinnedLookup, requireAllowedHost } from './addresses.ts'
 import { createApiKeyReader } from './api-key.ts'
 
 export interface OpenAiCompatibleOptions {
   /** Where files of API keys lie; without it a provider that needs one is refused. */
   readonly secretsDir?: string
+  /** PEM of further authorities that a provider's certificate may chain to. */
+  readonly providerCa?: string
   readonly maxAnswerBytes?: number
   readonly maxConnections?: number
   readonly connectTimeoutMs?: number
@@ -39,6 +44,7 @@ const CODES: ReadonlyMap<number, ErrorCode> = new Map([
 const MESSAGES: Readonly<Partial<Record<ErrorCode, string>>> = {
   'provider.rejected': 'the provider refused the request',
   'provider.credentials-refused': "the provider refused Breakwater's credentials",
+  'provider.identity-refused': "the provider's certificate or public key is not the one expected",
   'provider.rate-limited': 'the provider asks to slow down',
   'provider.timeout': 'the provider did not answer before the deadline',
   'provider.address-refused': 'the provider answered with a redirect',
@@ -57,8 +63,15 @@ export function createOpenAiCompatible(target: ProviderTarget, options: OpenAiCo
   const isAllowed = createAddressCheck(target.isInternal, target.allowedAddresses)
   requireAllowedHost(url.hostname, isAllowed)
   const agent = new Agent({
-    // Said, because NODE_TLS_REJECT_UNAUTHORIZED would have its way otherwise.
-    connect: { lookup: createPinnedLookup(isAllowed), timeout: connectTimeoutMs, rejectUnauthorized: true },
+    connect: {
+      ...tlsSettings(target),
+      ...(options.providerCa !== undefined && { ca: [...getCACertificates('default'), options.providerCa] }),
+      lookup: createPinnedLookup(isAllowed),
+      timeout: connectTimeoutMs,
+      // Said, because NODE_TLS_REJECT_UNAUTHORIZED would have its way otherwise.
+      rejectUnauthorized: true,
+      ...(target.pins && target.pins.length > 0 && { checkServerIdentity: createPinCheck(target.pins) }),
+    },
     connections: maxConnections,
     keepAliveTimeout: KEEP_ALIVE_MS,
     allowH2: false,
@@ -197,8 +210,22 @@ function createDeadline(caller: AbortSignal, deadlineMs: number): Deadline {
   }
 }
 
+// A name, an authority or a key that is not the one expected: somebody else may have answered.
+const IDENTITY: ReadonlySet<string> = new Set([
+  PIN_MISMATCH,
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
 /** The lookup's own refusal, however deep the client wrapped it. */
 function findRefusal(thrown: unknown): AppError | undefined {
-  for (let error = thrown; error instanceof Error; error = error.cause) if (error instanceof AppError) return error
+  for (let error = thrown; error instanceof Error; error = error.cause) {
+    if (error instanceof AppError) return error
+    if ('code' in error && IDENTITY.has(String(error.code))) return failure('provider.identity-refused', thrown)
+  }
   return undefined
 }

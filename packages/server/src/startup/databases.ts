@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Log } from '@breakwater/kernel'
 import { checkDatabase } from '../platform/db/check-database.ts'
-import type { Db } from '../platform/db/database.ts'
+import type { DatabaseTls, Db } from '../platform/db/database.ts'
 import { openDatabase } from '../platform/db/database.ts'
 import { startEmbeddedPostgres } from '../platform/db/embedded.ts'
 import type { Environment } from '../platform/db/installation.ts'
@@ -20,6 +20,7 @@ export interface Databases {
 export interface DatabaseOptions {
   /** Without one, a PostgreSQL of our own is started in the home folder. */
   readonly url: string | undefined
+  readonly tls?: DatabaseTls
   readonly home: string
   readonly environment: Environment
   readonly log: Log
@@ -33,23 +34,37 @@ const SEQUENCER_CONNECTIONS = 3
  * `environment.mismatch` and others.
  */
 export async function openDatabases(options: DatabaseOptions, closers: Closers): Promise<Databases> {
-  const { home, environment, log } = options
+  const { home, environment, log, tls } = options
   const isEmbedded = options.url === undefined
   const url = options.url ?? (await startOwn(home, closers))
-  if (environment === 'development') await migrateDatabase(url, environment, log)
-  const db = openDatabase({ url, log, role: 'breakwater_app' })
+  if (environment === 'development') await migrateDatabase({ url, environment, log, ...(tls && { tls }) })
+  const db = openDatabase({ url, ...(tls && { tls }), log, role: 'breakwater_app' })
   closers.add(async () => db.destroy())
   await checkDatabase(db)
   await requireMigrated(db)
   await requireEnvironment(db, environment)
-  const sequencerDb = openDatabase({ url, log, role: 'breakwater_sequencer', maxConnections: SEQUENCER_CONNECTIONS })
+  const sequencerDb = openDatabase({
+    url,
+    ...(tls && { tls }),
+    log,
+    role: 'breakwater_sequencer',
+    maxConnections: SEQUENCER_CONNECTIONS,
+  })
   closers.add(async () => sequencerDb.destroy())
   return { db, sequencerDb, isEmbedded }
 }
 
+export interface MigrationOptions {
+  /** Of the database's owner. */
+  readonly url: string
+  readonly tls?: DatabaseTls
+  readonly environment: Environment
+  readonly log: Log
+}
+
 /** As the database's owner: applies what is missing, and fixes what the installation is for. */
-export async function migrateDatabase(url: string, environment: Environment, log: Log): Promise<void> {
-  const owner = openDatabase({ url, log, maxConnections: 1 })
+export async function migrateDatabase({ environment, ...options }: MigrationOptions): Promise<void> {
+  const owner = openDatabase({ ...options, maxConnections: 1 })
   try {
     await migrate(owner)
     await fixEnvironment(owner, environment)

@@ -13,6 +13,7 @@ import type { Databases } from './databases.ts'
 import { loadTextEngine } from './engine.ts'
 import { createHandshakeReport } from './handshakes.ts'
 import type { Process } from './process.ts'
+import { readSettingFile } from './setting-file.ts'
 import { startSweeper } from './sweeper.ts'
 
 // From src/ and from dist/ alike.
@@ -29,6 +30,7 @@ export async function openApp(
 ): Promise<App> {
   const secretsDir = config.BREAKWATER_SECRETS_DIR ?? join(home, 'secrets')
   await mkdir(secretsDir, { recursive: true })
+  const providerCa = await readSettingFile(config, 'BREAKWATER_PROVIDER_CA_FILE')
   const [keyring, engine, site] = await Promise.all([
     createLocalKeyring({ dir: join(home, 'keys') }),
     loadTextEngine(),
@@ -41,6 +43,7 @@ export async function openApp(
     keyring,
     engine,
     secretsDir,
+    ...(providerCa !== undefined && { providerCa }),
     environment: config.BREAKWATER_ENVIRONMENT,
     ...(site && { site }),
     limits: {

@@ -8,6 +8,8 @@ const INTERNAL = {
   isInternal: true,
   allowedAddresses: ['10.20.30.40', '2001:db8::/32'],
   models: ['llama-3'],
+  pins: [],
+  allowsTls12: false,
 }
 const EXTERNAL = {
   kind: 'openai-compatible',
@@ -16,6 +18,8 @@ const EXTERNAL = {
   allowedAddresses: [],
   apiKeyFile: 'models-key',
   models: ['big-1', 'big-2'],
+  pins: ['47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='],
+  allowsTls12: true,
 }
 
 describe('a provider', () => {

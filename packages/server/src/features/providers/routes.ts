@@ -27,5 +27,6 @@ export function providerRoutes(service: ProviderService): Hono<ServerEnv> {
 }
 
 function toRecord({ tenant: _tenant, ...provider }: ListedProvider): ProviderRecord {
-  return { ...provider, allowedAddresses: [...provider.allowedAddresses], models: [...provider.models] }
+  const { allowedAddresses, models, pins = [], allowsTls12 = false } = provider
+  return { ...provider, allowedAddresses: [...allowedAddresses], models: [...models], pins: [...pins], allowsTls12 }
 }

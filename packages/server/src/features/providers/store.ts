@@ -12,6 +12,8 @@ type Row = {
   is_internal: boolean
   allowed_addresses: readonly string[]
   api_key_file: string | null
+  pins: readonly string[]
+  allows_tls12: boolean
   models: readonly string[]
   disabled_at: Date | null
 }
@@ -43,6 +45,8 @@ export function createProviderStore(database: Db): ProviderStore {
             'base_url',
             'is_internal',
             'api_key_file',
+            'pins',
+            'allows_tls12',
             'models',
             'disabled_at',
           ])
@@ -80,6 +84,8 @@ export function createProviderStore(database: Db): ProviderStore {
           is_internal: provider.isInternal,
           allowed_addresses: provider.allowedAddresses,
           api_key_file: provider.apiKeyFile ?? null,
+          pins: provider.pins ?? [],
+          allows_tls12: provider.allowsTls12 ?? false,
           models: provider.models,
           disabled_at: null,
         }
@@ -122,6 +128,8 @@ function toProvider(row: Row): ListedProvider {
     isInternal: row.is_internal,
     allowedAddresses: row.allowed_addresses,
     ...(row.api_key_file !== null && { apiKeyFile: row.api_key_file }),
+    pins: row.pins,
+    allowsTls12: row.allows_tls12,
     models: row.models,
     isDisabled: row.disabled_at !== null,
   }

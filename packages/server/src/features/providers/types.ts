@@ -14,6 +14,10 @@ export interface Provider {
   readonly allowedAddresses: readonly string[]
   /** Name of the file in the secrets folder that holds the provider's API key. */
   readonly apiKeyFile?: string
+  /** SHA-256 of the public keys that it may show, in base64; none: any that a trusted authority signed. */
+  readonly pins?: readonly string[]
+  /** TLS 1.2 is allowed towards it, by exception. */
+  readonly allowsTls12?: boolean
   readonly models: readonly string[]
 }
 
