@@ -4,6 +4,7 @@ import { AGREEMENT_ROUTES } from './routes/agreements.ts'
 import { EXCEPTION_ROUTES } from './routes/exceptions.ts'
 import { FREEZE_ROUTES } from './routes/freeze.ts'
 import { LEDGER_ROUTES } from './routes/ledger.ts'
+import { LEGAL_BASIS_ROUTES } from './routes/legal-bases.ts'
 import { PEOPLE_ROUTES } from './routes/people.ts'
 import { PRINCIPAL_ROUTES } from './routes/principals.ts'
 import { PROVIDER_ROUTES } from './routes/providers.ts'
@@ -16,6 +17,7 @@ export const ROUTES = {
   ...PROVIDER_ROUTES,
   ...AGREEMENT_ROUTES,
   ...LEDGER_ROUTES,
+  ...LEGAL_BASIS_ROUTES,
   ...ACCESS_ROUTES,
   ...EXCEPTION_ROUTES,
   ...RECERTIFICATION_ROUTES,

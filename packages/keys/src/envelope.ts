@@ -4,7 +4,6 @@ import type { Deks, DeksOptions } from './deks.ts'
 import type { DekRecord } from './dek.ts'
 import { openField, readDekId, sealField } from './field-cipher.ts'
 import type { FieldPlace } from './field-cipher.ts'
-import { createNonceSource } from './nonces.ts'
 import { kekError } from './kek-provider.ts'
 
 export type EnvelopeOptions = DeksOptions
@@ -34,18 +33,17 @@ export interface Envelope
  */
 export function createEnvelope(options: EnvelopeOptions): Envelope {
   const deks = createDeks(options)
-  const drawNonce = createNonceSource()
   return {
     ...deks,
     async seal(place, plaintext) {
       const { tenant, objectClass, subject } = place
-      const held = await deks.forSealing({
+      const { key, record } = await deks.forSealing({
         tenant,
         objectClass,
         ...(subject !== undefined && { subject }),
         use: 'data',
       })
-      return sealField(held, place, plaintext, drawNonce())
+      return sealField(key, record.dekId, place, plaintext)
     },
     async open(place, sealed) {
       const { key, record } = await deks.forOpening(place.tenant, readDekId(sealed))

@@ -1,5 +1,6 @@
 import type { Purpose } from '@breakwater/contract'
 import type { Decision } from '../features/policy/index.ts'
+import type { BasisInForce } from '../features/legal-bases/index.ts'
 import type { AgreementInForce } from '../features/agreements/index.ts'
 import type { Principal } from '../features/principals/index.ts'
 import type { Provider } from '../features/providers/index.ts'
@@ -51,6 +52,8 @@ export interface Parsed extends Authenticated {
 
 export interface Authorised extends Parsed {
   readonly purpose: Purpose
+  /** For purposes that need more than a role. */
+  readonly basis: BasisInForce | undefined
   readonly provider: Provider
   readonly decision: Decision
   /** Classes whose values may be put back into the answer. */

@@ -3,6 +3,7 @@ import type { Keyring } from '@breakwater/kernel'
 import type { AgreementService } from '../features/agreements/index.ts'
 import type { Authenticator } from '../features/authentication/index.ts'
 import type { LedgerService } from '../features/ledger/index.ts'
+import type { LegalBasisService } from '../features/legal-bases/index.ts'
 import type { PolicyService } from '../features/policy/index.ts'
 import type { ProviderService } from '../features/providers/index.ts'
 import type { ProviderAdapters } from '../providers/index.ts'
@@ -20,6 +21,7 @@ export const DEFAULT_LIMITS: CrossingLimits = { maxBodyBytes: 1_048_576, maxDept
 export interface CrossingDeps {
   readonly authenticator: Authenticator
   readonly policy: Pick<PolicyService, 'decide' | 'decideRestore'>
+  readonly legalBases: Pick<LegalBasisService, 'requireInForce'>
   readonly agreements: Pick<AgreementService, 'requireInForce'>
   readonly providers: Pick<ProviderService, 'findByModel'>
   readonly ledger: Pick<LedgerService, 'append'>

@@ -1,6 +1,8 @@
 import type { Purpose } from '@breakwater/contract'
 import type { AppError } from '@breakwater/kernel'
 import type { EntryDraft, EntryKind } from '@breakwater/ledger'
+import type { Decision } from '../features/policy/index.ts'
+import { nameBasis } from '../platform/audit/change.ts'
 import type { PartialCrossing } from './context.ts'
 import type { GuardTally } from './guard/step.ts'
 
@@ -15,28 +17,36 @@ const BASES: Readonly<Partial<Record<Purpose, string>>> = {
 // A provider may name its models more freely than the ledger does.
 const LEDGER_NAME = /^[A-Za-z0-9._:/@-]{1,128}$/
 
+const MAX_CODE_CHARS = 64
+
 type EntryPart = Partial<Pick<EntryDraft, 'counts' | 'codes' | 'decision'>>
 
 /** An entry with as much as is known of a crossing; the ledger writes `unknown` for the rest. Ids, codes and counts. */
 export function draftEntry(kind: EntryKind, tenant: string, crossing: PartialCrossing, part: EntryPart): EntryDraft {
-  const { principal, purpose, agreement, decision, keyVersion, provider, body, patients } = crossing
+  const { principal, purpose, basis, agreement, decision, keyVersion, provider, body, patients } = crossing
   return {
     tenant,
     kind,
     crossing: crossing.crossing,
     endpoint: crossing.endpoint,
     ...(principal && { principal: principal.id, actor: { id: principal.id, assurance: 'verified' } }),
-    ...(purpose && { purpose, basis: BASES[purpose] ?? 'unknown' }),
+    ...(purpose && { purpose, basis: basis ? nameBasis(basis) : (BASES[purpose] ?? 'unknown') }),
     ...(agreement && { agreement: { id: agreement.id, version: agreement.version } }),
     ...(decision && { policySet: decision.setSha256 }),
     ...(keyVersion !== undefined && { keyVersion }),
     // A model is a declared name only once a provider of the tenant was found for it.
     ...(provider && { provider: provider.id }),
     ...(provider && body && LEDGER_NAME.test(body.model) && { model: body.model }),
-    ...(body && { features: body.features }),
+    ...(body && { features: [...body.features, ...(decision ? describeDecision(decision) : [])] }),
     ...(patients && { patients }),
     ...part,
   }
+}
+
+/** What the decision was about, and under a full audit which policies took it. */
+function describeDecision({ dataClass, policies, obligations }: Decision): string[] {
+  const deciding = obligations.audit === 'full' ? policies.map((id) => `policy:${id}`.slice(0, MAX_CODE_CHARS)) : []
+  return [`data-class:${dataClass}`, ...deciding]
 }
 
 export function countMasked(counts: ReadonlyMap<string, number>): Record<string, number> {

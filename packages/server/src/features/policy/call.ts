@@ -52,7 +52,7 @@ function readContext(question: Question, shape: ActionShape | undefined): Contex
   const { principal, purpose, endpoint, provider, model, classes, fields, labels = [], basis } = question
   const known: Context = {
     ...(purpose !== undefined && { purpose }),
-    dataClass: question.dataClass ?? (question.environment === 'production' ? 'phi' : 'synthetic'),
+    dataClass: question.dataClass,
     environment: question.environment,
     hasLegalBasis: basis !== undefined,
     basisKind: basis?.kind ?? 'none',

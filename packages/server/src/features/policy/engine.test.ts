@@ -12,7 +12,14 @@ const OVERFLOW = 'forbid(principal, action, resource) when { 9223372036854775807
 
 function load(set: PolicySet): (request: DecisionRequest) => Verdict {
   const engine = loadEngine(set, writeDocument(set).sha256)
-  return (request) => engine({ ...request, environment: 'development', isMfa: false, isRecentlyAuthenticated: false })
+  return (request) =>
+    engine({
+      dataClass: 'synthetic',
+      ...request,
+      environment: 'development',
+      isMfa: false,
+      isRecentlyAuthenticated: false,
+    })
 }
 
 function principal(change: Partial<Principal> = {}): Principal {

@@ -3,6 +3,7 @@ import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import type { Change, RecordChange } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
+import { classifyData } from './data-class.ts'
 import { readDocument, writeDocument } from './document.ts'
 import type { Engine } from './engine.ts'
 import { loadEngine } from './engine.ts'
@@ -51,6 +52,7 @@ export function createPolicyService({ store, clock, recordChange, environment }:
     const ageMs = session ? clock.now().getTime() - session.authenticatedAt.getTime() : Infinity
     return {
       ...request,
+      dataClass: classifyData(environment, request),
       environment,
       isMfa: session?.isMfa ?? false,
       isRecentlyAuthenticated: ageMs >= 0 && ageMs <= RECENT_SECONDS * 1_000,
@@ -69,7 +71,10 @@ export function createPolicyService({ store, clock, recordChange, environment }:
 
   return {
     decide: async (request) =>
-      ask(request.principal.tenant, (engine, setSha256) => ({ ...engine(toQuestion(request)), setSha256 })),
+      ask(request.principal.tenant, (engine, setSha256) => {
+        const question = toQuestion(request)
+        return { ...engine(question), setSha256, dataClass: question.dataClass }
+      }),
 
     decideRestore: async (request) =>
       ask(request.principal.tenant, (engine) => listClasses(engine, toQuestion({ ...request, action: 'restore' }))),

@@ -9,14 +9,14 @@ export interface DecisionRequest {
   readonly purpose?: Purpose
   /** What is acted on. Left out: the model's endpoint for what crosses, the tenant for what administers. */
   readonly resource?: { readonly kind: ResourceKind; readonly id: string }
-  /** Left out: what the environment holds, `phi` in production and `synthetic` elsewhere. */
+  /** What the caller says of the data: may raise what the environment or the basis has them be, never lower it. */
   readonly dataClass?: DataClass
   /** Names of columns or fields; required to read and to write data, and an empty set is refused. */
   readonly fields?: readonly string[]
   /** Sensitivity labels of what is asked about, e.g. `hipaa-self-pay`. They only ever take away. */
   readonly labels?: readonly string[]
   /** The legal-basis record, in force and checked to open the purpose to this principal. */
-  readonly basis?: { readonly kind: BasisKind }
+  readonly basis?: { readonly kind: BasisKind; readonly dataClass: DataClass }
   /** E.g. `chat.completions`. */
   readonly endpoint?: string
   /** The provider's id. */
@@ -29,6 +29,7 @@ export interface DecisionRequest {
 /** A request with what the server knows by itself. Times are booleans here: policies do not compute. */
 export interface Question extends DecisionRequest {
   readonly environment: Environment
+  readonly dataClass: DataClass
   /** The session behind it began with more than one factor. */
   readonly isMfa: boolean
   /** The factors were shown a few minutes ago at most. */
@@ -47,6 +48,8 @@ export interface Verdict {
 export interface Decision extends Verdict {
   /** SHA-256, in hex, of the policy set that decided. */
   readonly setSha256: string
+  /** What the data were taken for. */
+  readonly dataClass: DataClass
 }
 
 /** Which classes of identifiers may be put back. */

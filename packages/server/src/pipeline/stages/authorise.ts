@@ -1,28 +1,68 @@
-import { REFUSED_PURPOSES, statedPurposeSchema } from '@breakwater/contract'
+import { BASIS_PURPOSES, REFUSED_PURPOSES, statedPurposeSchema } from '@breakwater/contract'
 import type { Purpose } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
 import type { Principal } from '../../features/principals/index.ts'
+import type { BasisInForce } from '../../features/legal-bases/index.ts'
+import { referToPatient } from '../../platform/patients/refer.ts'
 import type { Stage } from '../chain.ts'
+import type { StageDeps } from '../deps.ts'
+import { readDeclaredData, readIsTraining } from '../declared.ts'
 import type { Authorised, Parsed } from '../context.ts'
 import { TOKEN_WORDS } from '../tokens/shape.ts'
 
 const HEADER = 'Breakwater-Purpose'
+const BASIS_HEADER = 'Breakwater-Basis'
 const CLASSES = Object.keys(TOKEN_WORDS)
 const NOTHING: ReadonlySet<string> = new Set()
 
-/** Purpose of use, provider of the model, and the policy set's word on both (45 CFR 164.502(b), 164.506). */
-export const authorise: Stage<Parsed, Authorised> = async (context, { policy, providers }) => {
+/** Purpose of use, its legal basis, provider of the model, and the policy set's word on all (45 CFR 164.502(b), 164.506). */
+export const authorise: Stage<Parsed, Authorised> = async (context, deps) => {
   const { principal, body, endpoint } = context
-  const purpose = readPurpose(context.request.headers.get(HEADER), principal)
-  const provider = await providers.findByModel(principal.tenant, body.model)
-  const question = { principal, purpose, endpoint: 'chat.completions', provider: provider.id, model: body.model }
-  const decision = await policy.decide({ ...question, action: endpoint === 'preview' ? 'preview' : 'cross' })
-  if (!decision.isAllowed) {
-    throw new AppError('policy.denied', { message: 'the policy set does not permit this to this role and purpose' })
+  const { headers } = context.request
+  const purpose = readPurpose(headers.get(HEADER), principal)
+  const basis = await findBasis(context, purpose, deps)
+  const provider = await deps.providers.findByModel(principal.tenant, body.model)
+  const question = {
+    principal,
+    purpose,
+    ...(basis && { basis }),
+    ...readDeclaredData(headers),
+    endpoint: 'chat.completions',
+    provider: provider.id,
+    model: body.model,
+  }
+  const decision = await deps.policy.decide({ ...question, action: endpoint === 'preview' ? 'preview' : 'cross' })
+  if (!decision.isAllowed) throw refuse('the policy set does not permit this to this role and purpose')
+  if (readIsTraining(headers) && !(await deps.policy.decide({ ...question, action: 'train' })).isAllowed) {
+    throw refuse('the policy set does not permit training to this role and purpose')
   }
   // Asked before anything is forwarded, so that no answer waits for it and none is changed by it half-way.
-  const restorable = principal.mayRestore ? await policy.decideRestore({ ...question, classes: CLASSES }) : undefined
-  return { ...context, purpose, provider, decision, restorable: restorable?.classes ?? NOTHING }
+  const restorable = principal.mayRestore
+    ? await deps.policy.decideRestore({ ...question, classes: CLASSES })
+    : undefined
+  return { ...context, purpose, basis, provider, decision, restorable: restorable?.classes ?? NOTHING }
+}
+
+/** The record that `Breakwater-Basis` names, in force and open to this purpose, principal and patient. */
+async function findBasis(
+  { request, principal, patient }: Parsed,
+  purpose: Purpose,
+  { legalBases, keyring }: StageDeps,
+): Promise<BasisInForce | undefined> {
+  const id = request.headers.get(BASIS_HEADER)
+  if (id === null || id === '') {
+    if (!BASIS_PURPOSES.some((known) => known === purpose)) return undefined
+    const message = `this purpose needs a legal basis: name it in ${BASIS_HEADER}`
+    throw new AppError('basis.none-in-force', { message, field: BASIS_HEADER })
+  }
+  const { tenant } = principal
+  return legalBases.requireInForce({
+    tenant,
+    id,
+    principal: principal.id,
+    purpose,
+    patient: patient === undefined ? undefined : referToPatient(keyring, tenant, patient),
+  })
 }
 
 function readPurpose(stated: string | null, principal: Principal): Purpose {
@@ -39,4 +79,8 @@ function readPurpose(stated: string | null, principal: Principal): Purpose {
     })
   }
   throw new AppError('purpose.unknown', { message: 'not a known purpose of use', field: HEADER })
+}
+
+function refuse(message: string): AppError {
+  return new AppError('policy.denied', { message })
 }

@@ -14,12 +14,15 @@ export interface Change {
   /** The id of the provider, agreement, principal or tenant, or the hash of the policy set. */
   readonly object: string
   readonly version?: number
+  /** What else is to be said of it, in codes. */
+  readonly codes?: readonly string[]
+  readonly counts?: Readonly<Record<string, number>>
 }
 
 /** Writes the change to the ledger in the transaction that makes it. Call it last: it takes the log's counter. */
 export type RecordChange = (trx: Db, change: Change) => Promise<void>
 
-export function toEntryDraft({ actor, kind, object, version }: Change): EntryDraft {
+export function toEntryDraft({ actor, kind, object, version, codes, counts }: Change): EntryDraft {
   return {
     tenant: actor.tenant,
     kind,
@@ -27,6 +30,8 @@ export function toEntryDraft({ actor, kind, object, version }: Change): EntryDra
     actor: { id: actor.id, assurance: 'verified' },
     decision: 'allow',
     ...describeObject(kind, object, version),
+    ...(codes && { codes }),
+    ...(counts && { counts }),
   }
 }
 
@@ -35,5 +40,11 @@ function describeObject(kind: EntryKind, object: string, version: number | undef
   if (kind.startsWith('provider.')) return { provider: object, ...(version !== undefined && { counts: { version } }) }
   if (kind.startsWith('principal.') || kind.startsWith('token.')) return { principal: object }
   if (kind.startsWith('policy.')) return { policySet: object }
+  if (kind.startsWith('legal-basis.') && version !== undefined) return { basis: nameBasis({ id: object, version }) }
   return {}
+}
+
+/** A legal-basis record as the ledger names it. */
+export function nameBasis({ id, version }: { readonly id: string; readonly version: number }): string {
+  return `legal-basis/${id}/${version}`
 }
