@@ -7,12 +7,13 @@ interface Bench {
 
 const BENCHES: Readonly<Record<string, string>> = {
   deid: 'speed, coverage and over-redaction of the text engine',
+  'field-encrypt': 'fields sealed and opened per second, with a key per patient',
   gateway: "latency and requests/s added by the gateway, beside a peer's",
   ledger: 'durable appends/s and their latency',
 }
 
 function usage(): string {
-  const lines = Object.entries(BENCHES).map(([name, what]) => `  ${name.padEnd(8)} ${what}`)
+  const lines = Object.entries(BENCHES).map(([name, what]) => `  ${name.padEnd(13)} ${what}`)
   return ['npm run bench -- NAME [options]   (NAME --help lists the options)', ...lines].join('\n')
 }
 

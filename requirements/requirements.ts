@@ -90,7 +90,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour:
       'Key services of AWS, Azure and Google wrap and unwrap; throttled, disabled and wrong context are refused',
     isDue: false,
-    gap: 'Azure and Google are not built yet',
+    gap: 'Azure is not built yet',
   },
   {
     id: 'EN-09',

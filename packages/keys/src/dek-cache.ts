@@ -4,7 +4,7 @@ import type { DekRecord } from './dek.ts'
 import { isPassingKeyError, kekError } from './kek-provider.ts'
 
 export interface DekCacheLimits {
-  /** Keys held at once; the longest unused goes first. Default 10,000. */
+  /** Keys held at once; one that was not used lately goes first. Default 10,000. */
   readonly maxKeys?: number
   /** After this a key is asked for again, so that a disabled key stops working. Default 300. */
   readonly freshSeconds?: number
@@ -22,6 +22,8 @@ export interface HeldDek {
 interface Entry {
   held: HeldDek
   isRefreshing: boolean
+  /** Since eviction last came by: a second chance costs less than moving a key at each use. */
+  isUsed: boolean
   /** While the service is away it is asked once in a while, not at each use. */
   retryAtMs: number
 }
@@ -60,11 +62,19 @@ export function createDekCache(clock: Clock, limits: DekCacheLimits = {}): DekCa
     return age < 0 ? graceMs : age
   }
 
+  const evict = (): void => {
+    for (const [id, entry] of entries) {
+      entries.delete(id)
+      if (!entry.isUsed) return
+      entry.isUsed = false
+      entries.set(id, entry)
+    }
+  }
+
   const put = (id: string, held: HeldDek): void => {
     entries.delete(id)
-    entries.set(id, { held, isRefreshing: false, retryAtMs: 0 })
-    const oldest = entries.size > maxKeys ? entries.keys().next().value : undefined
-    if (oldest !== undefined) entries.delete(oldest)
+    entries.set(id, { held, isRefreshing: false, isUsed: false, retryAtMs: 0 })
+    if (entries.size > maxKeys) evict()
   }
 
   const loadOnce = async (id: string, load: () => Promise<HeldDek>): Promise<HeldDek> => {
@@ -132,8 +142,7 @@ export function createDekCache(clock: Clock, limits: DekCacheLimits = {}): DekCa
         return confirm(await loadOnce(id, load))
       }
       hits += 1
-      entries.delete(id)
-      entries.set(id, entry)
+      entry.isUsed = true
       const age = ageOf(entry)
       if (age >= freshMs) return refreshOrGrace(id, entry, load)
       if (age >= freshMs * REFRESH_AHEAD && !entry.isRefreshing && clock.now().getTime() >= entry.retryAtMs) {

@@ -38,7 +38,7 @@ export interface Deks {
   isDueForRewrap(record: DekRecord): Promise<boolean>
   /** The same key under the current key-encryption or wrap key. The caller stores it in place of the old record. */
   rewrap(record: DekRecord): Promise<DekRecord>
-  forget(tenant: string, dekId: string): void
+  forget(dekId: string): void
   forgetAll(): void
   stats(): DekCacheStats
 }
@@ -58,8 +58,9 @@ export function createDeks(options: DeksOptions): Deks {
   const wrappers = new Map(providers.map((provider) => [provider.name, toWrapper(provider, options)]))
   const { maxKeys = 10_000, freshSeconds = 300 } = limits
   const cache = createDekCache(clock, limits)
-  // More than keys: a lease that outlives its key costs 100 bytes, one that does not costs messages.
-  const leases = createMessageLeases(store, maxKeys * 4, maxMessagesPerDek)
+  // More than keys are held: what is known about a key costs some 100 bytes, to learn it again a read, a lease messages.
+  const maxKnown = maxKeys * 16
+  const leases = createMessageLeases(store, maxKnown, maxMessagesPerDek)
   const currents = new Map<string, { readonly dekId: string; readonly foundAtMs: number }>()
   const finding = new Map<string, Promise<DekRecord>>()
 
@@ -69,7 +70,7 @@ export function createDeks(options: DeksOptions): Deks {
     const id = scopeId(record)
     currents.delete(id)
     currents.set(id, { dekId: record.dekId, foundAtMs: nowMs() })
-    const oldest = currents.size > maxKeys ? currents.keys().next().value : undefined
+    const oldest = currents.size > maxKnown ? currents.keys().next().value : undefined
     if (oldest !== undefined) currents.delete(oldest)
   }
 
@@ -105,16 +106,17 @@ export function createDeks(options: DeksOptions): Deks {
     return { record, key: await openDek(record, wrapper), confirmedAtMs }
   }
 
-  const byId = async (use: DekUse, tenant: string, dekId: string): Promise<HeldDek> =>
-    cache.get(cacheId(use, tenant, dekId), async () => {
+  const byId = async (use: DekUse, tenant: string, dekId: string): Promise<HeldDek> => {
+    const held = await cache.get(cacheId(use, dekId), async () => {
       const record = await store.findById(tenant, dekId)
       if (record === 'shredded') throw kekError('keys.destroyed')
-      if (!record || record.tenant !== tenant || record.dekId !== dekId) {
-        throw new AppError('keys.corrupt', { message: 'sealed under a data key that is not known' })
-      }
+      if (!record || record.tenant !== tenant || record.dekId !== dekId) throw unknownKey()
       if (record.use !== use) throw kekError('keys.context-mismatch')
       return openRecord(record)
     })
+    if (held.record.tenant !== tenant) throw unknownKey()
+    return held
+  }
 
   const make = async (scope: DekScope, replaces: string | undefined): Promise<DekRecord> => {
     const { tenant, objectClass, subject, use } = scope
@@ -123,7 +125,7 @@ export function createDeks(options: DeksOptions): Deks {
     const { wrapper, confirmedAtMs } = await newWrapper(scope)
     const { record, key } = await createDek(context, wrapper)
     const winner = await store.insertCurrent(record, replaces)
-    if (winner.dekId === record.dekId) cache.put(cacheId(use, tenant, dekId), { record, key, confirmedAtMs })
+    if (winner.dekId === record.dekId) cache.put(cacheId(use, dekId), { record, key, confirmedAtMs })
     remember(winner)
     return winner
   }
@@ -182,8 +184,8 @@ export function createDeks(options: DeksOptions): Deks {
       const { wrapper } = await wrapperFor(record)
       return rewrapDek(record, wrapper, (await newWrapper(record)).wrapper)
     },
-    forget(tenant, dekId) {
-      for (const use of ['data', 'wrap'] as const) cache.forget(cacheId(use, tenant, dekId))
+    forget(dekId) {
+      for (const use of ['data', 'wrap'] as const) cache.forget(cacheId(use, dekId))
       for (const [id, known] of currents) if (known.dekId === dekId) currents.delete(id)
     },
     forgetAll() {
@@ -216,8 +218,13 @@ function scopeId({ tenant, objectClass, subject = '', use }: DekScope): string {
   return `${tenant}\n${objectClass}\n${subject}\n${use}`
 }
 
-function cacheId(use: DekUse, tenant: string, dekId: string): string {
-  return `${use}\n${tenant}\n${dekId}`
+/** Ids are random and never meet, so the tenant is compared afterwards. Wrap keys apart: no load waits for itself. */
+function cacheId(use: DekUse, dekId: string): string {
+  return use === 'data' ? dekId : `wrap ${dekId}`
+}
+
+function unknownKey(): AppError {
+  return new AppError('keys.corrupt', { message: 'sealed under a data key that is not known' })
 }
 
 function exhausted(): AppError {

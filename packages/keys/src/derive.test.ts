@@ -1,26 +1,13 @@
 import { createSecretKey } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { createMac, deriveKey, encodeInfo } from './derive.ts'
+import { fromHex as bytes, readVectors } from './testing/vectors.ts'
 
-interface Vectors {
-  readonly hkdf: readonly {
-    tcId: number
-    ikm: string
-    salt: string
-    info: string
-    size: number
-    okm: string
-    result: string
-  }[]
-  readonly hmac: readonly { tcId: number; key: string; msg: string; tag: string; tagBits: number; result: string }[]
-}
-
-const vectors = JSON.parse(readFileSync(new URL('../test-data/wycheproof.json', import.meta.url), 'utf8')) as Vectors
-const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex')
+const hkdf = readVectors<{ ikm: string; salt: string; info: string; size: number; okm: string }>('hkdf-sha256')
+const hmac = readVectors<{ key: string; msg: string; tag: string; tagBits: number }>('hmac-sha256')
 
 describe('HKDF-SHA-256 (RFC 5869)', () => {
-  test.for(vectors.hkdf)('Wycheproof $tcId: $result', ({ ikm, salt, info, size, okm, result }) => {
+  test.for(hkdf)('Wycheproof $tcId: $result', ({ ikm, salt, info, size, okm, result }) => {
     const derive = (): Buffer =>
       deriveKey({
         secret: createSecretKey(bytes(ikm)),
@@ -34,7 +21,7 @@ describe('HKDF-SHA-256 (RFC 5869)', () => {
 })
 
 describe('HMAC-SHA-256 (RFC 2104)', () => {
-  test.for(vectors.hmac)('Wycheproof $tcId: $result', ({ key, msg, tag, tagBits, result }) => {
+  test.for(hmac)('Wycheproof $tcId: $result', ({ key, msg, tag, tagBits, result }) => {
     const mac = createMac(createSecretKey(bytes(key)))(bytes(msg))
     expect(
       Buffer.from(mac)

@@ -18,16 +18,24 @@ export function deriveKey({ secret, salt = NO_SALT, info, lengthBytes }: HkdfInp
   return createSecretKey(Buffer.from(hkdfSync('sha256', secret, salt, info, lengthBytes)))
 }
 
-/** Each part after its length in bytes (big-endian uint32): no two lists of parts have one encoding. */
-export function encodeInfo(parts: readonly string[]): Uint8Array {
-  return Buffer.concat(
-    parts.flatMap((part) => {
-      const bytes = Buffer.from(part)
-      const length = Buffer.alloc(4)
-      length.writeUInt32BE(bytes.length)
-      return [length, bytes]
-    }),
-  )
+const LENGTH_BYTES = 4
+
+/** `head`, then each part after its length in bytes (big-endian uint32): no two lists of parts have one encoding. */
+export function encodeInfo(parts: readonly string[], head?: Uint8Array): Uint8Array {
+  let length = head?.length ?? 0
+  for (const part of parts) length += LENGTH_BYTES + Buffer.byteLength(part)
+  const encoded = Buffer.allocUnsafe(length)
+  let offset = 0
+  if (head) {
+    encoded.set(head)
+    offset = head.length
+  }
+  for (const part of parts) {
+    const written = encoded.write(part, offset + LENGTH_BYTES)
+    encoded.writeUInt32BE(written, offset)
+    offset += LENGTH_BYTES + written
+  }
+  return encoded
 }
 
 /** HMAC-SHA-256 (RFC 2104) under a key that stays in here. */

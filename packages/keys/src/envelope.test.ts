@@ -399,7 +399,7 @@ describe('shredding (EN-13)', () => {
     const other = { ...PLACE, subject: 'b3RoZXI' }
     const [mine, theirs] = [await envelope.seal(PLACE, TEXT), await envelope.seal(other, TEXT)]
     bench.store.records.set(readDekId(mine), 'shredded')
-    envelope.forget('north', readDekId(mine))
+    envelope.forget(readDekId(mine))
     await expect(envelope.open(PLACE, mine)).rejects.toMatchObject({ code: 'keys.destroyed' })
     expect(await envelope.open(other, theirs)).toEqual(TEXT)
     expect(readDekId(await envelope.seal(PLACE, TEXT))).not.toBe(readDekId(mine))

@@ -4,6 +4,7 @@ import type { Deks, DeksOptions } from './deks.ts'
 import type { DekRecord } from './dek.ts'
 import { openField, readDekId, sealField } from './field-cipher.ts'
 import type { FieldPlace } from './field-cipher.ts'
+import { createNonceSource } from './nonces.ts'
 import { kekError } from './kek-provider.ts'
 
 export type EnvelopeOptions = DeksOptions
@@ -33,17 +34,18 @@ export interface Envelope
  */
 export function createEnvelope(options: EnvelopeOptions): Envelope {
   const deks = createDeks(options)
+  const drawNonce = createNonceSource()
   return {
     ...deks,
     async seal(place, plaintext) {
       const { tenant, objectClass, subject } = place
-      const { key, record } = await deks.forSealing({
+      const held = await deks.forSealing({
         tenant,
         objectClass,
         ...(subject !== undefined && { subject }),
         use: 'data',
       })
-      return sealField(key, record.dekId, place, plaintext)
+      return sealField(held, place, plaintext, drawNonce())
     },
     async open(place, sealed) {
       const { key, record } = await deks.forOpening(place.tenant, readDekId(sealed))

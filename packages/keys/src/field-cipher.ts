@@ -1,6 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import { AppError } from '@breakwater/kernel'
-import { NONCE_BYTES, TAG_BYTES, openBytes, sealBytes } from './aead.ts'
+import type { OpenDek } from './dek.ts'
+import { encodeInfo } from './derive.ts'
+import { NONCE_BYTES, TAG_BYTES, openBytes, sealWithNonce } from './aead.ts'
 
 /** Where a field is stored. Every part is bound into its ciphertext: a copy elsewhere refuses to open. */
 export interface FieldPlace {
@@ -21,15 +23,14 @@ const HEAD_BYTES = 1 + DEK_ID_BYTES
 /** What sealing adds to a field: version, key id, nonce, tag. */
 export const FIELD_OVERHEAD_BYTES: number = HEAD_BYTES + NONCE_BYTES + TAG_BYTES
 
-const LENGTH_BYTES = 4
 const DOMAIN = 'breakwater field v1'
 
-/** Version (1 byte, 0x01), key id (16), nonce (12), ciphertext, tag (16). */
-export function sealField(key: KeyObject, dekId: string, place: FieldPlace, plaintext: Uint8Array): Uint8Array {
+/** Version (1 byte, 0x01), key id (16), nonce (12), ciphertext, tag (16). The nonce is random and used once. */
+export function sealField(held: OpenDek, place: FieldPlace, plaintext: Uint8Array, nonce: Uint8Array): Uint8Array {
   const head = Buffer.allocUnsafe(HEAD_BYTES)
   head[0] = VERSION
-  head.write(dekId, 1, DEK_ID_BYTES, 'base64url')
-  return sealBytes(key, plaintext, encodePlace(head, place), head)
+  head.write(held.record.dekId, 1, DEK_ID_BYTES, 'base64url')
+  return sealWithNonce(held.key, nonce, plaintext, encodePlace(head, place), [head, nonce])
 }
 
 /** Throws `keys.corrupt` when the field was altered, cut short, or sealed for another place. */
@@ -46,26 +47,14 @@ export function readDekId(sealed: Uint8Array): string {
   return Buffer.from(sealed.buffer, sealed.byteOffset + 1, DEK_ID_BYTES).toString('base64url')
 }
 
-/** Head, then each part after its length: no two places have one encoding. */
 function encodePlace(head: Uint8Array, place: FieldPlace): Uint8Array {
   const { tenant, objectClass, subject = '', table, column, row } = place
   const parts = [DOMAIN, tenant, objectClass, subject, table, column, row]
-  let length = head.length
-  for (const part of parts) {
-    // Lone surrogates all become one replacement character in UTF-8: two places would encode alike.
-    if (!part.isWellFormed())
-      throw new AppError('keys.context-mismatch', { message: 'a place is not well-formed text' })
-    length += LENGTH_BYTES + Buffer.byteLength(part)
+  // Lone surrogates all become one replacement character in UTF-8: two places would encode alike.
+  if (!parts.every((part) => part.isWellFormed())) {
+    throw new AppError('keys.context-mismatch', { message: 'a place is not well-formed text' })
   }
-  const encoded = Buffer.allocUnsafe(length)
-  encoded.set(head)
-  let offset = head.length
-  for (const part of parts) {
-    const written = encoded.write(part, offset + LENGTH_BYTES)
-    encoded.writeUInt32BE(written, offset)
-    offset += LENGTH_BYTES + written
-  }
-  return encoded
+  return encodeInfo(parts, head)
 }
 
 function corrupt(): AppError {

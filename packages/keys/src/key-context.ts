@@ -50,6 +50,12 @@ export function toContextPairs(context: KeyContext): Readonly<Record<string, str
 }
 
 /** The context as bytes, one for each context and no two alike: what AEAD providers bind as additional data. */
-export function encodeKeyContext(context: KeyContext): Uint8Array {
-  return encodeInfo(['breakwater key context v1', ...Object.entries(toContextPairs(context)).flat()])
+export function encodeKeyContext(context: KeyContext, head?: Uint8Array): Uint8Array {
+  assertKeyContext(context)
+  const encoded = ['breakwater key context v1']
+  for (const part of PARTS) {
+    const value = context[part]
+    if (value !== undefined) encoded.push(part, value)
+  }
+  return encodeInfo(encoded, head)
 }

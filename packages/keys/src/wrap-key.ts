@@ -17,8 +17,8 @@ const KEY_VERSION = '1'
 export function createWrapKeyWrapper({ record, key }: HeldDek, take: () => Promise<void>): DekWrapper {
   // A key of the other use would answer under other rules.
   if (record.use !== 'wrap') throw kekError('keys.context-mismatch')
-  const aad = (context: KeyContext): Uint8Array =>
-    Buffer.concat([encodeInfo(['breakwater wrap v1', record.dekId]), encodeKeyContext(context)])
+  const head = encodeInfo(['breakwater wrap v1', record.dekId])
+  const aad = (context: KeyContext): Uint8Array => encodeKeyContext(context, head)
   return {
     name: WRAP_KEY_PROVIDER,
     async wrap(dek, context) {
