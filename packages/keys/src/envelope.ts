@@ -1,15 +1,18 @@
-import type { KeyObject } from 'node:crypto'
+import type { Bytes } from './chunked.ts'
 import { createDeks } from './deks.ts'
 import type { Deks, DeksOptions } from './deks.ts'
-import type { DekRecord } from './dek.ts'
+import type { OpenDek } from './dek.ts'
+import type { DekScope } from './dek-store.ts'
 import { openField, readDekId, sealField } from './field-cipher.ts'
 import type { FieldPlace } from './field-cipher.ts'
 import { createNonceSource } from './nonces.ts'
+import { decryptFile, encryptFile } from './file-cipher.ts'
+import type { FilePlace } from './file-cipher.ts'
 import { kekError } from './kek-provider.ts'
 
 export type EnvelopeOptions = DeksOptions
 
-/** What the rest of the product uses to encrypt: fields here, files in `files.ts`. */
+/** What the rest of the product uses to encrypt: fields and files. */
 export interface Envelope
   extends Pick<Deks, 'rotate' | 'isDueForRewrap' | 'rewrap' | 'forget' | 'forgetAll' | 'stats'> {
   /** Encrypts a field for its place under the current key of tenant, class and subject. */
@@ -19,6 +22,10 @@ export interface Envelope
    * scope, `keys.destroyed` after shredding, and what the key provider throws.
    */
   open(place: FieldPlace, sealed: Uint8Array): Promise<Uint8Array>
+  /** Encrypts a stream in constant memory. */
+  sealFile(place: FilePlace, source: Bytes): AsyncGenerator<Uint8Array>
+  /** As `open`, piece by piece: that nothing was cut off at the end is known when the stream has ended without an error. */
+  openFile(place: FilePlace, source: Bytes): AsyncGenerator<Uint8Array>
 }
 
 /**
@@ -35,27 +42,30 @@ export interface Envelope
 export function createEnvelope(options: EnvelopeOptions): Envelope {
   const deks = createDeks(options)
   const drawNonce = createNonceSource()
+  const find = async ({ tenant, objectClass, subject }: Place, dekId: string): Promise<OpenDek> => {
+    const held = await deks.forOpening(tenant, dekId)
+    const isOurs = held.record.objectClass === objectClass && held.record.subject === subject
+    if (!isOurs) throw kekError('keys.context-mismatch')
+    return held
+  }
   return {
     ...deks,
     async seal(place, plaintext) {
-      const { tenant, objectClass, subject } = place
-      const held = await deks.forSealing({
-        tenant,
-        objectClass,
-        ...(subject !== undefined && { subject }),
-        use: 'data',
-      })
-      return sealField(held, place, plaintext, drawNonce())
+      return sealField(await deks.forSealing(scopeOf(place)), place, plaintext, drawNonce())
     },
     async open(place, sealed) {
-      const { key, record } = await deks.forOpening(place.tenant, readDekId(sealed))
-      return openField(assertScope(record, place, key), place, sealed)
+      const { key } = await find(place, readDekId(sealed))
+      return openField(key, place, sealed)
     },
+    async *sealFile(place, source) {
+      yield* encryptFile(await deks.forSealing(scopeOf(place)), place, source)
+    },
+    openFile: (place, source) => decryptFile(async (dekId) => find(place, dekId), place, source),
   }
 }
 
-function assertScope(record: DekRecord, place: FieldPlace, key: KeyObject): KeyObject {
-  const isOurs = record.use === 'data' && record.objectClass === place.objectClass && record.subject === place.subject
-  if (!isOurs) throw kekError('keys.context-mismatch')
-  return key
+type Place = Pick<FieldPlace, 'tenant' | 'objectClass' | 'subject'>
+
+function scopeOf({ tenant, objectClass, subject }: Place): DekScope {
+  return { tenant, objectClass, ...(subject !== undefined && { subject }), use: 'data' }
 }
