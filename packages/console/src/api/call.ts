@@ -32,7 +32,7 @@ interface LooseInput {
 }
 
 /** Nothing may be left out that the route needs. */
-type Arguments<Name extends RouteName> =
+export type Arguments<Name extends RouteName> =
   Record<never, never> extends InputOf<Name> ? [input?: InputOf<Name>] : [input: InputOf<Name>]
 
 /**

@@ -1,0 +1,40 @@
+import { call } from '../api/call.ts'
+import { createPasskey, signWithPasskey } from './passkey.ts'
+
+/** Logs in with a passkey of a local account. */
+export async function signInWithPasskey(): Promise<void> {
+  const { options } = await call('startPasskeySignIn', { body: {} })
+  const response = await signWithPasskey(options)
+  await call('finishPasskeySignIn', { body: { response } })
+}
+
+/** Goes to an identity provider; the browser comes back logged in, to the page where it was. */
+export async function signInWithProvider(id: string): Promise<void> {
+  const { url } = await call('startOidcSignIn', { parameters: { id }, body: {} })
+  window.location.assign(url)
+}
+
+/** Makes the first passkey of a local account, by the secret of its link. */
+export async function enrol(token: string, label: string): Promise<void> {
+  const { options } = await call('startEnrolment', { body: { token } })
+  const response = await createPasskey(options)
+  await call('finishEnrolment', { body: { token, label, response } })
+}
+
+export async function stepUpWithPasskey(): Promise<void> {
+  const { options } = await call('startPasskeyStepUp')
+  const response = await signWithPasskey(options)
+  await call('finishPasskeyStepUp', { body: { response } })
+}
+
+export async function stepUpWithProvider(): Promise<void> {
+  const { url } = await call('startOidcStepUp')
+  window.location.assign(url)
+}
+
+/** Adds a passkey to the account that is logged in. */
+export async function addPasskey(label: string): Promise<void> {
+  const { options } = await call('startPasskey')
+  const response = await createPasskey(options)
+  await call('addPasskey', { body: { label, response } })
+}
