@@ -1,0 +1,67 @@
+import { Badge } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useAct } from '../api/use-act.ts'
+import { useRead } from '../api/use-read.ts'
+import { useSession } from '../session/session.ts'
+import { addPasskey } from '../session/sign-in.ts'
+import { useStepUp } from '../session/step-up.tsx'
+import { ActButton } from '../ui/act-button.tsx'
+import { describeBrowser } from '../ui/browser.ts'
+import { Facts } from '../ui/facts.tsx'
+import { Loaded } from '../ui/loaded.tsx'
+import { Moment } from '../ui/moment.tsx'
+import { Problem } from '../ui/problem.tsx'
+import { Sheet } from '../ui/sheet.tsx'
+
+/** The passkeys of a local account; people of an identity provider have theirs there. */
+export function Passkeys(): React.JSX.Element | undefined {
+  const { stepUpMethods, isSteppedUp } = useSession()
+  const isLocal = stepUpMethods.includes('passkey')
+  const passkeys = useRead('listPasskeys', undefined, { isEnabled: isLocal })
+  const revoke = useAct('revokePasskey')
+  const askForStepUp = useStepUp()
+  const queryClient = useQueryClient()
+  const add = useMutation({
+    mutationFn: async () => {
+      if (!isSteppedUp) await askForStepUp()
+      await addPasskey(describeBrowser(navigator.userAgent))
+    },
+    onSettled: async () => queryClient.invalidateQueries(),
+  })
+  if (!isLocal) return undefined
+  const error = revoke.error ?? add.error
+  return (
+    <Sheet title="Passkeys">
+      {error && <Problem error={error} />}
+      <Loaded of={passkeys}>
+        {({ passkeys: all }) => (
+          <ul className="bw-list">
+            {all.map(({ id, label, isBackedUp, createdAt, lastUsedAt }) => (
+              <li key={id} className="bw-row">
+                <div>
+                  <strong>{label}</strong> {isBackedUp && <Badge variant="light">Synchronised</Badge>}
+                  <Facts
+                    of={{ Made: <Moment at={createdAt} />, 'Last used': lastUsedAt && <Moment at={lastUsedAt} /> }}
+                  />
+                </div>
+                {all.length > 1 && (
+                  <ActButton
+                    about={label}
+                    confirm="It logs you in no more."
+                    isBusy={revoke.isPending}
+                    onAct={() => revoke.mutate({ parameters: { id } })}
+                  >
+                    Revoke
+                  </ActButton>
+                )}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Loaded>
+      <ActButton about="of this device" isBusy={add.isPending} onAct={() => add.mutate()}>
+        Add a passkey
+      </ActButton>
+    </Sheet>
+  )
+}

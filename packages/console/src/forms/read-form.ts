@@ -1,0 +1,15 @@
+/** What was typed into a field; an empty text for one that is not there. */
+export function readText(form: FormData, name: string): string {
+  const value = form.get(name)
+  return typeof value === 'string' ? value.trim() : ''
+}
+
+/** What was chosen of a list; undefined for nothing. */
+export function readChoice<Value extends string>(
+  form: FormData,
+  name: string,
+  values: readonly Value[],
+): Value | undefined {
+  const chosen = readText(form, name)
+  return values.find((value) => value === chosen)
+}

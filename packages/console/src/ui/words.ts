@@ -1,0 +1,19 @@
+import type { AlertRecord } from '@breakwater/contract'
+
+export const ALERTS: Readonly<Record<AlertRecord['kind'], string>> = {
+  'break-glass-opened': 'Somebody broke the glass',
+  'break-glass-review-overdue': 'A break-glass review is overdue',
+  'egress-frozen': 'Egress was frozen',
+}
+
+/** A code as words: `on-call` reads "on call". */
+export function toWords(code: string): string {
+  return code.replaceAll('-', ' ')
+}
+
+/** How long, in the largest unit that fits. */
+export function formatSeconds(seconds: number): string {
+  const [unit, size] = seconds >= 172_800 ? ['day', 86_400] : seconds >= 7_200 ? ['hour', 3_600] : ['minute', 60]
+  const count = Math.round(seconds / size)
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}
