@@ -6,6 +6,7 @@ import { FREEZE_ROUTES } from './routes/freeze.ts'
 import { LEDGER_ROUTES } from './routes/ledger.ts'
 import { LEGAL_BASIS_ROUTES } from './routes/legal-bases.ts'
 import { PEOPLE_ROUTES } from './routes/people.ts'
+import { PERMISSION_ROUTES } from './routes/permissions.ts'
 import { PRINCIPAL_ROUTES } from './routes/principals.ts'
 import { PROVIDER_ROUTES } from './routes/providers.ts'
 import { RECERTIFICATION_ROUTES } from './routes/recertification.ts'
@@ -13,6 +14,7 @@ import { RECERTIFICATION_ROUTES } from './routes/recertification.ts'
 /** The API of administration, `/api/v1/*`: JSON in and out, RFC 9457 problems. */
 export const ROUTES = {
   ...PEOPLE_ROUTES,
+  ...PERMISSION_ROUTES,
   ...PRINCIPAL_ROUTES,
   ...PROVIDER_ROUTES,
   ...AGREEMENT_ROUTES,

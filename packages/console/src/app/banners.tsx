@@ -1,6 +1,8 @@
+import type { FreezeScope } from '@breakwater/contract'
 import { useRead } from '../api/use-read.ts'
 import { useSession } from '../session/session.ts'
 import { Moment } from '../ui/moment.tsx'
+import { toWords } from '../ui/words.ts'
 
 /** What holds for everything one does here, on every page. */
 export function Banners(): React.JSX.Element {
@@ -8,13 +10,10 @@ export function Banners(): React.JSX.Element {
   const freezes = useRead('listFreezes', undefined, { isEnabled: permits('freeze') })
   const inForce = freezes.data?.freezes.filter(({ state }) => state !== 'lifted') ?? []
   return (
-    <>
+    <div className="bw-banners">
       {inForce.map(({ id, target, reason, frozenBy, frozenAt, state }) => (
         <div key={id} className="bw-banner" data-tone="stop" role="status">
-          <strong>
-            Nothing leaves {target.scope === 'provider' ? `to ${target.provider}` : WHERE[target.scope]}.
-          </strong>{' '}
-          Frozen by {frozenBy} <Moment at={frozenAt} /> ({reason}).{' '}
+          <strong>{describeStop(target)}.</strong> Frozen by {frozenBy} <Moment at={frozenAt} /> ({toWords(reason)}).{' '}
           {state === 'lift proposed' ? 'A second person can lift it.' : 'Two people lift it.'}
         </div>
       ))}
@@ -24,8 +23,11 @@ export function Banners(): React.JSX.Element {
           second administrator; production does not start without.
         </div>
       )}
-    </>
+    </div>
   )
 }
 
-const WHERE = { all: 'this installation', tenant: 'this tenant' } as const
+function describeStop(target: FreezeScope): string {
+  if (target.scope === 'provider') return `Nothing goes to ${target.provider}`
+  return target.scope === 'tenant' ? 'Nothing leaves this tenant' : 'Nothing leaves this installation'
+}

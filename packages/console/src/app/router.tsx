@@ -31,8 +31,12 @@ const routeTree = root.addChildren([
 export const router = createRouter({
   routeTree,
   basepath: '/console',
-  defaultErrorComponent: ({ error }) => <Problem error={error} />,
+  defaultErrorComponent: ({ error }) => <Problem error={toError(error)} />,
 })
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('something that is no error was thrown')
+}
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -34,7 +34,11 @@ export function BreakGlassPage(): React.JSX.Element {
     }
     return (
       <div className="bw-actions">
-        <ActButton about={about} isBusy={isBusy} onAct={() => review.mutate({ parameters, body: { finding: 'justified' } })}>
+        <ActButton
+          about={about}
+          isBusy={isBusy}
+          onAct={() => review.mutate({ parameters, body: { finding: 'justified' } })}
+        >
           Justified
         </ActButton>
         <ActButton
@@ -48,7 +52,10 @@ export function BreakGlassPage(): React.JSX.Element {
     )
   }
   return (
-    <Page title="Break-glass" lead="Emergency access. Each one is confirmed by a second person, or reviewed by its due date.">
+    <Page
+      title="Break-glass"
+      lead="Emergency access. Each one is confirmed by a second person, or reviewed by its due date."
+    >
       {error && <Problem error={error} />}
       <Loaded of={breakGlass}>
         {({ breakGlass: all }) => {

@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { enrol } from '../session/sign-in.ts'
-import mark from '../ui/mark.svg'
+import { Brand } from '../ui/brand.tsx'
 import { Page } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
 
@@ -24,7 +24,7 @@ export function EnrolPage(): React.JSX.Element {
   }
   return (
     <main className="bw-narrow bw-stack">
-      <img className="bw-mark" src={mark} alt="Breakwater" />
+      <Brand />
       <Page title="Enrol a passkey" lead="Your device keeps a key that never leaves it. From now on it logs you in.">
         {token === '' ? (
           <div className="bw-banner" role="alert">

@@ -5,7 +5,7 @@ import { useRead } from '../api/use-read.ts'
 import type { SessionEnd } from '../app/session-end.ts'
 import { signInWithPasskey, signInWithProvider } from '../session/sign-in.ts'
 import { Loaded } from '../ui/loaded.tsx'
-import mark from '../ui/mark.svg'
+import { Brand } from '../ui/brand.tsx'
 import { Page } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
 
@@ -33,7 +33,7 @@ export function LogInPage({ end, onDone }: LogInPageProps): React.JSX.Element {
   }
   return (
     <main className="bw-narrow bw-stack">
-      <img className="bw-mark" src={mark} alt="Breakwater" />
+      <Brand />
       <Page title="Log in">
         {end !== undefined && (
           <div className="bw-banner" role="status">
@@ -45,7 +45,17 @@ export function LogInPage({ end, onDone }: LogInPageProps): React.JSX.Element {
           {({ providers, hasPasskeys, needsBootstrap }) => (
             <div className="bw-sheet bw-stack">
               {providers.map(({ id, label }) => (
-                <Button key={id} fullWidth disabled={isBusy} onClick={() => run(async () => signInWithProvider(id), () => undefined)}>
+                <Button
+                  key={id}
+                  fullWidth
+                  disabled={isBusy}
+                  onClick={() =>
+                    run(
+                      async () => signInWithProvider(id),
+                      () => undefined,
+                    )
+                  }
+                >
                   Log in with {label}
                 </Button>
               ))}

@@ -46,7 +46,8 @@ function Campaign({ campaign }: { readonly campaign: RecertificationRecord }): R
   return (
     <Sheet title={`${capitalise(scope.map((kind) => `${kind}s`).join(', '))}: ${counts.waiting} to answer`}>
       <p>
-        Due <Due at={dueAt} /> (<Moment at={dueAt} />).
+        Due <Due at={dueAt} /> (<Moment at={dueAt} />
+        ).
       </p>
       {answer.error && <Problem error={answer.error} />}
       <Loaded of={items}>
@@ -65,7 +66,11 @@ function Campaign({ campaign }: { readonly campaign: RecertificationRecord }): R
   )
 }
 
-function Item({ item: { kind, subject, holder, roles, purposes } }: { readonly item: RecertificationItem }): React.JSX.Element {
+function Item({
+  item: { kind, subject, holder, roles, purposes },
+}: {
+  readonly item: RecertificationItem
+}): React.JSX.Element {
   return (
     <div>
       <strong>{holder ?? subject}</strong>

@@ -16,7 +16,10 @@ import { formatSeconds, toWords } from '../ui/words.ts'
 export function RequestsPage(): React.JSX.Element {
   const { permits } = useSession()
   return (
-    <Page title="Access" lead="Roles and purposes for a time. Nobody approves what he asked for or would profit from.">
+    <Page
+      title="Access"
+      lead="Roles and purposes for a time. Nobody approves what they asked for or would profit from."
+    >
       {permits('approveAccess') && <ToAnswer />}
       {permits('approveAccess') && <Grants />}
       {permits('requestAccess') && <Own />}

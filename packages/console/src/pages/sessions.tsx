@@ -16,7 +16,10 @@ import { Sheet } from '../ui/sheet.tsx'
 export function SessionsPage(): React.JSX.Element {
   const { permits } = useSession()
   return (
-    <Page title="Sessions" lead="Where you are logged in, and with which passkeys. A session that you do not know: end it.">
+    <Page
+      title="Sessions"
+      lead="Where you are logged in, and with which passkeys. A session that you do not know: end it."
+    >
       <OwnSessions />
       <Passkeys />
       {permits('manageSessions') && <AllSessions />}
@@ -46,7 +49,11 @@ function OwnSessions(): React.JSX.Element {
               ))}
             </ul>
             {own.length > 1 && (
-              <ActButton about="all of yours but this one" isBusy={endOthers.isPending} onAct={() => endOthers.mutate({})}>
+              <ActButton
+                about="all of yours but this one"
+                isBusy={endOthers.isPending}
+                onAct={() => endOthers.mutate({})}
+              >
                 End the others
               </ActButton>
             )}

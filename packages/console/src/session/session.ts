@@ -3,8 +3,8 @@ import { createContext, use } from 'react'
 
 /** Who is logged in, and what the policy set permits them: for what is shown. The server decides again at each request. */
 export interface Session extends CurrentSession {
-  permits(action: Action): boolean
-  logOut(): void
+  readonly permits: (action: Action) => boolean
+  readonly logOut: () => void
 }
 
 export const SessionContext = createContext<Session | undefined>(undefined)

@@ -53,7 +53,9 @@ function StepUpDialog({ onDone, onCancel }: StepUpDialogProps): React.JSX.Elemen
   return (
     <dialog ref={dialog} className="bw-dialog bw-stack" aria-labelledby="step-up" onCancel={onCancel}>
       <h2 id="step-up">Confirm that it is you</h2>
-      <p>This changes who may do what, so it asks for your passkey or second factor again. It holds for five minutes.</p>
+      <p>
+        This changes who may do what, so it asks for your passkey or second factor again. It holds for five minutes.
+      </p>
       {error && <Problem error={error} />}
       <div className="bw-actions">
         {methods.includes('passkey') && <Button onClick={() => show(stepUpWithPasskey, onDone)}>Use my passkey</Button>}

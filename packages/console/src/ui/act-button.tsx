@@ -22,7 +22,7 @@ export function ActButton(props: ActButtonProps): React.JSX.Element {
       <div className="bw-actions bw-confirm" role="group" aria-label={`${children}: ${about}`}>
         <span>{confirm}</span>
         <Button
-          size="compact-md"
+          size="compact-sm"
           color="red"
           autoFocus
           disabled={isBusy}
@@ -33,7 +33,7 @@ export function ActButton(props: ActButtonProps): React.JSX.Element {
         >
           {children}
         </Button>
-        <Button size="compact-md" variant="default" onClick={() => setAsked(false)}>
+        <Button size="compact-sm" variant="default" onClick={() => setAsked(false)}>
           Cancel
         </Button>
       </div>
@@ -41,7 +41,7 @@ export function ActButton(props: ActButtonProps): React.JSX.Element {
   }
   return (
     <Button
-      size="compact-md"
+      size="compact-sm"
       variant={isMain ? 'filled' : 'default'}
       disabled={isBusy}
       aria-label={`${children}: ${about}`}
