@@ -54,9 +54,10 @@ export async function playRounds(
   }))
 }
 
-async function measure({ pids, measure: run }: Contestant, connections: number): Promise<Measured> {
-  if (!pids) return { ...(await run(connections)), cpuMicroseconds: undefined }
+async function measure(contestant: Contestant, connections: number): Promise<Measured> {
+  const { pids } = contestant
+  if (!pids) return { ...(await contestant.measure(connections)), cpuMicroseconds: undefined }
   const before = await readCpuMs(pids)
-  const result = await run(connections)
+  const result = await contestant.measure(connections)
   return { ...result, cpuMicroseconds: (((await readCpuMs(pids)) - before) / result.requests) * 1000 }
 }
