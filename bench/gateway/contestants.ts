@@ -64,9 +64,8 @@ export async function startContestants(
     headers: [`authorization: Bearer ${token}`, 'breakwater-purpose: TREAT'],
     bodyFile,
   })
-  const loaded = (name: string, target: Target, pids?: readonly number[]): Contestant => ({
+  const loaded = (name: string, target: Target): Contestant => ({
     name,
-    ...(pids && { pids }),
     measure: (connections) => runLoad(target, connections, seconds),
   })
   const commitUnderLoad = async (connections: number): Promise<LoadResult> => {
@@ -78,12 +77,12 @@ export async function startContestants(
     list: [
       loaded('direct', direct(plain)),
       loaded('direct note', direct(note)),
-      loaded('floor', { url: floorUrl, headers: [], bodyFile: plain }, [floor.pid, gateway.pid]),
-      loaded('plain', ours(plain), [gateway.pid]),
-      loaded('note', ours(note), [gateway.pid]),
+      loaded('floor', { url: floorUrl, headers: [], bodyFile: plain }),
+      loaded('plain', ours(plain)),
+      loaded('note', ours(note)),
       { name: 'commit', measure: (connections) => committer.measure(connections, seconds) },
       { name: 'commit under plain', measure: commitUnderLoad },
-      ...(peer ? [loaded('portkey', { ...peer.target(upstreamUrl), bodyFile: plain }, [peer.process.pid])] : []),
+      ...(peer ? [loaded('portkey', { ...peer.target(upstreamUrl), bodyFile: plain })] : []),
     ],
     async residentMegabytes() {
       const postgres = await residentMegabytes(cluster.pid)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { slugSchema } from './ids.ts'
 import { purposeSchema, statedPurposeSchema } from './purpose.ts'
 import { ROLES, roleSchema } from './roles.ts'
+import { scopesSchema } from './scopes.ts'
 
 const fields = {
   kind: z.enum(['service', 'human']),
@@ -41,12 +42,25 @@ export type Whoami = z.infer<typeof whoamiSchema>
 
 const DAY_SECONDS = 86_400
 
+/** Why there is an API key at all, where a service should hold a key pair of its own. Closed: no free text. */
+export const TOKEN_REASONS = ['bootstrap', 'client-without-oauth', 'development', 'migration', 'vendor'] as const
+export type TokenReason = (typeof TOKEN_REASONS)[number]
+
+/** Where an API key may come from: an address, or a range in CIDR notation. */
+const rangeSchema = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
+
 export const tokenInputSchema = z.strictObject({
   ttlSeconds: z
     .int()
     .min(60)
-    .max(366 * DAY_SECONDS)
+    .max(90 * DAY_SECONDS)
     .default(90 * DAY_SECONDS),
+  /** Left out in development: this machine. Required elsewhere. */
+  ranges: z.array(rangeSchema).min(1).max(50).optional(),
+  /** Left out: all that the principal may. */
+  scopes: scopesSchema.optional(),
+  /** Left out in development: `development`. Required elsewhere. */
+  reason: z.enum(TOKEN_REASONS).optional(),
 })
 export type TokenInput = z.input<typeof tokenInputSchema>
 

@@ -10,6 +10,7 @@ import { PERMISSION_ROUTES } from './routes/permissions.ts'
 import { PRINCIPAL_ROUTES } from './routes/principals.ts'
 import { PROVIDER_ROUTES } from './routes/providers.ts'
 import { RECERTIFICATION_ROUTES } from './routes/recertification.ts'
+import { SERVICE_ROUTES } from './routes/services.ts'
 
 /** The API of administration, `/api/v1/*`: JSON in and out, RFC 9457 problems. */
 export const ROUTES = {
@@ -24,6 +25,7 @@ export const ROUTES = {
   ...EXCEPTION_ROUTES,
   ...RECERTIFICATION_ROUTES,
   ...FREEZE_ROUTES,
+  ...SERVICE_ROUTES,
 } as const satisfies RouteTable
 
 export type RouteName = keyof typeof ROUTES

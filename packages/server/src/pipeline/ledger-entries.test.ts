@@ -22,7 +22,9 @@ interface Way {
 }
 
 const who = (id: string): object => ({ principal: id, actor: { id, assurance: 'verified' } })
-const sent = { ...who('app'), endpoint: 'chat.completions', purpose: 'TREAT', provider: 'demo', model: 'demo' }
+// Behind a service that names nobody, nobody is known.
+const service = { principal: 'app', actor: { id: 'unknown', assurance: 'unknown' } }
+const sent = { ...service, endpoint: 'chat.completions', purpose: 'TREAT', provider: 'demo', model: 'demo' }
 const intent = { ...sent, kind: 'crossing.intent', decision: 'allow', codes: [] }
 const answered = { ...intent, kind: 'crossing.outcome' }
 const refused = { ...sent, kind: 'crossing.refused', decision: 'deny' }

@@ -3,6 +3,7 @@ import type { AppError } from '@breakwater/kernel'
 import type { EntryDraft, EntryKind } from '@breakwater/ledger'
 import type { Decision } from '../features/policy/index.ts'
 import { nameBasis } from '../platform/audit/change.ts'
+import type { Principal } from '../features/principals/index.ts'
 import type { PartialCrossing } from './context.ts'
 import type { GuardTally } from './guard/step.ts'
 
@@ -29,8 +30,8 @@ export function draftEntry(kind: EntryKind, tenant: string, crossing: PartialCro
     kind,
     crossing: crossing.crossing,
     endpoint: crossing.endpoint,
-    ...(principal && { principal: principal.id, actor: { id: principal.id, assurance: 'verified' } }),
     ...(purpose && { purpose, basis: basis ? nameBasis(basis) : (BASES[purpose] ?? 'unknown') }),
+    ...(principal && { principal: principal.id, actor: describeActor(principal) }),
     ...(agreement && { agreement: { id: agreement.id, version: agreement.version } }),
     ...(decision && { policySet: decision.setSha256 }),
     ...(keyVersion !== undefined && { keyVersion }),
@@ -47,6 +48,12 @@ export function draftEntry(kind: EntryKind, tenant: string, crossing: PartialCro
 function describeDecision({ dataClass, policies, obligations }: Decision): string[] {
   const deciding = obligations.audit === 'full' ? policies.map((id) => `policy:${id}`.slice(0, MAX_CODE_CHARS)) : []
   return [`data-class:${dataClass}`, ...deciding]
+}
+
+/** A person acts for himself; a service for whom its token vouches for, whom it names, or nobody knows whom. */
+export function describeActor({ id, kind, actor }: Principal): NonNullable<EntryDraft['actor']> {
+  if (actor) return actor
+  return kind === 'human' ? { id, assurance: 'verified' } : { id: 'unknown', assurance: 'unknown' }
 }
 
 export function countMasked(counts: ReadonlyMap<string, number>): Record<string, number> {

@@ -8,7 +8,7 @@ import { toAppError } from '../platform/http/problem.ts'
 import type { Endpoint, PartialCrossing, Received } from './context.ts'
 import { DEFAULT_LIMITS } from './deps.ts'
 import type { CrossingDeps, StageDeps } from './deps.ts'
-import { draftFailure } from './record.ts'
+import { describeActor, draftFailure } from './record.ts'
 import { CHAINS, STAGES } from './stages.ts'
 
 /**
@@ -57,7 +57,7 @@ async function refuseUnknown(c: Context<ServerEnv>, { authenticator, ledger }: S
     tenant,
     kind: 'crossing.refused',
     principal: id,
-    actor: { id, assurance: 'verified' },
+    actor: describeActor(principal),
     decision: 'deny',
     codes: [error.code],
   })

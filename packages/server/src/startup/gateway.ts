@@ -1,6 +1,7 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { AppError } from '@breakwater/kernel'
 import { createLocalKeyring } from '@breakwater/keys'
 import type { App } from '../app.ts'
 import { createApp, HOME_TENANT } from '../app.ts'
@@ -24,7 +25,7 @@ const HANDSHAKES_MS = 2_000
 
 /** Everything that answers requests, without the port. */
 export async function openApp(
-  { config, home, clock, log }: Process,
+  { config, home, clock, log, address }: Process,
   { db }: Databases,
   closers: Closers,
 ): Promise<App> {
@@ -37,6 +38,8 @@ export async function openApp(
     readSite(SITE_DIR),
   ])
   const app = createApp({
+    environment: config.BREAKWATER_ENVIRONMENT,
+    origin: address.read,
     db,
     clock,
     log,
@@ -44,7 +47,6 @@ export async function openApp(
     engine,
     secretsDir,
     ...(providerCa !== undefined && { providerCa }),
-    environment: config.BREAKWATER_ENVIRONMENT,
     ...(site && { site }),
     limits: {
       maxBodyBytes: config.BREAKWATER_MAX_BODY_BYTES,
@@ -58,7 +60,7 @@ export async function openApp(
 
 /** Listens, and lets requests in flight finish when it is told to stop. Gives the address. */
 export async function listen(
-  { config, log }: Process,
+  { config, log, address }: Process,
   app: App,
   { certificate, key }: ServerIdentity,
   closers: Closers,
@@ -70,6 +72,7 @@ export async function listen(
   const report = createHandshakeReport(handshakes, app.services.ledger, { tenant: HOME_TENANT, log })
   const reporter = startSweeper([report], log, HANDSHAKES_MS)
   closers.add(async () => reporter.stop())
+  const clientCa = await readClientCa(config.BREAKWATER_CLIENT_CA)
   const server = await startTlsServer({
     fetch: app.fetch,
     hostname,
@@ -77,7 +80,17 @@ export async function listen(
     certificate,
     key,
     onHandshakeFailure: (error) => handshakes.count(error),
+    ...(clientCa !== undefined && { clientCa }),
   })
   closers.add(async () => server.drain(config.BREAKWATER_DRAIN_SECONDS * 1_000))
+  address.listensOn(server.port)
   return `https://localhost:${server.port}`
+}
+
+/** Throws `config.invalid`. */
+async function readClientCa(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new AppError('config.invalid', { message: 'BREAKWATER_CLIENT_CA: the file cannot be read', cause })
+  })
 }

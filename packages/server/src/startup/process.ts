@@ -8,6 +8,8 @@ import { lockHome } from '../platform/home/lock.ts'
 import { createLog } from '../platform/log/log.ts'
 import type { Closers } from './closers.ts'
 import { openLogFile } from './log-file.ts'
+import { createPublicAddress } from './public-address.ts'
+import type { PublicAddress } from './public-address.ts'
 
 /** What every program of ours has, whichever of them it is. */
 export interface Process {
@@ -17,6 +19,7 @@ export interface Process {
   readonly record: HomeRecord
   readonly clock: Clock
   readonly log: Log
+  readonly address: PublicAddress
 }
 
 /** Settings, home, lock and log. Throws `config.invalid`, `home.in-use`. */
@@ -35,5 +38,12 @@ export async function openProcess(
   const clock: Clock = { now: () => new Date() }
   const write = (line: string): unknown => stderr.write(line)
   const log = config.BREAKWATER_LOG === 'stderr' ? createLog({ clock, write }) : openLogFile(home, clock)
-  return { config, home, record: await openHomeRecord(home, config.BREAKWATER_ENVIRONMENT), clock, log }
+  return {
+    config,
+    home,
+    record: await openHomeRecord(home, config.BREAKWATER_ENVIRONMENT),
+    clock,
+    log,
+    address: createPublicAddress(config),
+  }
 }

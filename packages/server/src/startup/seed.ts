@@ -8,7 +8,8 @@ import type { IssuedToken, Principal } from '../features/principals/index.ts'
 
 /** In the ledger, what the program did by itself. */
 const ACTOR = { tenant: HOME_TENANT, id: 'breakwater' }
-const TOKEN_TTL_SECONDS = 365 * 86_400
+const TOKEN_TTL_SECONDS = 90 * 86_400
+const LOOPBACK = ['127.0.0.0/8', '::1/128']
 const AGREEMENT_YEARS = 10
 
 const PRINCIPALS: readonly Omit<Principal, 'tenant'>[] = [
@@ -58,7 +59,7 @@ export async function seedHome(services: Services, clock: Clock): Promise<void> 
 
 /** A token of a seeded principal. */
 export async function issueSeedToken({ principals }: Services, id: 'app' | 'admin'): Promise<IssuedToken> {
-  return principals.issueToken(ACTOR, id, { ttlSeconds: TOKEN_TTL_SECONDS })
+  return principals.issueToken(ACTOR, id, { ttlSeconds: TOKEN_TTL_SECONDS, ranges: LOOPBACK, reason: 'bootstrap' })
 }
 
 async function isActive(policy: Services['policy']): Promise<boolean> {

@@ -1,7 +1,12 @@
 import { AppError } from '@breakwater/kernel'
 import { findBearer } from '../../platform/http/bearer.ts'
 import type { Credentials } from '../../platform/http/credentials.ts'
+import type { Principal } from '../principals/index.ts'
 import type { AuthenticationScheme, Authenticator } from './types.ts'
+
+const ACTOR_HEADER = 'Breakwater-Actor'
+// An id of the service's own making, as the ledger takes it. Blanks would let in a name.
+const ACTOR = /^[A-Za-z0-9._:/@-]{1,128}$/
 
 /** Exactly one credential of one scheme: with two, a reader and a checker could each believe another. */
 export function createAuthenticator(schemes: readonly AuthenticationScheme[]): Authenticator {
@@ -10,9 +15,17 @@ export function createAuthenticator(schemes: readonly AuthenticationScheme[]): A
       const [scheme, ...others] = schemes.filter((candidate) => candidate.matches(credentials))
       if (!scheme) throw refuseUnknown(credentials)
       if (others.length > 0) throw new AppError('auth.invalid', { message: 'the request carries two credentials' })
-      return scheme.authenticate(credentials)
+      return nameActor(await scheme.authenticate(credentials), credentials)
     },
   }
+}
+
+/** Whom a service says it acts for is only asserted, and never replaces somebody whom a token vouches for. */
+function nameActor(principal: Principal, { headers }: Credentials): Principal {
+  const stated = headers.get(ACTOR_HEADER)
+  if (stated === null || principal.kind !== 'service' || principal.actor) return principal
+  if (!ACTOR.test(stated)) throw new AppError('body.invalid', { message: 'not an id', field: ACTOR_HEADER })
+  return { ...principal, actor: { id: stated, assurance: 'asserted' } }
 }
 
 function refuseUnknown({ headers }: Credentials): AppError {

@@ -7,6 +7,7 @@ import { classifyData } from './data-class.ts'
 import { readDocument, writeDocument } from './document.ts'
 import type { Engine } from './engine.ts'
 import { loadEngine } from './engine.ts'
+import { isInScope, OUT_OF_SCOPE } from './scopes.ts'
 import type { PolicyStore } from './store.ts'
 import { listClasses } from './restore.ts'
 import type { DecisionRequest, PolicyService, Question } from './types.ts'
@@ -73,11 +74,15 @@ export function createPolicyService({ store, clock, recordChange, environment }:
     decide: async (request) =>
       ask(request.principal.tenant, (engine, setSha256) => {
         const question = toQuestion(request)
-        return { ...engine(question), setSha256, dataClass: question.dataClass }
+        const decision = { ...engine(question), setSha256, dataClass: question.dataClass }
+        return isInScope(request) ? decision : { ...decision, isAllowed: false, policies: [OUT_OF_SCOPE] }
       }),
 
     decideRestore: async (request) =>
-      ask(request.principal.tenant, (engine) => listClasses(engine, toQuestion({ ...request, action: 'restore' }))),
+      ask(request.principal.tenant, (engine) => {
+        const restore = { ...request, action: 'restore' } as const
+        return listClasses(engine, toQuestion(isInScope(restore) ? restore : { ...restore, classes: [] }))
+      }),
 
     async activate(actor, set) {
       const { document, sha256 } = writeDocument(set)

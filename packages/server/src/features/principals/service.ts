@@ -3,15 +3,21 @@ import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import type { Change, RecordChange } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
-import type { PrincipalStore, StoredToken } from './store.ts'
+import { isWithin } from './ranges.ts'
+import type { NewToken, PrincipalStore, StoredToken } from './store.ts'
 import { hashToken, mintToken, readTenant } from './token.ts'
-import type { Actor, ListedPrincipal, Principal, PrincipalService } from './types.ts'
+import type { Actor, ListedPrincipal, Principal, PrincipalService, TokenOptions } from './types.ts'
 
 export interface PrincipalDeps {
   readonly store: PrincipalStore
   readonly clock: Clock
   readonly recordChange: RecordChange
+  /** Outside development an API key names where it comes from and why it is there. */
+  readonly environment: string
 }
+
+const MAX_TTL_SECONDS = 90 * 86_400
+const LOOPBACK = ['127.0.0.0/8', '::1/128']
 
 interface Snapshot {
   readonly principals: ReadonlyMap<string, ListedPrincipal>
@@ -19,7 +25,7 @@ interface Snapshot {
   readonly tokens: ReadonlyMap<string, StoredToken>
 }
 
-export function createPrincipalService({ store, clock, recordChange }: PrincipalDeps): PrincipalService {
+export function createPrincipalService({ store, clock, recordChange, environment }: PrincipalDeps): PrincipalService {
   const snapshots = createSnapshotCache<Snapshot>({
     load: async (tenant) => {
       const { principals, tokens } = await store.readAll(tenant)
@@ -43,7 +49,7 @@ export function createPrincipalService({ store, clock, recordChange }: Principal
   }
 
   return {
-    async authenticate(token) {
+    async authenticate(token, remoteAddress) {
       const tenant = readTenant(token)
       if (tenant === undefined) throw refuse()
       const { principals, tokens } = await snapshots.get(tenant)
@@ -52,7 +58,15 @@ export function createPrincipalService({ store, clock, recordChange }: Principal
       if (!found || !timingSafeEqual(found.sha256, hash) || found.expiresAt <= clock.now()) throw refuse()
       const principal = principals.get(found.principal)
       if (!principal || principal.isDisabled) throw refuse()
-      return principal
+      if (!isWithin(found.ranges, remoteAddress)) {
+        throw new AppError('auth.address-refused', { message: 'the API key is not good from this address' })
+      }
+      return found.scopes ? { ...principal, scopes: found.scopes } : principal
+    },
+
+    async find(tenant, id) {
+      const principal = (await snapshots.get(tenant)).principals.get(id)
+      return principal?.isDisabled === false ? principal : undefined
     },
 
     async ensureTenant(actor) {
@@ -81,11 +95,13 @@ export function createPrincipalService({ store, clock, recordChange }: Principal
 
     list: async (tenant) => store.list(tenant),
 
-    async issueToken(actor, id, { ttlSeconds }) {
+    async issueToken(actor, id, { ttlSeconds, ...options }) {
+      const bounds = requireBounds(ttlSeconds, options, environment)
       const token = mintToken(actor.tenant)
       const sha256 = hashToken(token)
-      const expiresAt = new Date(clock.now().getTime() + ttlSeconds * 1_000)
-      const row = { sha256, principal: id, expiresAt }
+      const createdAt = clock.now()
+      const expiresAt = new Date(createdAt.getTime() + ttlSeconds * 1_000)
+      const row = { ...bounds, sha256, principal: id, createdAt, expiresAt }
       const add = (record: Parameters<PrincipalStore['put']>[1]): Promise<boolean> =>
         store.addToken(actor.tenant, row, record)
       if (!(await change(actor, 'token.issued', id, add))) throw unknown('no such principal')
@@ -100,6 +116,22 @@ export function createPrincipalService({ store, clock, recordChange }: Principal
       if (!(await change(actor, 'token.revoked', id, revoke))) throw unknown('no such token')
     },
   }
+}
+
+/** What an API key is held to: an exception with an end, an origin and a reason. */
+function requireBounds(
+  ttlSeconds: number,
+  { ranges, scopes, reason }: Omit<TokenOptions, 'ttlSeconds'>,
+  environment: string,
+): Pick<NewToken, 'ranges' | 'scopes' | 'reason'> {
+  const isDevelopment = environment === 'development'
+  const rules: readonly (readonly [string, boolean, string])[] = [
+    ['/ttlSeconds', ttlSeconds > MAX_TTL_SECONDS, 'an API key lives for 90 days at most'],
+    ['/ranges', !isDevelopment && ranges === undefined, 'outside development an API key is bound to address ranges'],
+    ['/reason', !isDevelopment && reason === undefined, 'outside development an API key has a reason'],
+  ]
+  for (const [field, isBroken, message] of rules) if (isBroken) throw new AppError('body.invalid', { message, field })
+  return { ranges: ranges ?? LOOPBACK, scopes: scopes ?? null, reason: reason ?? 'development' }
 }
 
 // One message for every reason: a caller without a valid token learns nothing about which tokens exist.

@@ -17,13 +17,32 @@ type PrincipalRow = {
 type Tables = {
   tenants: { id: string }
   principals: PrincipalRow
-  principal_tokens: { tenant: string; sha256: Buffer; principal: string; expires_at: Date; revoked_at: Date | null }
+  principal_tokens: {
+    tenant: string
+    sha256: Buffer
+    principal: string
+    ranges: readonly string[]
+    scopes: readonly string[] | null
+    reason: string
+    created_at: Date
+    expires_at: Date
+    revoked_at: Date | null
+  }
 }
 
 export interface StoredToken {
   readonly sha256: Buffer
   readonly principal: string
+  /** Addresses and CIDR ranges it is good from. */
+  readonly ranges: readonly string[]
+  /** Null: all that the principal may. */
+  readonly scopes: readonly string[] | null
   readonly expiresAt: Date
+}
+
+export interface NewToken extends StoredToken {
+  readonly reason: string
+  readonly createdAt: Date
 }
 
 type RecordIn = (trx: Db) => Promise<void>
@@ -42,7 +61,7 @@ export interface PrincipalStore {
   /** False when there is no such principal. */
   disable(tenant: string, id: string, at: Date, record: RecordIn): Promise<boolean>
   /** False when there is no such principal, or it is disabled. */
-  addToken(tenant: string, token: StoredToken, record: RecordIn): Promise<boolean>
+  addToken(tenant: string, token: NewToken, record: RecordIn): Promise<boolean>
   /** False when the principal has no such token that is not revoked. */
   revokeToken(tenant: string, principal: string, sha256: Buffer, at: Date, record: RecordIn): Promise<boolean>
 }
@@ -68,7 +87,7 @@ export function createPrincipalStore(database: Db): PrincipalStore {
         tokens: await trx
           .withTables<Tables>()
           .selectFrom('principal_tokens')
-          .select(['sha256', 'principal', 'expires_at as expiresAt'])
+          .select(['sha256', 'principal', 'ranges', 'scopes', 'expires_at as expiresAt'])
           .where('tenant', '=', tenant)
           .where('revoked_at', 'is', null)
           .execute(),
@@ -107,7 +126,7 @@ export function createPrincipalStore(database: Db): PrincipalStore {
         return recordIf(updated.numUpdatedRows, record, trx)
       }),
 
-    addToken: (tenant, { sha256, principal, expiresAt }, record) =>
+    addToken: (tenant, { principal, createdAt, expiresAt, ...token }, record) =>
       withTenant(database, tenant, async (trx) => {
         const db = trx.withTables<Tables>()
         const found = await db
@@ -118,7 +137,7 @@ export function createPrincipalStore(database: Db): PrincipalStore {
           .where('disabled_at', 'is', null)
           .executeTakeFirst()
         if (!found) return false
-        const row = { tenant, sha256, principal, expires_at: expiresAt, revoked_at: null }
+        const row = { ...token, tenant, principal, created_at: createdAt, expires_at: expiresAt, revoked_at: null }
         await db.insertInto('principal_tokens').values(row).execute()
         await record(trx)
         return true

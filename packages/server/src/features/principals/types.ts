@@ -1,3 +1,4 @@
+import type { TokenReason } from '@breakwater/contract'
 import type { Actor } from '../../platform/audit/change.ts'
 import type { Caller } from '../../platform/http/env.ts'
 
@@ -18,12 +19,23 @@ export interface IssuedToken {
   readonly expiresAt: Date
 }
 
+export interface TokenOptions {
+  readonly ttlSeconds: number
+  /** Addresses and CIDR ranges it is good from. */
+  readonly ranges?: readonly string[] | undefined
+  readonly scopes?: readonly string[] | undefined
+  readonly reason?: TokenReason | undefined
+}
+
 export interface PrincipalService {
   /**
-   * The principal that a bearer token belongs to. Throws `auth.invalid` when the token is unknown, expired or revoked or
-   * its principal is disabled, `database.unavailable` when that cannot be known.
+   * The principal that an API key belongs to. Throws `auth.invalid` when the key is unknown, expired or revoked or its
+   * principal is disabled, `auth.address-refused` when it is not good from that address, `database.unavailable` when that
+   * cannot be known.
    */
-  authenticate(token: string): Promise<Principal>
+  authenticate(token: string, remoteAddress: string | undefined): Promise<Principal>
+  /** As of at most a second ago; undefined when unknown or disabled. Throws `database.unavailable`. */
+  find(tenant: string, id: string): Promise<Principal | undefined>
   /** Makes the actor's tenant, unless it is there. */
   ensureTenant(actor: Actor): Promise<void>
   /** Makes or changes a principal of the actor's tenant. Throws `resource.conflict` when it is disabled. */
@@ -31,8 +43,11 @@ export interface PrincipalService {
   /** Refuses all its tokens from now on. Throws `resource.unknown`. */
   disable(actor: Actor, id: string): Promise<void>
   list(tenant: string): Promise<readonly ListedPrincipal[]>
-  /** Throws `resource.unknown` when the principal is unknown or disabled. */
-  issueToken(actor: Actor, id: string, options: { readonly ttlSeconds: number }): Promise<IssuedToken>
+  /**
+   * An API key beside those there are. Throws `resource.unknown` when the principal is unknown or disabled, `body.invalid`
+   * for a life over 90 days, and outside development for one without ranges or a reason.
+   */
+  issueToken(actor: Actor, id: string, options: TokenOptions): Promise<IssuedToken>
   /** Throws `resource.unknown` when the principal has no such token that is not yet revoked. */
   revokeToken(actor: Actor, id: string, sha256: string): Promise<void>
 }

@@ -17,12 +17,14 @@ export interface Change {
   /** What else is to be said of it, in codes. */
   readonly codes?: readonly string[]
   readonly counts?: Readonly<Record<string, number>>
+  /** What of the object changed, by its id, e.g. the thumbprint of one of its keys. */
+  readonly part?: string
 }
 
 /** Writes the change to the ledger in the transaction that makes it. Call it last: it takes the log's counter. */
 export type RecordChange = (trx: Db, change: Change) => Promise<void>
 
-export function toEntryDraft({ actor, kind, object, version, codes, counts }: Change): EntryDraft {
+export function toEntryDraft({ actor, kind, object, version, codes, counts, part }: Change): EntryDraft {
   return {
     tenant: actor.tenant,
     kind,
@@ -32,13 +34,17 @@ export function toEntryDraft({ actor, kind, object, version, codes, counts }: Ch
     ...describeObject(kind, object, version),
     ...(codes && { codes }),
     ...(counts && { counts }),
+    ...(part !== undefined && { endpoint: part }),
   }
 }
 
 function describeObject(kind: EntryKind, object: string, version: number | undefined): Partial<EntryDraft> {
   if (kind.startsWith('agreement.') && version !== undefined) return { agreement: { id: object, version } }
   if (kind.startsWith('provider.')) return { provider: object, ...(version !== undefined && { counts: { version } }) }
-  if (kind.startsWith('principal.') || kind.startsWith('token.')) return { principal: object }
+  if (kind.startsWith('principal.') || kind.startsWith('token.') || kind.startsWith('service.')) {
+    return { principal: object }
+  }
+  if (kind.startsWith('access-token-key.') || kind.startsWith('actor-issuer.')) return { endpoint: object }
   if (kind.startsWith('policy.')) return { policySet: object }
   if (kind.startsWith('legal-basis.') && version !== undefined) return { basis: nameBasis({ id: object, version }) }
   return {}

@@ -23,7 +23,9 @@ export function readCredentials(c: Context<ServerEnv>): Credentials {
   // A request that came by no socket has no environment either.
   const env: Partial<HttpBindings> | undefined = c.env
   const socket = env?.incoming?.socket
-  const remoteAddress = socket?.remoteAddress
+  // Without a request of Node's, the call came from this process: not over a network. A socket that has lost its peer is
+  // another matter and has no address.
+  const remoteAddress = env?.incoming === undefined ? '::1' : socket?.remoteAddress
   return {
     method: c.req.method,
     url: c.req.url,

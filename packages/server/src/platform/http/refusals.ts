@@ -7,7 +7,16 @@ import type { ServerEnv } from './env.ts'
 import type { RefusalCounter } from './rate-limit.ts'
 
 /** What is refused before anybody is known. */
-const COUNTED: ReadonlySet<ErrorCode> = new Set(['auth.invalid', 'auth.missing', 'route.unknown'])
+const COUNTED: ReadonlySet<ErrorCode> = new Set([
+  'auth.address-refused',
+  'auth.client-refused',
+  'auth.invalid',
+  'auth.missing',
+  'auth.proof-refused',
+  'auth.replayed',
+  'auth.unbound',
+  'route.unknown',
+])
 
 export interface RefusalTenants {
   /** The tenant that a token names, if it has the form of one. */

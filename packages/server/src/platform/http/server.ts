@@ -18,6 +18,8 @@ export interface TlsServerOptions {
   readonly allowsTls12?: boolean
   /** Told of every client that did not come to terms. */
   readonly onHandshakeFailure?: (error: Error) => void
+  /** PEM of the authorities of client certificates. Left out: none is asked for. */
+  readonly clientCa?: string
 }
 
 export interface RunningServer {
@@ -36,7 +38,7 @@ const MAX_HEADER_BYTES = 16_384
  * HTTPS with TLS 1.3, or 1.2 by exception. Throws `config.invalid` when the port cannot be had.
  */
 export async function startTlsServer(options: TlsServerOptions): Promise<RunningServer> {
-  const { fetch, hostname, port, certificate, key } = options
+  const { fetch, hostname, port, certificate, key, clientCa } = options
   const server = serve({
     fetch,
     hostname,
@@ -46,6 +48,9 @@ export async function startTlsServer(options: TlsServerOptions): Promise<Running
       cert: certificate,
       key,
       ...tlsSettings(options),
+      // Who comes without one, or with one of another authority, may still have other credentials: what counts is whether the
+      // handshake authorised it.
+      ...(clientCa !== undefined && { ca: clientCa, requestCert: true, rejectUnauthorized: false }),
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,

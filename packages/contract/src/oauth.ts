@@ -1,0 +1,35 @@
+import { z } from 'zod'
+
+export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+export const EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
+export const JWT_TYPE = 'urn:ietf:params:oauth:token-type:jwt'
+export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
+
+/** RFC 6749 section 5.1, with RFC 8693 section 2.2.1 for an exchange. */
+export const tokenAnswerSchema = z.object({
+  access_token: z.string(),
+  token_type: z.enum(['DPoP', 'Bearer']),
+  expires_in: z.int(),
+  scope: z.string(),
+  issued_token_type: z.string().optional(),
+})
+export type TokenAnswer = z.infer<typeof tokenAnswerSchema>
+
+/** RFC 8414. */
+export const authorizationServerSchema = z.object({
+  issuer: z.string(),
+  token_endpoint: z.string(),
+  jwks_uri: z.string(),
+  grant_types_supported: z.array(z.string()),
+  response_types_supported: z.array(z.string()),
+  scopes_supported: z.array(z.string()),
+  token_endpoint_auth_methods_supported: z.array(z.string()),
+  token_endpoint_auth_signing_alg_values_supported: z.array(z.string()),
+  dpop_signing_alg_values_supported: z.array(z.string()),
+  tls_client_certificate_bound_access_tokens: z.boolean(),
+})
+export type AuthorizationServer = z.infer<typeof authorizationServerSchema>
+
+export const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string() })) })
+
+export const tokenKeySchema = z.object({ kid: z.string(), signsFrom: z.iso.datetime() })
