@@ -89,8 +89,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
     citation: '164.312(a)(2)(iv)',
     behaviour:
       'Key services of AWS, Azure and Google wrap and unwrap; throttled, disabled and wrong context are refused',
-    isDue: false,
-    gap: 'Azure is not built yet',
+    isDue: true,
   },
   {
     id: 'EN-09',

@@ -2,19 +2,20 @@ import { completeEntry, createAppender } from '@breakwater/ledger'
 import type { Appender, LedgerEntry, LedgerRecord } from '@breakwater/ledger'
 import type { Client } from 'pg'
 
-const APPEND = 'select ledger_append($1::text[], $2::text[], $3::uuid[], $4::bytea[]) as first'
+const APPEND = 'select ledger_append_lines($1, $2, $3, $4) as first'
 
-const columns = (records: readonly LedgerRecord[]): unknown[] => [
-  records.map(({ tenant }) => tenant),
-  records.map(({ kind }) => kind),
-  records.map(({ crossing }) => crossing ?? null),
-  records.map(({ bytes }) => Buffer.from(bytes)),
-]
+const toLines = (records: readonly LedgerRecord[]): string[] =>
+  [
+    records.map(({ tenant }) => tenant),
+    records.map(({ kind }) => kind),
+    records.map(({ crossing }) => crossing ?? '-'),
+    records.map(({ text }) => text),
+  ].map((column) => column.join('\n'))
 
 /** The ledger's append, in the tenant `bench`, with nothing around it. The client works as breakwater_app. */
 export function createBareAppender(client: Client): Appender {
   return createAppender({
-    store: { append: async (records) => Number((await client.query(APPEND, columns(records))).rows[0].first) },
+    store: { append: async (records) => Number((await client.query(APPEND, toLines(records))).rows[0].first) },
   })
 }
 

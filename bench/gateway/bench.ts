@@ -22,6 +22,9 @@ The gateway with its PostgreSQL runs on core 0, load (wrk) and model server on c
   commit                the ledger's own append, that many in flight, on the same PostgreSQL
   commit under plain    one append after the other while the gateway is under the load of plain
   portkey               through Portkey's gateway, plain HTTP, 200 bytes
+  floor                 TLS, two commits and a forward, nothing else: no gateway with this promise can cost less
+CPU us/request is processor time, user and system, of a contestant's processes, PostgreSQL among them; a floor's entries
+are signed and published by the gateway beside it, whose time is counted.
 All rows are answers of 400 characters or less over kept-alive connections; the gateway's speak TLS 1.3.`
 
 /** Prints the table, the verdicts on the bars, and all of it as JSON in the last line. */
@@ -83,13 +86,14 @@ interface Report {
 
 function report(result: Report): void {
   const cell = ({ median, q1, q3 }: Spread): string => `${median.toFixed(2)} (${q1.toFixed(2)}-${q3.toFixed(2)})`
-  const header = ['connections', 'contestant', 'p50 ms (quartiles)', 'p99 ms', 'requests/s']
+  const header = ['connections', 'contestant', 'p50 ms (quartiles)', 'p99 ms', 'requests/s', 'CPU us/request']
   const rows = result.figures
     .toSorted((a, b) => a.connections - b.connections)
     .map((row) => [
       String(row.connections),
       row.contestant,
       ...[row.p50Ms, row.p99Ms, row.requestsPerSecond].map((spread) => cell(spread)),
+      row.cpuMicroseconds ? cell(row.cpuMicroseconds) : '',
     ])
   const widths = header.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)))
   for (const row of [header, ...rows]) console.log(row.map((text, at) => text.padEnd(widths[at] ?? 0)).join('  '))

@@ -64,8 +64,9 @@ export async function startContestants(
     headers: [`authorization: Bearer ${token}`, 'breakwater-purpose: TREAT'],
     bodyFile,
   })
-  const loaded = (name: string, target: Target): Contestant => ({
+  const loaded = (name: string, target: Target, pids?: readonly number[]): Contestant => ({
     name,
+    ...(pids && { pids }),
     measure: (connections) => runLoad(target, connections, seconds),
   })
   const commitUnderLoad = async (connections: number): Promise<LoadResult> => {
@@ -77,12 +78,12 @@ export async function startContestants(
     list: [
       loaded('direct', direct(plain)),
       loaded('direct note', direct(note)),
-      loaded('floor', { url: floorUrl, headers: [], bodyFile: plain }),
-      loaded('plain', ours(plain)),
-      loaded('note', ours(note)),
+      loaded('floor', { url: floorUrl, headers: [], bodyFile: plain }, [floor.pid, gateway.pid]),
+      loaded('plain', ours(plain), [gateway.pid]),
+      loaded('note', ours(note), [gateway.pid]),
       { name: 'commit', measure: (connections) => committer.measure(connections, seconds) },
       { name: 'commit under plain', measure: commitUnderLoad },
-      ...(peer ? [loaded('portkey', { ...peer.target(upstreamUrl), bodyFile: plain })] : []),
+      ...(peer ? [loaded('portkey', { ...peer.target(upstreamUrl), bodyFile: plain }, [peer.process.pid])] : []),
     ],
     async residentMegabytes() {
       const postgres = await residentMegabytes(cluster.pid)

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
@@ -44,6 +44,23 @@ export function startPinned(core: number, program: string, args: readonly string
       await exited
     },
   }
+}
+
+// The unit of the times in /proc: 10 ms on most machines.
+const TICK_MS = 1000 / Number(execFileSync('getconf', ['CLK_TCK']))
+// Fields 14 to 17 of /proc/PID/stat, counted from the one after the name in brackets: user and system time of the
+// process, and of its children that have ended.
+const [FIRST_TIME, PAST_TIMES] = [11, 15]
+
+/** Processor time, user and system, that these processes and all below them have used so far, in milliseconds. */
+export async function readCpuMs(pids: readonly number[]): Promise<number> {
+  const trees = await Promise.all(pids.map(findProcessTree))
+  const times = [...new Set(trees.flat())].map(async (pid) => {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields.slice(FIRST_TIME, PAST_TIMES).reduce((sum, ticks) => sum + Number(ticks), 0) * TICK_MS
+  })
+  return (await Promise.all(times)).reduce((sum, one) => sum + one, 0)
 }
 
 /** Resident memory of a process and all below it, in MB. Pages that processes share are counted for each. */

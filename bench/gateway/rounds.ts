@@ -1,3 +1,4 @@
+import { readCpuMs } from './processes.ts'
 import { shuffle, spreadOf } from './statistics.ts'
 import type { Spread } from './statistics.ts'
 import type { LoadResult } from './wrk.ts'
@@ -5,6 +6,8 @@ import type { LoadResult } from './wrk.ts'
 /** Something that can be measured at a number of connections. */
 export interface Contestant {
   readonly name: string
+  /** The processes that do its work, with all below them; left out where a request's cost is no figure of interest. */
+  readonly pids?: readonly number[]
   measure(connections: number): Promise<LoadResult>
 }
 
@@ -15,6 +18,12 @@ export interface Figures {
   readonly p50Ms: Spread
   readonly p99Ms: Spread
   readonly requestsPerSecond: Spread
+  /** Processor time of one request in microseconds: on a machine with other work it says more than the clock does. */
+  readonly cpuMicroseconds: Spread | undefined
+}
+
+interface Measured extends LoadResult {
+  readonly cpuMicroseconds: number | undefined
 }
 
 /** Every contestant at every number of connections once a round, each round in a new random order. */
@@ -27,11 +36,11 @@ export async function playRounds(
   },
 ): Promise<readonly Figures[]> {
   const cells = contestants.flatMap((contestant) =>
-    options.connections.map((connections) => ({ contestant, connections, results: new Array<LoadResult>() })),
+    options.connections.map((connections) => ({ contestant, connections, results: new Array<Measured>() })),
   )
   for (let round = 1; round <= options.rounds; round += 1) {
     for (const { contestant, connections, results } of shuffle(cells)) {
-      results.push(await contestant.measure(connections))
+      results.push(await measure(contestant, connections))
     }
     options.onRound(round)
   }
@@ -41,5 +50,14 @@ export async function playRounds(
     p50Ms: spreadOf(results.map(({ p50Ms }) => p50Ms)),
     p99Ms: spreadOf(results.map(({ p99Ms }) => p99Ms)),
     requestsPerSecond: spreadOf(results.map(({ requestsPerSecond }) => requestsPerSecond)),
+    cpuMicroseconds: contestant.pids && spreadOf(results.map(({ cpuMicroseconds = Number.NaN }) => cpuMicroseconds)),
   }))
+}
+
+async function measure(contestant: Contestant, connections: number): Promise<Measured> {
+  const { pids } = contestant
+  if (!pids) return { ...(await contestant.measure(connections)), cpuMicroseconds: undefined }
+  const before = await readCpuMs(pids)
+  const result = await contestant.measure(connections)
+  return { ...result, cpuMicroseconds: (((await readCpuMs(pids)) - before) / result.requests) * 1000 }
 }

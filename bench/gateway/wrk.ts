@@ -14,6 +14,7 @@ export interface Target {
 
 /** What one run measured, over all its requests. */
 export interface LoadResult {
+  readonly requests: number
   readonly requestsPerSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
@@ -32,7 +33,8 @@ export async function runLoad(target: Target, connections: number, seconds: numb
   if (result.failed > 0 || result.requests === 0) {
     throw new Error(`${result.failed} of ${result.requests} requests failed`)
   }
-  return { requestsPerSecond: result.requests / result.seconds, p50Ms: result.p50Ms, p99Ms: result.p99Ms }
+  const { requests, p50Ms, p99Ms } = result
+  return { requests, requestsPerSecond: requests / result.seconds, p50Ms, p99Ms }
 }
 
 /** Throws, saying how to get it, when the machine has no wrk. */

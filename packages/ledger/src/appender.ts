@@ -1,13 +1,13 @@
 import { AppError } from '@breakwater/kernel'
 import type { EntryKind, LedgerEntry } from './verify/entry.ts'
-import { encodeEntry } from './verify/entry.ts'
+import { writeEntry } from './verify/entry.ts'
 
-/** An entry as it is stored: its bytes, and what rows are found by. */
+/** An entry as it is stored: its text, in ASCII and of one line, and what rows are found by. */
 export interface LedgerRecord {
   readonly tenant: string
   readonly kind: EntryKind
   readonly crossing: string | undefined
-  readonly bytes: Uint8Array
+  readonly text: string
 }
 
 export interface AppendStore {
@@ -42,7 +42,7 @@ interface Waiting {
 }
 
 export function toRecord(entry: LedgerEntry): LedgerRecord {
-  return { tenant: entry.tenant, kind: entry.kind, crossing: entry.crossing, bytes: encodeEntry(entry) }
+  return { tenant: entry.tenant, kind: entry.kind, crossing: entry.crossing, text: writeEntry(entry) }
 }
 
 /** Group commit: while a batch commits, the entries that arrive gather into the next one. */

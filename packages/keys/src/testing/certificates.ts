@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -19,4 +19,11 @@ export async function createTestCertificate(dir: string): Promise<TestCertificat
   await promisify(execFile)('openssl', ['req', ...KIND, ...SUBJECT, '-keyout', keyFile, '-out', caFile])
   const [key, cert] = await Promise.all([readFile(keyFile, 'utf8'), readFile(caFile, 'utf8')])
   return { cert, key, caFile }
+}
+
+/** False where tests that need a certificate cannot run. In CI that throws. */
+export function hasOpenssl(): boolean {
+  const isThere = spawnSync('openssl', ['version']).status === 0
+  if (!isThere && process.env['CI']) throw new Error('openssl is missing')
+  return isThere
 }

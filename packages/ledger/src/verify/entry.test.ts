@@ -1,6 +1,9 @@
+import { canonicalJson } from '@breakwater/kernel'
+import type { JsonValue } from '@breakwater/kernel'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { completeEntry } from '../entry.ts'
-import { decodeEntry, encodeEntry } from './entry.ts'
+import { ENTRY_KINDS, decodeEntry, encodeEntry } from './entry.ts'
 import type { LedgerEntry } from './entry.ts'
 
 const entry: LedgerEntry = {
@@ -41,6 +44,53 @@ describe('ledger entry v1', () => {
         '"model":"unknown","patients":[],"policySet":"unknown","principal":"unknown","provider":"unknown",' +
         '"purpose":"unknown","tenant":"acme","time":{"monotonicNs":"18446744073709551615",' +
         '"wall":"2026-01-02T03:04:05.678Z"},"v":1}',
+    )
+  })
+
+  test('whatever its fields hold, its text is that of RFC 8785 and can be read back', () => {
+    const matching = (pattern: RegExp): fc.Arbitrary<string> => fc.stringMatching(pattern)
+    const slug = matching(/^[a-z0-9][a-z0-9-]{0,62}$/)
+    const name = matching(/^[A-Za-z0-9._:/@-]{1,128}$/)
+    const codes = fc.array(matching(/^[a-z0-9][a-z0-9._:-]{0,63}$/), { maxLength: 4 })
+    const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
+    const unknown = fc.constant('unknown' as const)
+    const instants = fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-12-31T23:59:59.999Z') })
+    const entries: fc.Arbitrary<LedgerEntry> = fc.record(
+      {
+        v: fc.constant(1 as const),
+        tenant: slug,
+        time: fc.record({ wall: instants.map((date) => date.toISOString()), monotonicNs: number.map(String) }),
+        kind: fc.constantFrom(...ENTRY_KINDS),
+        crossing: fc.uuid(),
+        principal: slug,
+        actor: fc.record({ id: name, assurance: fc.constantFrom('verified', 'asserted', 'unknown') }),
+        patients: fc.array(matching(/^([0-9a-f]{2}){16,32}$/), { maxLength: 3 }),
+        purpose: fc.oneof(unknown, matching(/^[A-Z]{2,16}$/)),
+        basis: name,
+        agreement: fc.oneof(unknown, fc.record({ id: slug, version: number })),
+        policySet: fc.oneof(unknown, matching(/^[0-9a-f]{64}$/)),
+        keyVersion: fc.oneof(unknown, number),
+        provider: slug,
+        endpoint: name,
+        model: name,
+        features: codes,
+        counts: fc.dictionary(matching(/^[a-z0-9][a-z0-9._:-]{0,63}$/), fc.nat(), { maxKeys: 5 }),
+        decision: fc.constantFrom('allow', 'deny', 'unknown'),
+        codes,
+      },
+      {
+        requiredKeys: (
+          'v tenant time kind principal actor patients purpose basis agreement policySet keyVersion provider endpoint ' +
+          'model features counts decision codes'
+        ).split(' ') as (keyof Omit<LedgerEntry, 'crossing'>)[],
+      },
+    )
+    fc.assert(
+      fc.property(entries, (drawn) => {
+        const bytes = encodeEntry(drawn)
+        expect(Buffer.from(bytes).toString()).toBe(canonicalJson({ ...drawn } as JsonValue))
+        expect(decodeEntry(bytes)).toEqual(drawn)
+      }),
     )
   })
 

@@ -16,17 +16,18 @@ const SEQUENCER_LOCK = 4_164_313
 const CLOSER_LOCK = 4_164_314
 
 // Every crossing waits for it twice, so it is not put together anew each time.
-const APPEND = 'select ledger_append($1::text[], $2::text[], $3::uuid[], $4::bytea[]) as first'
+const APPEND = 'select ledger_append_lines($1, $2, $3, $4) as first'
+const NO_CROSSING = '-'
 
 /** One statement, so one round trip and, outside a transaction, one commit. Gives the index of the first. */
 export async function insertEntries(db: Db, records: readonly LedgerRecord[]): Promise<number> {
-  const columns = [
+  const lines = [
     records.map(({ tenant }) => tenant),
     records.map(({ kind }) => kind),
-    records.map(({ crossing }) => crossing ?? null),
-    records.map(({ bytes }) => Buffer.from(bytes)),
-  ]
-  const { rows } = await db.executeQuery<{ first: string }>(CompiledQuery.raw(APPEND, columns))
+    records.map(({ crossing }) => crossing ?? NO_CROSSING),
+    records.map(({ text }) => text),
+  ].map((column) => column.join('\n'))
+  const { rows } = await db.executeQuery<{ first: string }>(CompiledQuery.raw(APPEND, lines))
   return Number(rows[0]?.first)
 }
 
