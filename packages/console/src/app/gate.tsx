@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Outlet } from '@tanstack/react-router'
-import { useCallback, useMemo } from 'react'
+import { Outlet, useRouter } from '@tanstack/react-router'
+import { useCallback, useEffect, useMemo } from 'react'
 import { call } from '../api/call.ts'
 import { useRead } from '../api/use-read.ts'
 import { LogInPage } from '../pages/log-in.tsx'
 import { IdleWatch } from '../session/idle-watch.tsx'
+import { takePage } from '../session/return-to.ts'
 import type { Session } from '../session/session.ts'
 import { SessionContext } from '../session/session.ts'
 import { StepUpProvider } from '../session/step-up.tsx'
@@ -38,6 +39,11 @@ function Inside(): React.JSX.Element | undefined {
     },
     [queryClient, setEnd],
   )
+  const router = useRouter()
+  useEffect(() => {
+    const page = takePage()
+    if (page !== undefined) router.history.replace(page)
+  }, [router])
   const onIdle = useCallback(() => leave('idle'), [leave])
   const session = useMemo<Session | undefined>(
     () =>

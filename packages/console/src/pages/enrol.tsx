@@ -52,6 +52,5 @@ export function EnrolPage(): React.JSX.Element {
 }
 
 function readToken(): string {
-  const fragment = window.location.hash.slice(1)
-  return new URLSearchParams(fragment).get('token') ?? ''
+  return window.location.hash.slice(1)
 }

@@ -90,9 +90,9 @@ function Bootstrap(): React.JSX.Element {
   )
 }
 
-/** The code that a failed return from an identity provider left in the address. */
+/** The code that a failed return from an identity provider left in the fragment. */
 function readReturnedError(): ApiError | undefined {
-  const code = new URLSearchParams(window.location.search).get('error')
-  if (code === null || !/^[a-z.-]{1,64}$/.test(code)) return undefined
+  const code = window.location.hash.slice(1)
+  if (!/^[a-z]+[.][a-z-]{1,64}$/.test(code)) return undefined
   return new ApiError({ code, title: 'The log-in did not work', status: 401 })
 }

@@ -1,4 +1,5 @@
 import { call } from '../api/call.ts'
+import { rememberPage } from './return-to.ts'
 import { createPasskey, signWithPasskey } from './passkey.ts'
 
 /** Logs in with a passkey of a local account. */
@@ -11,6 +12,7 @@ export async function signInWithPasskey(): Promise<void> {
 /** Goes to an identity provider; the browser comes back logged in, to the page where it was. */
 export async function signInWithProvider(id: string): Promise<void> {
   const { url } = await call('startOidcSignIn', { parameters: { id }, body: {} })
+  rememberPage()
   window.location.assign(url)
 }
 
@@ -29,6 +31,7 @@ export async function stepUpWithPasskey(): Promise<void> {
 
 export async function stepUpWithProvider(): Promise<void> {
   const { url } = await call('startOidcStepUp')
+  rememberPage()
   window.location.assign(url)
 }
 

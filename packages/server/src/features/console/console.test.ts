@@ -112,10 +112,12 @@ test('a server without a built console says how to build it, and does everything
   expect(await readSite('/no/such/folder')).toBeUndefined()
 })
 
-test('the address alone and the short address of a device log-in lead to the console', async ({ db }) => {
+test('short addresses lead to pages of the console', async ({ db }) => {
   const app = await createTestApp(db)
   expect((await app.request('/')).headers.get('location')).toBe('/console/')
   expect((await app.request('/console')).headers.get('location')).toBe('/console/')
+  expect((await app.request('/sign-in')).headers.get('location')).toBe('/console/')
+  expect((await app.request('/enrol')).headers.get('location')).toBe('/console/enrol')
   expect((await app.request('/device?user_code=WDJB-MJHT')).headers.get('location')).toBe(
     '/console/device?user_code=WDJB-MJHT',
   )

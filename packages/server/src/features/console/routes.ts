@@ -22,19 +22,24 @@ export function consoleRoutes(site: Site | undefined): Hono<ServerEnv> {
     throw new AppError('console.not-built', { message: 'run `npm run build -w packages/console`, then start again' })
   }
 
-  return new Hono<ServerEnv>()
-    .get('/', (c) => c.redirect(HOME))
-    .get('/console', (c) => c.redirect(HOME))
-    .get('/device', (c) => c.redirect(`${HOME}device${new URL(c.req.url).search}`))
-    .get('/console/assets/:name', (c) => {
-      const asset = readBuilt().assets.get(c.req.param('name'))
-      if (!asset) throw unknown()
-      return answer('asset', asset)
-    })
-    .get('/console/*', (c) => {
-      if (!PAGE_PATH.test(c.req.path) || !asksForDocument(c)) throw unknown()
-      return answer('page', readBuilt().index)
-    })
+  return (
+    new Hono<ServerEnv>()
+      .get('/', (c) => c.redirect(HOME))
+      .get('/console', (c) => c.redirect(HOME))
+      // A browser keeps the fragment through these: the secret of an invitation, the code of a log-in that failed.
+      .get('/enrol', (c) => c.redirect(`${HOME}enrol`))
+      .get('/sign-in', (c) => c.redirect(HOME))
+      .get('/device', (c) => c.redirect(`${HOME}device${new URL(c.req.url).search}`))
+      .get('/console/assets/:name', (c) => {
+        const asset = readBuilt().assets.get(c.req.param('name'))
+        if (!asset) throw unknown()
+        return answer('asset', asset)
+      })
+      .get('/console/*', (c) => {
+        if (!PAGE_PATH.test(c.req.path) || !asksForDocument(c)) throw unknown()
+        return answer('page', readBuilt().index)
+      })
+  )
 }
 
 /** What asks for a page as a script, a style or a frame gets none (ASVS 3.2.1). Programs send no such header. */

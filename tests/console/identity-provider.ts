@@ -1,0 +1,91 @@
+import { createServer } from 'node:https'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import Provider from 'oidc-provider'
+
+/** What one person of the hospital's directory is, and how she shows it there. */
+export interface DirectoryPerson {
+  readonly groups: readonly string[]
+  readonly amr: readonly string[]
+}
+
+export interface IdentityProviderOptions {
+  readonly port: number
+  /** PEM. */
+  readonly certificate: string
+  /** PEM. */
+  readonly key: string
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly redirectUri: string
+  readonly people: Readonly<Record<string, DirectoryPerson>>
+}
+
+export interface RunningIdentityProvider {
+  readonly issuer: string
+  stop(): Promise<void>
+}
+
+const PAGE = `<!doctype html><html lang="en"><title>Directory</title><body><form method="post">
+<label>Account <input name="account"></label><button>Sign in</button></form></body></html>`
+
+/** A real OpenID provider (node-oidc-provider) with a log-in page of its own: who is named there is believed. */
+export async function startIdentityProvider(options: IdentityProviderOptions): Promise<RunningIdentityProvider> {
+  const { port, certificate, key, clientId, clientSecret, redirectUri, people } = options
+  const issuer = `https://localhost:${port}`
+  const provider = new Provider(issuer, {
+    clients: [
+      {
+        client_id: clientId,
+        client_secret: clientSecret,
+        redirect_uris: [redirectUri],
+        response_types: ['code'],
+        grant_types: ['authorization_code'],
+        token_endpoint_auth_method: 'client_secret_basic',
+      },
+    ],
+    claims: { openid: ['sub', 'groups', 'preferred_username', 'acr', 'amr', 'auth_time'] },
+    conformIdTokenClaims: false,
+    features: { devInteractions: { enabled: false } },
+    interactions: { url: (_ctx, { uid }) => `/log-in/${uid}` },
+    findAccount: (_ctx, id) => ({
+      accountId: id,
+      claims: () => ({ sub: id, preferred_username: id, groups: [...(people[id]?.groups ?? [])] }),
+    }),
+    // Who comes to log in has agreed: it is the organisation's own server.
+    loadExistingGrant: async (ctx) => {
+      const grant = new ctx.oidc.provider.Grant({
+        clientId: ctx.oidc.client?.clientId,
+        accountId: ctx.oidc.session?.accountId,
+      })
+      grant.addOIDCScope('openid')
+      await grant.save()
+      return grant
+    },
+  })
+
+  async function logIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'GET') {
+      response.writeHead(200, { 'content-type': 'text/html' }).end(PAGE)
+      return
+    }
+    let body = ''
+    for await (const chunk of request) body += String(chunk)
+    const account = new URLSearchParams(body).get('account') ?? ''
+    const result = { login: { accountId: account, amr: [...(people[account]?.amr ?? [])] } }
+    await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false })
+  }
+
+  const answer = provider.callback()
+  const server = createServer({ cert: certificate, key }, (request, response) => {
+    const answered = request.url?.startsWith('/log-in/') ? logIn(request, response) : answer(request, response)
+    answered.catch(() => response.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  return {
+    issuer,
+    async stop() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
