@@ -1,4 +1,3 @@
-import { Badge } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useAct } from '../api/use-act.ts'
 import { useRead } from '../api/use-read.ts'
@@ -12,6 +11,7 @@ import { Loaded } from '../ui/loaded.tsx'
 import { Moment } from '../ui/moment.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Sheet } from '../ui/sheet.tsx'
+import { Tag } from '../ui/tag.tsx'
 
 /** The passkeys of a local account; people of an identity provider have theirs there. */
 export function Passkeys(): React.JSX.Element | undefined {
@@ -39,7 +39,7 @@ export function Passkeys(): React.JSX.Element | undefined {
             {all.map(({ id, label, isBackedUp, createdAt, lastUsedAt }) => (
               <li key={id} className="bw-row">
                 <div>
-                  <strong>{label}</strong> {isBackedUp && <Badge variant="light">Synchronised</Badge>}
+                  <strong>{label}</strong> {isBackedUp && <Tag>Synchronised</Tag>}
                   <Facts
                     of={{ Made: <Moment at={createdAt} />, 'Last used': lastUsedAt && <Moment at={lastUsedAt} /> }}
                   />

@@ -1,5 +1,4 @@
 import type { BreakGlassRecord } from '@breakwater/contract'
-import { Badge } from '@mantine/core'
 import { useAct } from '../api/use-act.ts'
 import { useRead } from '../api/use-read.ts'
 import { useSession } from '../session/session.ts'
@@ -11,6 +10,7 @@ import { Due, Moment } from '../ui/moment.tsx'
 import { Page } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Sheet } from '../ui/sheet.tsx'
+import { Tag } from '../ui/tag.tsx'
 import { toWords } from '../ui/words.ts'
 
 /** Emergency access, confirmed or reviewed by a second person: 45 CFR 164.312(a)(2)(ii). */
@@ -97,17 +97,8 @@ function BreakGlass({ row }: { readonly row: BreakGlassRecord }): React.JSX.Elem
   const { principal, reason, justification, state, openedAt, endsAt, isReviewOverdue, reviewDueAt } = row
   return (
     <div>
-      <strong>{principal}</strong> {toWords(reason)}{' '}
-      {state === 'open' && (
-        <Badge color="orange" variant="light">
-          Open now
-        </Badge>
-      )}{' '}
-      {isReviewOverdue && (
-        <Badge color="red" variant="light">
-          Overdue
-        </Badge>
-      )}
+      <strong>{principal}</strong> {toWords(reason)} {state === 'open' && <Tag tone="warn">Open now</Tag>}{' '}
+      {isReviewOverdue && <Tag tone="stop">Overdue</Tag>}
       <Facts
         of={{
           Why: justification,

@@ -1,5 +1,4 @@
 import type { RecertificationItem, RecertificationRecord } from '@breakwater/contract'
-import { Badge } from '@mantine/core'
 import { useAct } from '../api/use-act.ts'
 import { useRead } from '../api/use-read.ts'
 import { useSession } from '../session/session.ts'
@@ -11,6 +10,7 @@ import { Due, Moment } from '../ui/moment.tsx'
 import { Page } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Sheet } from '../ui/sheet.tsx'
+import { Tag } from '../ui/tag.tsx'
 import { toWords } from '../ui/words.ts'
 
 /** Access is looked at again from time to time: 45 CFR 164.308(a)(4)(ii)(C). */
@@ -95,11 +95,7 @@ function Answer({ item, isBusy, onAnswer }: AnswerProps): React.JSX.Element {
   const { person } = useSession()
   const about = `${item.kind} ${item.holder ?? item.subject}`
   if (item.state !== 'waiting') {
-    return (
-      <Badge variant="light" color={item.state === 'kept' ? 'green' : 'gray'}>
-        {item.state}
-      </Badge>
-    )
+    return <Tag tone={item.state === 'kept' ? 'good' : 'plain'}>{item.state}</Tag>
   }
   if (item.holder === person.id) return <span className="bw-dim">Yours: somebody else answers it.</span>
   return (

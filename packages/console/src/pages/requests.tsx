@@ -46,7 +46,7 @@ function ToAnswer(): React.JSX.Element {
             <ul className="bw-list">
               {waiting.map((request) => {
                 const parameters = { id: request.id }
-                const about = describeWanted(request)
+                const about = `${request.beneficiary}, ${describeWanted(request)}`
                 const isOwn = [request.requestedBy, request.beneficiary].includes(person.id)
                 return (
                   <li key={request.id} className="bw-row">

@@ -1,5 +1,4 @@
 import type { SessionRecord } from '@breakwater/contract'
-import { Badge } from '@mantine/core'
 import { useAct } from '../api/use-act.ts'
 import { useRead } from '../api/use-read.ts'
 import { Passkeys } from '../forms/passkeys.tsx'
@@ -12,6 +11,7 @@ import { Due, Moment } from '../ui/moment.tsx'
 import { Page } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Sheet } from '../ui/sheet.tsx'
+import { Tag } from '../ui/tag.tsx'
 
 export function SessionsPage(): React.JSX.Element {
   const { permits } = useSession()
@@ -101,12 +101,8 @@ function SessionRow({ session, who, isBusy, onEnd }: SessionRowProps): React.JSX
   return (
     <li className="bw-row">
       <div>
-        <strong>{who ?? browser}</strong> {session.isCurrent && <Badge variant="light">This one</Badge>}{' '}
-        {session.isFlagged && (
-          <Badge color="orange" variant="light">
-            Two places at once
-          </Badge>
-        )}
+        <strong>{who ?? browser}</strong> {session.isCurrent && <Tag>This one</Tag>}{' '}
+        {session.isFlagged && <Tag tone="warn">Two places at once</Tag>}
         <Facts
           of={{
             Browser: who === undefined ? undefined : browser,

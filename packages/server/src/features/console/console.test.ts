@@ -122,3 +122,27 @@ test('short addresses lead to pages of the console', async ({ db }) => {
     '/console/device?user_code=WDJB-MJHT',
   )
 })
+
+const REPORTED = 'script-src-elem'
+
+test.for([
+  ['the Reporting API', [{ type: 'csp-violation', body: { effectiveDirective: REPORTED, sample: 'a value' } }]],
+  ['CSP level 2', { 'csp-report': { 'effective-directive': REPORTED, 'document-uri': 'a value' } }],
+] as const)('a report by %s is logged by its directive alone', async ([, report], { db }) => {
+  const app = await createTestApp(db)
+  const answer = await app.request('/console/reports', { method: 'POST', body: JSON.stringify(report) })
+  expect(answer.status).toBe(204)
+  expect(app.logged).toEqual([{ event: 'console-policy-violated', fields: { directive: REPORTED } }])
+})
+
+test('reports that flood in fill no log, and what is no report is not repeated', async ({ db }) => {
+  const app = await createTestApp(db)
+  const report = JSON.stringify({ 'csp-report': { 'effective-directive': REPORTED } })
+  for (let sent = 0; sent < 50; sent++) await app.request('/console/reports', { method: 'POST', body: report })
+  expect(app.logged).toHaveLength(10)
+  app.clock.set('2026-06-01T12:01:00.000Z')
+  await app.request('/console/reports', { method: 'POST', body: '{"csp-report":{"effective-directive":"a value"}}' })
+  expect(app.logged).toHaveLength(10)
+  await app.request('/console/reports', { method: 'POST', body: report })
+  expect(app.logged).toHaveLength(11)
+})

@@ -2,18 +2,29 @@ import { AppError } from '@breakwater/kernel'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import type { ServerEnv } from '../../platform/http/env.ts'
-import { describeHeaders } from './headers.ts'
+import { readBytes } from '../../platform/http/body.ts'
+import { parseStrictJson } from '../../platform/http/strict-json.ts'
+import { describeHeaders, REPORTS_PATH } from './headers.ts'
+import type { TakeReports } from './reports.ts'
 import type { Asset, Site } from './site.ts'
 
 const HOME = '/console/'
 // Pages are named in words: what looks like a file is one of the table or none.
 const PAGE_PATH = /^\/console\/[a-z0-9/-]*$/
 
+export interface ConsoleDeps {
+  /** Undefined: not built. */
+  readonly site: Site | undefined
+  readonly takeReports: TakeReports
+}
+
+const MAX_REPORT_BYTES = 16_384
+
 /**
  * The console's files, without a guard: they hold no data. Served from memory, so that no path can reach the disk. Its
  * pages are routes of the browser's, hence one document for all of them.
  */
-export function consoleRoutes(site: Site | undefined): Hono<ServerEnv> {
+export function consoleRoutes({ site, takeReports }: ConsoleDeps): Hono<ServerEnv> {
   const answer = (kind: 'page' | 'asset', { body, contentType }: Asset): Response =>
     new Response(body, { headers: describeHeaders(kind, contentType) })
 
@@ -30,6 +41,10 @@ export function consoleRoutes(site: Site | undefined): Hono<ServerEnv> {
       .get('/enrol', (c) => c.redirect(`${HOME}enrol`))
       .get('/sign-in', (c) => c.redirect(HOME))
       .get('/device', (c) => c.redirect(`${HOME}device${new URL(c.req.url).search}`))
+      .post(REPORTS_PATH, async (c) => {
+        takeReports(parseStrictJson(await readBytes(c.req.raw, MAX_REPORT_BYTES)))
+        return c.body(null, 204)
+      })
       .get('/console/assets/:name', (c) => {
         const asset = readBuilt().assets.get(c.req.param('name'))
         if (!asset) throw unknown()
