@@ -8,7 +8,9 @@ export function listClasses(engine: Engine, question: Question): RestoreDecision
   const whole = engine(question)
   const answers = whole.isAllowed
     ? [{ classes: asked, verdict: whole }]
-    : asked.map((name) => ({ classes: [name], verdict: engine({ ...question, classes: [name] }) }))
+    : asked.length < 2
+      ? []
+      : asked.map((name) => ({ classes: [name], verdict: engine({ ...question, classes: [name] }) }))
   const allowed = answers.filter(({ verdict }) => verdict.isAllowed)
   const obligations = joinObligations(allowed.map(({ verdict }) => verdict.obligations))
   const masked = new Set(obligations.mask)

@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest'
+import { loadEngine } from '../../packages/server/src/features/policy/engine.ts'
+import { readPolicyFolder } from '../../packages/server/src/features/policy/folder.ts'
+import { expectCell, listCells } from '../../requirements/authorisation-matrix.ts'
+import { decideCell } from './decide-cell.ts'
+import { findDifference, listBySensitivity, listMutants } from './mutants.ts'
+
+const shipped = await readPolicyFolder()
+
+describe('the shipped policies', { timeout: 300_000 }, () => {
+  test('say what the table says in every role x purpose x action x class of data x field (AC-01, AC-02, AC-14)', () => {
+    const engine = loadEngine(shipped, 'matrix', { remembers: false })
+    let count = 0
+    const differing: string[] = []
+    for (const cell of listCells()) {
+      count++
+      if (decideCell(engine, cell) !== expectCell(cell)) differing.push(JSON.stringify(cell))
+    }
+    expect(differing.slice(0, 5)).toEqual([])
+    expect(count).toBeGreaterThan(50_000)
+  })
+
+  test('need each policy and each condition: without it some cell is decided otherwise (AC-01)', () => {
+    const cells = listBySensitivity()
+    const unnoticed: string[] = []
+    for (const mutant of listMutants(shipped, { elements: false })) {
+      const engine = loadEngine(mutant.set, `mutant ${mutant.name}`, { remembers: false })
+      if (!findDifference(mutant, cells, (cell) => decideCell(engine, cell))) unnoticed.push(mutant.name)
+    }
+    expect(unnoticed).toEqual([])
+  })
+})
