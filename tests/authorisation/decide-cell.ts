@@ -1,11 +1,10 @@
-import { OPEN_PURPOSES } from '../../packages/contract/src/index.ts'
-import type { Engine } from '../../packages/server/src/features/policy/engine.ts'
-import { listClasses } from '../../packages/server/src/features/policy/restore.ts'
-import type { Question } from '../../packages/server/src/features/policy/types.ts'
+import type { Purpose } from '@breakwater/contract'
+import { listRestorable } from '@breakwater/server'
+import type { PolicyEngine, PolicyQuestion } from '@breakwater/server'
 import type { Cell } from '../../requirements/authorisation-matrix.ts'
 
 /** A cell of the table as the server would ask it. */
-export function toQuestion(cell: Cell): Question {
+export function toQuestion(cell: Cell): PolicyQuestion {
   const { action, purpose, basis, field, store } = cell
   return {
     principal: {
@@ -14,14 +13,12 @@ export function toQuestion(cell: Cell): Question {
       kind: cell.kind,
       roles: cell.roles,
       // Cells also hold purposes that the contract refuses before a policy is asked.
-      purposes: (cell.holdsPurpose && purpose !== undefined
-        ? [purpose]
-        : []) as readonly (typeof OPEN_PURPOSES)[number][],
+      purposes: (cell.holdsPurpose && purpose !== undefined ? [purpose] : []) as readonly Purpose[],
       mayRestore: cell.mayRestore,
       ...(cell.isBreakGlass && { breakGlass: 'one' }),
     },
-    action: action as Question['action'],
-    ...(purpose !== undefined && { purpose: purpose as (typeof OPEN_PURPOSES)[number] }),
+    action: action as PolicyQuestion['action'],
+    ...(purpose !== undefined && { purpose: purpose as Purpose }),
     ...(store !== undefined && { resource: { kind: store, id: 'one' } }),
     ...(basis !== 'none' && { basis: { kind: basis, dataClass: cell.dataClass } }),
     ...(cell.label !== undefined && { labels: [cell.label] }),
@@ -34,8 +31,8 @@ export function toQuestion(cell: Cell): Question {
 }
 
 /** What a caller gets: for `restore`, whether the value goes back in the end. */
-export function decideCell(engine: Engine, cell: Cell): boolean {
+export function decideCell(engine: PolicyEngine, cell: Cell): boolean {
   const question = toQuestion(cell)
   if (cell.action !== 'restore') return engine(question).isAllowed
-  return listClasses(engine, question).classes.has(cell.field ?? '')
+  return listRestorable(engine, question).classes.has(cell.field ?? '')
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { loadEngine } from '../../packages/server/src/features/policy/engine.ts'
-import { readPolicyFolder } from '../../packages/server/src/features/policy/folder.ts'
+import { loadPolicyEngine, readPolicyFolder } from '@breakwater/server'
 import { expectCell, listCells } from '../../requirements/authorisation-matrix.ts'
 import { decideCell } from './decide-cell.ts'
 import { findDifference, listBySensitivity, listMutants } from './mutants.ts'
@@ -9,7 +8,7 @@ const shipped = await readPolicyFolder()
 
 describe('the shipped policies', { timeout: 300_000 }, () => {
   test('say what the table says in every role x purpose x action x class of data x field (AC-01, AC-02, AC-14)', () => {
-    const engine = loadEngine(shipped, 'matrix', { remembers: false })
+    const engine = loadPolicyEngine(shipped, 'matrix', { remembers: false })
     let count = 0
     const differing: string[] = []
     for (const cell of listCells()) {
@@ -24,7 +23,7 @@ describe('the shipped policies', { timeout: 300_000 }, () => {
     const cells = listBySensitivity()
     const unnoticed: string[] = []
     for (const mutant of listMutants(shipped, { elements: false })) {
-      const engine = loadEngine(mutant.set, `mutant ${mutant.name}`, { remembers: false })
+      const engine = loadPolicyEngine(mutant.set, `mutant ${mutant.name}`, { remembers: false })
       if (!findDifference(mutant, cells, (cell) => decideCell(engine, cell))) unnoticed.push(mutant.name)
     }
     expect(unnoticed).toEqual([])

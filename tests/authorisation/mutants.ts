@@ -1,6 +1,6 @@
 import { policyToJson, policyToText } from '@cedar-policy/cedar-wasm/nodejs'
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs'
-import type { PolicySet } from '../../packages/server/src/features/policy/types.ts'
+import type { PolicySet } from '@breakwater/server'
 import type { Cell } from '../../requirements/authorisation-matrix.ts'
 import { expectCell, listCells, listCircumstances } from '../../requirements/authorisation-matrix.ts'
 

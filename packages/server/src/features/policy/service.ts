@@ -3,6 +3,7 @@ import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import type { Change, RecordChange } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
+import { isSteppedUp } from '../../platform/http/step-up.ts'
 import { classifyData } from './data-class.ts'
 import { readDocument, writeDocument } from './document.ts'
 import type { Engine } from './engine.ts'
@@ -18,9 +19,6 @@ export interface PolicyDeps {
   readonly recordChange: RecordChange
   readonly environment: Environment
 }
-
-/** How long ago the factors of a session may have been shown to count as just now. */
-const RECENT_SECONDS = 300
 
 export function createPolicyService({ store, clock, recordChange, environment }: PolicyDeps): PolicyService {
   const active = createSnapshotCache({ load: (tenant) => store.findActive(tenant) })
@@ -49,14 +47,12 @@ export function createPolicyService({ store, clock, recordChange, environment }:
   }
 
   function toQuestion(request: DecisionRequest): Question {
-    const { session } = request.principal
-    const ageMs = session ? clock.now().getTime() - session.authenticatedAt.getTime() : Infinity
     return {
       ...request,
       dataClass: classifyData(environment, request),
       environment,
-      isMfa: session?.isMfa ?? false,
-      isRecentlyAuthenticated: ageMs >= 0 && ageMs <= RECENT_SECONDS * 1_000,
+      isMfa: request.principal.session?.isMfa ?? false,
+      isRecentlyAuthenticated: isSteppedUp(request.principal, clock),
     }
   }
 
