@@ -1,13 +1,14 @@
 import { getCACertificates } from 'node:tls'
 import { AppError } from '@breakwater/kernel'
 import type { ErrorCode } from '@breakwater/kernel'
-import { Agent, errors } from 'undici'
+import { errors, Pool } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { ProviderAdapter, ProviderTarget } from './adapter.ts'
 import { createPinCheck, PIN_MISMATCH } from '../platform/tls/pins.ts'
 import { tlsSettings } from '../platform/tls/settings.ts'
 import { createAddressCheck, createPinnedLookup, requireAllowedHost } from './addresses.ts'
 import { createApiKeyReader } from './api-key.ts'
+import { requestWhole } from './whole-answer.ts'
 
 export interface OpenAiCompatibleOptions {
   /** Where files of API keys lie; without it a provider that needs one is refused. */
@@ -62,7 +63,7 @@ export function createOpenAiCompatible(target: ProviderTarget, options: OpenAiCo
   const url = readBaseUrl(target)
   const isAllowed = createAddressCheck(target.isInternal, target.allowedAddresses)
   requireAllowedHost(url.hostname, isAllowed)
-  const agent = new Agent({
+  const pool = new Pool(url.origin, {
     connect: {
       ...tlsSettings(target),
       ...(options.providerCa !== undefined && { ca: [...getCACertificates('default'), options.providerCa] }),
@@ -80,28 +81,49 @@ export function createOpenAiCompatible(target: ProviderTarget, options: OpenAiCo
     target.apiKeyFile === undefined ? undefined : createApiKeyReader(options.secretsDir, target.apiKeyFile)
   const path = `${url.pathname.replace(/\/+$/, '')}/chat/completions`
 
-  async function request(body: string, isStream: boolean, deadline: Deadline): Promise<Dispatcher.ResponseData> {
-    const key = await readKey?.()
-    const answer = await agent.request({
+  async function describe(body: string, accept: string): Promise<Dispatcher.RequestOptions> {
+    const key = readKey && (await readKey())
+    return {
       origin: url.origin,
       path,
       method: 'POST',
       body,
-      signal: deadline.signal,
       // The deadline is the only clock: these would end a slow answer for another reason.
       headersTimeout: 0,
       bodyTimeout: 0,
       headers: {
         'content-type': 'application/json',
-        accept: isStream ? 'text/event-stream' : 'application/json',
+        accept,
         'accept-encoding': 'identity',
         ...(key !== undefined && { authorization: `Bearer ${key}` }),
       },
-    })
-    const code = codeOf(answer.statusCode)
-    if (code === undefined) return answer
+    }
+  }
+
+  async function receiveWhole(body: string, deadline: Deadline): Promise<Uint8Array> {
+    const maxBytes = maxAnswerBytes ?? MAX_WHOLE_BYTES
+    try {
+      const request = await describe(body, 'application/json')
+      deadline.requireTime()
+      const answer = requestWhole(pool, request, { errorOf, maxBytes })
+      deadline.onEnd(answer.cancel)
+      return await answer.bytes
+    } catch (thrown) {
+      throw deadline.translate(thrown)
+    } finally {
+      deadline.clear()
+    }
+  }
+
+  async function openStream(body: string, deadline: Deadline): Promise<Dispatcher.ResponseData> {
+    const controller = new AbortController()
+    deadline.onEnd(() => controller.abort())
+    const request = await describe(body, 'text/event-stream')
+    const answer = await pool.request({ ...request, signal: controller.signal })
+    const error = errorOf(answer.statusCode)
+    if (error === undefined) return answer
     letGo(answer)
-    throw failure(code)
+    throw error
   }
 
   async function* readChunks(
@@ -127,22 +149,18 @@ export function createOpenAiCompatible(target: ProviderTarget, options: OpenAiCo
   return {
     async send(body, { isStream, signal, deadlineMs }) {
       const deadline = createDeadline(signal, deadlineMs)
-      const answer = await request(body, isStream, deadline).catch((thrown: unknown) => {
+      if (!isStream) return { kind: 'whole', bytes: await receiveWhole(body, deadline) }
+      const answer = await openStream(body, deadline).catch((thrown: unknown) => {
         deadline.clear()
         throw deadline.translate(thrown)
       })
-      if (isStream) {
-        if (isEventStream(answer))
-          return { kind: 'stream', chunks: readChunks(answer, deadline, maxAnswerBytes ?? MAX_STREAM_BYTES) }
-        deadline.clear()
-        letGo(answer)
-        throw new AppError('provider.invalid-answer', { message: 'the answer is no event stream' })
-      }
-      const parts: Uint8Array[] = []
-      for await (const chunk of readChunks(answer, deadline, maxAnswerBytes ?? MAX_WHOLE_BYTES)) parts.push(chunk)
-      return { kind: 'whole', bytes: parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts) }
+      if (isEventStream(answer))
+        return { kind: 'stream', chunks: readChunks(answer, deadline, maxAnswerBytes ?? MAX_STREAM_BYTES) }
+      deadline.clear()
+      letGo(answer)
+      throw new AppError('provider.invalid-answer', { message: 'the answer is no event stream' })
     },
-    close: async () => agent.close(),
+    close: async () => pool.close(),
   }
 }
 
@@ -166,10 +184,10 @@ function isEventStream({ headers }: Dispatcher.ResponseData): boolean {
     .startsWith('text/event-stream')
 }
 
-function codeOf(status: number): ErrorCode | undefined {
+function errorOf(status: number): AppError | undefined {
   if (status === 200) return undefined
-  if (status >= 300 && status < 400) return 'provider.address-refused'
-  return CODES.get(status) ?? 'provider.failed'
+  if (status >= 300 && status < 400) return failure('provider.address-refused')
+  return failure(CODES.get(status) ?? 'provider.failed')
 }
 
 function failure(code: ErrorCode, cause?: unknown): AppError {
@@ -177,27 +195,36 @@ function failure(code: ErrorCode, cause?: unknown): AppError {
 }
 
 interface Deadline {
-  readonly signal: AbortSignal
+  /** What ends the work when time is up or the caller leaves; called at once when that has happened already. */
+  onEnd(end: (cause: Error) => void): void
+  /** Throws when time is up or the caller has left. */
+  requireTime(): void
   clear(): void
   /** Says why it ended: the deadline, the caller, or the provider. */
   translate(thrown: unknown): AppError
 }
 
 function createDeadline(caller: AbortSignal, deadlineMs: number): Deadline {
-  const controller = new AbortController()
   let isLate = false
+  let end: ((cause: Error) => void) | undefined
+  const stop = (): void => end?.(new Error('ended'))
   const timer = setTimeout(() => {
     isLate = true
-    controller.abort()
+    stop()
   }, deadlineMs)
-  const abort = (): void => controller.abort()
-  if (caller.aborted) abort()
-  else caller.addEventListener('abort', abort, { once: true })
+  caller.addEventListener('abort', stop, { once: true })
+  const hasEnded = (): boolean => isLate || caller.aborted
   return {
-    signal: controller.signal,
+    onEnd(work) {
+      end = work
+      if (hasEnded()) stop()
+    },
+    requireTime() {
+      if (hasEnded()) throw new Error('ended')
+    },
     clear: () => {
       clearTimeout(timer)
-      caller.removeEventListener('abort', abort)
+      caller.removeEventListener('abort', stop)
     },
     translate: (thrown) => {
       if (thrown instanceof AppError) return thrown
