@@ -19,21 +19,27 @@ export interface Chain<Out> {
   run(received: Received, deps: StageDeps, reached: (context: PartialCrossing) => void): Promise<Out>
 }
 
+type AnyStage = (context: unknown, deps: StageDeps) => unknown
+
 /** An empty column. */
 export function createChain(): Chain<Received> {
-  return extend([], async (received) => received)
+  return extend([], [])
 }
 
-function extend<Out>(rows: readonly StageRow[], run: Chain<Out>['run']): Chain<Out> {
+function extend<Out>(rows: readonly StageRow[], stages: readonly AnyStage[]): Chain<Out> {
   return {
     rows,
-    run,
-    add: (name, stage) =>
-      extend([...rows, { name, isBuilt: true }], async (received, deps, reached) => {
-        const context = await run(received, deps, reached)
+    add: (name, stage) => extend([...rows, { name, isBuilt: true }], [...stages, stage as AnyStage]),
+    notBuilt: (name) => extend([...rows, { name, isBuilt: false }], stages),
+    async run(received, deps, reached) {
+      let context: unknown = received
+      for (const stage of stages) {
         reached(context as PartialCrossing)
-        return stage(context, deps)
-      }),
-    notBuilt: (name) => extend([...rows, { name, isBuilt: false }], run),
+        const next = stage(context, deps)
+        // Most stages have nothing to wait for.
+        context = next instanceof Promise ? await next : next
+      }
+      return context as Out
+    },
   }
 }

@@ -94,7 +94,15 @@ describe('a chat completion', () => {
       messages: [{ role: 'user', content: 'hello' }],
     })
     expect(answer.headers.get('breakwater-receipt')).toMatch(/^intent=\d+, outcome=\d+$/)
-    expect([...answer.headers.keys()].toSorted()).toEqual(['breakwater-receipt', 'content-type'])
+    expect([...answer.headers.keys()].toSorted()).toEqual([
+      'breakwater-receipt',
+      'cache-control',
+      'content-security-policy',
+      'content-type',
+      'referrer-policy',
+      'strict-transport-security',
+      'x-content-type-options',
+    ])
     expect(await answer.text()).not.toContain('theirs')
   })
 

@@ -1,5 +1,6 @@
 import type { Purpose } from '@breakwater/contract'
 import type { AppError } from '@breakwater/kernel'
+import { UNKNOWN } from '@breakwater/ledger'
 import type { EntryDraft, EntryKind } from '@breakwater/ledger'
 import type { Decision } from '../features/policy/index.ts'
 import { nameBasis } from '../platform/audit/change.ts'
@@ -25,23 +26,32 @@ type EntryPart = Partial<Pick<EntryDraft, 'counts' | 'codes' | 'decision'>>
 /** An entry with as much as is known of a crossing; the ledger writes `unknown` for the rest. Ids, codes and counts. */
 export function draftEntry(kind: EntryKind, tenant: string, crossing: PartialCrossing, part: EntryPart): EntryDraft {
   const { principal, purpose, basis, agreement, decision, keyVersion, provider, body, patients } = crossing
+  // A model is a declared name only once a provider of the tenant was found for it.
+  const hasModelName = provider !== undefined && body !== undefined && LEDGER_NAME.test(body.model)
   return {
     tenant,
     kind,
     crossing: crossing.crossing,
     endpoint: crossing.endpoint,
-    ...(purpose && { purpose, basis: basis ? nameBasis(basis) : (BASES[purpose] ?? 'unknown') }),
-    ...(principal && { principal: principal.id, actor: describeActor(principal) }),
-    ...(agreement && { agreement: { id: agreement.id, version: agreement.version } }),
-    ...(decision && { policySet: decision.setSha256 }),
-    ...(keyVersion !== undefined && { keyVersion }),
-    // A model is a declared name only once a provider of the tenant was found for it.
-    ...(provider && { provider: provider.id }),
-    ...(provider && body && LEDGER_NAME.test(body.model) && { model: body.model }),
-    ...(body && { features: [...body.features, ...(decision ? describeDecision(decision) : [])] }),
-    ...(patients && { patients }),
-    ...part,
+    principal: principal ? principal.id : UNKNOWN,
+    actor: principal ? describeActor(principal) : { id: UNKNOWN, assurance: UNKNOWN },
+    purpose: purpose ?? UNKNOWN,
+    basis: purpose ? nameBasisOf(purpose, basis) : UNKNOWN,
+    agreement: agreement ? { id: agreement.id, version: agreement.version } : UNKNOWN,
+    policySet: decision ? decision.setSha256 : UNKNOWN,
+    keyVersion: keyVersion ?? UNKNOWN,
+    provider: provider ? provider.id : UNKNOWN,
+    model: hasModelName ? body.model : UNKNOWN,
+    features: body ? [...body.features, ...(decision ? describeDecision(decision) : [])] : [],
+    patients: patients ?? [],
+    counts: part.counts ?? {},
+    codes: part.codes ?? [],
+    decision: part.decision ?? UNKNOWN,
   }
+}
+
+function nameBasisOf(purpose: Purpose, basis: PartialCrossing['basis']): string {
+  return basis ? nameBasis(basis) : (BASES[purpose] ?? UNKNOWN)
 }
 
 /** What the decision was about, and under a full audit which policies took it. */

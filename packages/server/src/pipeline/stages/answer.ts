@@ -1,3 +1,4 @@
+import { answerComplete } from '../../platform/http/headers.ts'
 import type { Stage } from '../chain.ts'
 import type { OutcomeRecorded } from '../context.ts'
 
@@ -9,16 +10,12 @@ const GRACE_MS = 1_000
 /** The answer with its receipt: the places in the ledger of what was recorded. No header of the provider's is passed on. */
 export const answer: Stage<OutcomeRecorded, Response> = ({ answer: safe, intentIndex, outcomeIndex, abort }, deps) => {
   if (safe.kind === 'whole') {
-    return new Response(safe.text, {
-      headers: { 'content-type': 'application/json', [RECEIPT]: `intent=${intentIndex}, outcome=${outcomeIndex}` },
-    })
+    const receipt = `intent=${intentIndex}, outcome=${outcomeIndex}`
+    return answerComplete(safe.text, { 'content-type': 'application/json', [RECEIPT]: receipt })
   }
-  return new Response(toByteStream(safe.texts, abort, deps.limits.deadlineMs + GRACE_MS), {
-    headers: {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      [RECEIPT]: `intent=${intentIndex}`,
-    },
+  return answerComplete(toByteStream(safe.texts, abort, deps.limits.deadlineMs + GRACE_MS), {
+    'content-type': 'text/event-stream; charset=utf-8',
+    [RECEIPT]: `intent=${intentIndex}`,
   })
 }
 
