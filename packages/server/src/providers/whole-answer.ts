@@ -12,7 +12,7 @@ export interface WholeAnswer {
   /** Rejects with the status's error, with `provider.invalid-answer` for an endless body, and with what went wrong. */
   readonly bytes: Promise<Uint8Array>
   /** Rejects at once, and ends the work; before it began, nothing is sent at all. */
-  cancel(cause: Error): void
+  readonly cancel: (cause: Error) => void
 }
 
 const MAX_REST_BYTES = 16_384
