@@ -24,8 +24,9 @@ export interface AzureVault {
   /** Gives the version's name. */
   addVersion(fields?: Fields): string
   setEnabled(version: string, isEnabled: boolean): void
-  /** The whole key: a version alone cannot be deleted. */
-  deleteKey(): void
+  /** The whole key: a version alone cannot be deleted. It can come back until it is purged. */
+  deleteKey(isPurged: boolean): void
+  recoverKey(): void
   /** Changes the next good answers, as another server would give them. */
   spoil(change: (answer: Fields) => Fields): void
 }
@@ -48,6 +49,7 @@ export function createRsaPair(modulusLength = 2048): RsaPair {
 export async function startAzureVault(tls: TestCertificate, pairs: readonly RsaPair[]): Promise<AzureVault> {
   const versions = new Map<string, Version>()
   const token = crypto.randomUUID()
+  let state: 'there' | 'deleted' | 'purged' = 'there'
   let change = (answer: Fields): Fields => answer
   const keyUrl = (version: string): string => `${front.url}/keys/${NAME}/${version}`
 
@@ -58,9 +60,11 @@ export async function startAzureVault(tls: TestCertificate, pairs: readonly RsaP
     }
     const { pathname, searchParams } = new URL(request.url ?? '/', front.url)
     if (!searchParams.has('api-version')) return failure(400, 'BadParameter')
+    if (pathname === `/deletedkeys/${NAME}` && state === 'deleted')
+      return ok({ recoveryId: `${front.url}${pathname}`, key: {} })
     const [, , name, version = '', operation] = pathname.split('/')
     const held = versions.get(version)
-    if (name !== NAME || !held) return failure(404, 'KeyNotFound')
+    if (name !== NAME || !held || state !== 'there') return failure(404, 'KeyNotFound')
     if (request.method === 'GET') return ok(change(describe(keyUrl(version), held)))
     const given = operate(operation, toFields(JSON.parse(body)), held)
     return Buffer.isBuffer(given) ? ok(change({ kid: keyUrl(version), value: given.toString('base64url') })) : given
@@ -94,7 +98,12 @@ export async function startAzureVault(tls: TestCertificate, pairs: readonly RsaP
       const held = versions.get(version)
       if (held) held.isEnabled = isEnabled
     },
-    deleteKey: () => versions.clear(),
+    deleteKey(isPurged) {
+      state = isPurged ? 'purged' : 'deleted'
+    },
+    recoverKey() {
+      state = 'there'
+    },
     spoil(next) {
       change = next
     },

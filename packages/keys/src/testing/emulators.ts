@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-const FOLDER_VARIABLE = 'BREAKWATER_KEY_EMULATORS'
+const FOLDER_VARIABLE = 'KEY_EMULATORS'
 const START_MS = 30_000
 
 /**
@@ -19,7 +19,7 @@ export function findEmulator(program: 'bao' | 'moto_server'): string | undefined
 }
 
 /** Why the tests of an emulator did not run. */
-export const NO_EMULATOR = 'skipped: run scripts/key-emulators.sh and set BREAKWATER_KEY_EMULATORS'
+export const NO_EMULATOR = 'skipped: run scripts/key-emulators.sh and set KEY_EMULATORS'
 
 export interface Emulator {
   /** What the pattern's first group found in its output. */

@@ -24,7 +24,8 @@ export interface Front {
   readonly url: string
   /** Requests that came, answered or not. */
   requestCount(): number
-  inject(fault: KekFault | Answer): void
+  /** With `path`, only requests whose address holds it. */
+  inject(fault: KekFault | Answer, path?: string): void
   heal(): void
   close(): Promise<void>
 }
@@ -32,11 +33,12 @@ export interface Front {
 /** Listens on a free port of 127.0.0.1 and passes to the listener what no fault takes. */
 export async function startFront({ listener, answers, tls }: FrontOptions): Promise<Front> {
   let fault: KekFault | Answer | undefined
+  let only = ''
   let count = 0
   const sockets = new Set<Socket>()
   const handle: RequestListener = (request, response) => {
     count += 1
-    if (fault === undefined) listener(request, response)
+    if (fault === undefined || !request.url?.includes(only)) listener(request, response)
     else if (fault === 'unreachable') request.socket.destroy()
     else if (fault !== 'stalled') send(response, typeof fault === 'string' ? answers[fault] : fault)
   }
@@ -53,8 +55,9 @@ export async function startFront({ listener, answers, tls }: FrontOptions): Prom
   return {
     url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     requestCount: () => count,
-    inject(next) {
+    inject(next, path = '') {
       fault = next
+      only = path
     },
     heal() {
       // What was stalled is let go, or it would hold the server open.

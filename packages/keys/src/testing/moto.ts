@@ -22,16 +22,24 @@ export function createMotoCaller(origin: string): CallMoto {
   }
 }
 
+export interface MotoFront extends Front {
+  /** The day of a scheduled deletion has come: no call finds the key any more. */
+  endDeletionWindow(arn: string): void
+}
+
 /**
  * moto 5.2 behind a front that adds what AWS documents and moto leaves out: a disabled key or one that waits for its
- * deletion refuses to work, and a ciphertext of nowhere is an invalid one (moto answers that access is denied).
+ * deletion refuses to work, a deleted one is not found, and a ciphertext of nowhere is an invalid one (moto answers that
+ * access is denied).
  */
-export async function startMotoFront(origin: string): Promise<Front> {
+export async function startMotoFront(origin: string): Promise<MotoFront> {
+  const gone = new Set<unknown>()
   const callMoto = createMotoCaller(origin)
   const listener: RequestListener = (request, response) => {
     const answer = async (): Promise<Answer> => {
       const operation = String(request.headers['x-amz-target']).replace('TrentService.', '')
       const input = toFields(JSON.parse((await readBody(request)).toString('utf8')))
+      if (gone.has(input['KeyId'])) return awsError('NotFoundException')
       if (operation === 'DescribeKey') return callMoto(operation, input)
       const refusal = refuseState((await callMoto('DescribeKey', { KeyId: input['KeyId'] })).body)
       if (refusal) return refusal
@@ -43,7 +51,7 @@ export async function startMotoFront(origin: string): Promise<Front> {
       () => response.destroy(),
     )
   }
-  return startFront({
+  const front = await startFront({
     listener,
     answers: {
       denied: awsError('AccessDeniedException'),
@@ -55,6 +63,7 @@ export async function startMotoFront(origin: string): Promise<Front> {
       throttled: awsError('ThrottlingException'),
     },
   })
+  return { ...front, endDeletionWindow: (arn) => void gone.add(arn) }
 }
 
 function refuseState(description: string): Answer | undefined {

@@ -33,12 +33,13 @@ const CODES: Readonly<Record<string, KekErrorCode>> = {
 /** The key's state as DescribeKey gives it, where it is not Enabled. */
 const STATES: Readonly<Record<string, KekErrorCode>> = {
   Disabled: 'keys.disabled',
-  PendingDeletion: 'keys.destroyed',
-  PendingReplicaDeletion: 'keys.destroyed',
+  // Until its day has come an administrator can cancel the deletion.
+  PendingDeletion: 'keys.disabled',
+  PendingReplicaDeletion: 'keys.disabled',
 }
 
-export function toAwsError(error: unknown): AppError {
-  return kekError(CODES[nameOf(error)] ?? 'keys.unavailable', error)
+export function toAwsCode(error: unknown): KekErrorCode {
+  return CODES[nameOf(error)] ?? 'keys.unavailable'
 }
 
 /** The key is in a state in which it does not work; which one, only DescribeKey says. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { KeyContext } from '../../key-context.ts'
 import { describeKekContract } from '../../testing/kek-contract.ts'
 import type { KekHarness } from '../../testing/kek-contract.ts'
@@ -49,6 +49,8 @@ describe.skipIf(program === undefined)(
       const { body } = await call('CreateKey', { KeyUsage: 'ENCRYPT_DECRYPT', ...input })
       return String(toFields(toFields(JSON.parse(body))['KeyMetadata'])['Arn'])
     }
+    const scheduleDeletion = async (id: string): Promise<void> =>
+      void (await call('ScheduleKeyDeletion', { KeyId: id, PendingWindowInDays: 7 }))
     const idOf = (arn: string): string => arn.split('/').at(-1) ?? ''
     const optionsFor = (front: Front, keyArn: string): AwsKekOptions => ({
       name: 'aws',
@@ -77,8 +79,10 @@ describe.skipIf(program === undefined)(
         },
         disable: async (version) => void (await call('DisableKey', { KeyId: version })),
         enable: async (version) => void (await call('EnableKey', { KeyId: version })),
-        destroy: async (version) =>
-          void (await call('ScheduleKeyDeletion', { KeyId: version, PendingWindowInDays: 7 })),
+        destroy: async (version) => {
+          await scheduleDeletion(version)
+          front.endDeletionWindow(arns.find((arn) => idOf(arn) === version) ?? '')
+        },
         inject: async (fault) => front.inject(fault),
         heal: async () => front.heal(),
         close: async () => front.close(),
@@ -129,12 +133,15 @@ describe.skipIf(program === undefined)(
         await expect(provider.wrap(randomBytes(32), CONTEXT)).rejects.toMatchObject({ code: 'keys.disabled' })
       }))
 
-    test('a key that waits for its deletion counts as destroyed', async () =>
-      withHarness(async ({ provider, keyArn, ...harness }) => {
+    test('a key that waits for its deletion is disabled, and opens again once that is cancelled', async () =>
+      withHarness(async ({ provider, keyArn }) => {
         const wrapped = await provider.wrap(randomBytes(32), CONTEXT)
-        await harness.destroy(idOf(keyArn))
-        await expect(provider.unwrap(wrapped, CONTEXT)).rejects.toMatchObject({ code: 'keys.destroyed' })
-        await expect(provider.wrap(randomBytes(32), CONTEXT)).rejects.toMatchObject({ code: 'keys.destroyed' })
+        await scheduleDeletion(idOf(keyArn))
+        await expect(provider.unwrap(wrapped, CONTEXT)).rejects.toMatchObject({ code: 'keys.disabled' })
+        await expect(provider.wrap(randomBytes(32), CONTEXT)).rejects.toMatchObject({ code: 'keys.disabled' })
+        await call('CancelKeyDeletion', { KeyId: idOf(keyArn) })
+        await call('EnableKey', { KeyId: idOf(keyArn) })
+        expect(await provider.unwrap(wrapped, CONTEXT)).toHaveLength(32)
       }))
 
     test('a key that does not exist counts as destroyed', async () =>
@@ -150,6 +157,19 @@ describe.skipIf(program === undefined)(
         const provider = createAwsKekProvider(optionsFor(front, keyArn))
         await expect(provider.wrap(randomBytes(32), CONTEXT)).rejects.toMatchObject({ code: 'config.invalid' })
         await provider.close()
+      }))
+
+    test('an endpoint in the environment is not asked', async () =>
+      withHarness(async ({ provider, front }) => {
+        const other = await startMotoFront(moto.found)
+        vi.stubEnv('AWS_ENDPOINT_URL', other.url).stubEnv('AWS_ENDPOINT_URL_KMS', other.url)
+        try {
+          await provider.currentVersion()
+        } finally {
+          vi.unstubAllEnvs()
+        }
+        expect([front.requestCount(), other.requestCount()]).toEqual([1, 0])
+        await other.close()
       }))
 
     test('a redirect is not followed', async () =>

@@ -4,11 +4,12 @@ import type { KekProvider } from '../../kek-provider.ts'
 import { toContextPairs } from '../../key-context.ts'
 import type { KeyEnvironment } from '../../key-context.ts'
 import { createCalls, DEFAULT_TIMEOUT_MS } from '../shared/calls.ts'
+import { toCause } from '../shared/cause.ts'
 import { invalid, parseTestEndpoint } from '../shared/endpoint.ts'
 import { once } from '../shared/once.ts'
 import { createTlsAgent } from '../shared/tls.ts'
 import { readAwsCredentials } from './aws-credentials.ts'
-import { isStateError, toAwsError, toStateError } from './aws-errors.ts'
+import { isStateError, toAwsCode, toStateError } from './aws-errors.ts'
 import { parseKeyArn } from './key-arn.ts'
 
 export interface AwsKekOptions {
@@ -43,7 +44,7 @@ export function createAwsKekProvider(options: AwsKekOptions): KekProvider {
   const endpoint =
     options.endpoint === undefined ? `https://${current.host}` : parseTestEndpoint(options.endpoint, 'endpoint').href
   const pinned = new Set([current, ...older].map(({ arn }) => arn))
-  const calls = createCalls({ timeoutMs, toError: toAwsError })
+  const calls = createCalls({ timeoutMs, toCode: toAwsCode })
   const load = once(async () => {
     const sdk = await import('@aws-sdk/client-kms')
     return { sdk, client: await createClient(sdk.KMSClient, { ...options, region: current.region, endpoint }) }
@@ -102,7 +103,7 @@ export function createAwsKekProvider(options: AwsKekOptions): KekProvider {
         } catch (error) {
           if (!isStateError(error)) throw error
           await describeKey(wrapped.keyId, abortSignal)
-          throw kekError('keys.unavailable', error)
+          throw kekError('keys.unavailable', toCause(error))
         }
       })
     },

@@ -55,6 +55,7 @@ export async function createAzureClient(
 /** The answer must be of the very key we named; the SDK does not look. Throws `keys.unavailable`. */
 function assertKid({ url }: Request, text: string | null | undefined): void {
   const { origin, pathname } = new URL(url)
+  if (!pathname.startsWith('/keys/')) return
   const named = origin + pathname.replace(/\/(un)?wrapkey$/, '')
   const fields = parse(text)
   const kid = fields['kid'] ?? toFields(fields['key'])['kid']

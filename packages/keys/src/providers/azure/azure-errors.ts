@@ -1,5 +1,3 @@
-import type { AppError } from '@breakwater/kernel'
-import { kekError } from '../../kek-provider.ts'
 import type { KekErrorCode } from '../../kek-provider.ts'
 import { toFields } from '../shared/answer.ts'
 
@@ -8,8 +6,7 @@ const CODES: Readonly<Record<number, KekErrorCode>> = {
   400: 'keys.corrupt',
   401: 'keys.denied',
   403: 'keys.denied',
-  404: 'keys.destroyed',
-  409: 'keys.destroyed',
+  409: 'keys.disabled',
   429: 'keys.throttled',
 }
 
@@ -23,11 +20,12 @@ const SIGN_IN = new Set([
 /** What the SDK refuses itself when it has read the key: an expired one, one of another use. */
 const OUT_OF_USE = /expired at|can't be used before|is not supported on key/
 
-export function toAzureError(error: unknown): AppError {
-  return kekError(toCode(error), error)
+/** The service knows no such key: it was deleted, for good or not yet. */
+export function isNotFound(error: unknown): boolean {
+  return toFields(error)['statusCode'] === 404
 }
 
-function toCode(error: unknown): KekErrorCode {
+export function toAzureCode(error: unknown): KekErrorCode {
   const { name, message, statusCode } = toFields(error)
   if (SIGN_IN.has(String(name))) return 'keys.denied'
   if (typeof statusCode !== 'number') return OUT_OF_USE.test(String(message)) ? 'keys.disabled' : 'keys.unavailable'

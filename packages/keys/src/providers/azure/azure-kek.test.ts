@@ -2,7 +2,8 @@ import { constants, publicEncrypt, randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { inspect } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { KeyContext } from '../../key-context.ts'
 import { createRsaPair, failure, startAzureVault } from '../../testing/azure-vault.ts'
 import type { AzureVault, RsaPair } from '../../testing/azure-vault.ts'
@@ -68,7 +69,7 @@ describe.skipIf(!isReady)(isReady ? TITLE : `${TITLE} [skipped: no openssl for a
       },
       disable: async (name) => vault.setEnabled(name, false),
       enable: async (name) => vault.setEnabled(name, true),
-      destroy: async () => vault.deleteKey(),
+      destroy: async () => vault.deleteKey(true),
       inject: async (fault) => front.inject(fault),
       heal: async () => front.heal(),
       close: async () => front.close(),
@@ -109,6 +110,19 @@ describe.skipIf(!isReady)(isReady ? TITLE : `${TITLE} [skipped: no openssl for a
       await wrap(harness)
       await harness.disable(harness.version)
       await expect(wrap(harness)).rejects.toMatchObject({ code: 'keys.disabled' })
+    }))
+
+  test('a deleted key is disabled until it is purged', async () =>
+    withHarness(async ({ provider, vault }) => {
+      const wrapped = await provider.wrap(randomBytes(32), CONTEXT)
+      vault.deleteKey(false)
+      await expect(provider.unwrap(wrapped, CONTEXT)).rejects.toMatchObject({ code: 'keys.disabled' })
+      await expect(provider.currentVersion()).rejects.toMatchObject({ code: 'keys.disabled' })
+      vault.recoverKey()
+      expect(await provider.unwrap(wrapped, CONTEXT)).toHaveLength(32)
+      vault.deleteKey(true)
+      await expect(provider.unwrap(wrapped, CONTEXT)).rejects.toMatchObject({ code: 'keys.destroyed' })
+      await expect(provider.currentVersion()).rejects.toMatchObject({ code: 'keys.destroyed' })
     }))
 
   test.for([
@@ -171,6 +185,30 @@ describe.skipIf(!isReady)(isReady ? TITLE : `${TITLE} [skipped: no openssl for a
       await provider.close()
     }))
 
+  test('an error holds neither the key nor the token, however deep one looks', async () =>
+    withHarness(async ({ provider, vault }) => {
+      const dek = randomBytes(32)
+      await provider.wrap(dek, CONTEXT)
+      vault.front.inject({ status: 500, body: '{"error":{"code":"Down","message":"names a user"}}' }, 'wrapkey')
+      const refusal = await provider.wrap(dek, CONTEXT).catch((error: unknown) => error)
+      expect(refusal).toMatchObject({ code: 'keys.unavailable', cause: { message: 'RestError Down 500' } })
+      const seen = inspect(refusal, { depth: Infinity, showHidden: true, maxStringLength: Infinity })
+      for (const secret of [dek.toString('base64url'), vault.token, 'names a user']) expect(seen).not.toContain(secret)
+    }))
+
+  test('a proxy in the environment is not used', async () =>
+    withHarness(async ({ vault, version, optionsFor }) => {
+      vi.stubEnv('HTTPS_PROXY', 'http://127.0.0.1:1').stubEnv('https_proxy', 'http://127.0.0.1:1')
+      const provider = createAzureKekProvider(optionsFor(version))
+      try {
+        expect(await provider.currentVersion()).toBe(version)
+      } finally {
+        vi.unstubAllEnvs()
+      }
+      expect(vault.front.requestCount()).toBeGreaterThan(0)
+      await provider.close()
+    }))
+
   test('a redirect is not followed', async () =>
     withHarness(async ({ provider, vault: { front } }) =>
       withHarness(async ({ vault: other, version }) => {
@@ -184,7 +222,7 @@ describe.skipIf(!isReady)(isReady ? TITLE : `${TITLE} [skipped: no openssl for a
     [failure(403, 'Forbidden', 'AccessDenied'), 'keys.denied'],
     [failure(403, 'Forbidden', 'KeyDisabled'), 'keys.disabled'],
     [failure(404, 'KeyNotFound'), 'keys.destroyed'],
-    [failure(409, 'Conflict', 'ObjectIsDeletedButRecoverable'), 'keys.destroyed'],
+    [failure(409, 'Conflict', 'ObjectIsDeletedButRecoverable'), 'keys.disabled'],
     [failure(500, 'InternalServerError'), 'keys.unavailable'],
     [failure(503, 'ServiceUnavailable'), 'keys.unavailable'],
   ] as const)('%o is %s, and its text stays inside', async ([answer, code]) =>

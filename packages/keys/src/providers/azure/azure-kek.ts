@@ -6,13 +6,14 @@ import type { KekProvider, WrappedKey } from '../../kek-provider.ts'
 import { assertKeyContext } from '../../key-context.ts'
 import type { KeyEnvironment } from '../../key-context.ts'
 import { createCalls } from '../shared/calls.ts'
+import { toCause } from '../shared/cause.ts'
 import { invalid } from '../shared/endpoint.ts'
 import { once } from '../shared/once.ts'
 import { createAzureClient } from './azure-client.ts'
 import type { AzureClient } from './azure-client.ts'
 import { createAzureCredential } from './azure-credential.ts'
 import type { AzureCredentialSettings } from './azure-credential.ts'
-import { toAzureError } from './azure-errors.ts'
+import { isNotFound, toAzureCode } from './azure-errors.ts'
 import { parseKeyUrl, parseKeyUrlOf } from './key-url.ts'
 
 export interface AzureKekOptions {
@@ -39,7 +40,7 @@ const MIN_MODULUS_BYTES = 256
 export function createAzureKekProvider(options: AzureKekOptions): KekProvider {
   const { name, environment, timeoutMs, caFile } = options
   const current = parseKeyUrl(options.keyUrl, 'keyUrl')
-  const calls = createCalls({ timeoutMs, toError: toAzureError })
+  const calls = createCalls({ timeoutMs, toCode: toAzureCode })
   const load = once(async (): Promise<AzureClient> => {
     const { credential } = options
     return createAzureClient(
@@ -49,9 +50,17 @@ export function createAzureKekProvider(options: AzureKekOptions): KekProvider {
     )
   })
 
+  /** A deleted key can come back until it is purged. Who may not look there is told the milder of the two. */
+  const explain = async ({ keys }: AzureClient, error: unknown, abortSignal: AbortSignal): Promise<never> => {
+    if (!isNotFound(error)) throw error
+    const isPurged = await keys.getDeletedKey(current.keyName, { abortSignal }).then(() => false, isNotFound)
+    throw kekError(isPurged ? 'keys.destroyed' : 'keys.disabled', toCause(error))
+  }
   /** Each time anew, since the service itself wraps under a disabled key too. */
-  const assertUsable = async ({ keys }: AzureClient, abortSignal: AbortSignal): Promise<void> =>
-    assertFit(await keys.getKey(current.keyName, { version: current.version, abortSignal }))
+  const assertUsable = async (client: AzureClient, abortSignal: AbortSignal): Promise<void> => {
+    const reading = client.keys.getKey(current.keyName, { version: current.version, abortSignal })
+    assertFit(await reading.catch(async (error: unknown) => explain(client, error, abortSignal)))
+  }
 
   return {
     kind: 'azure-key-vault',
@@ -79,7 +88,8 @@ export function createAzureKekProvider(options: AzureKekOptions): KekProvider {
       const version = parseKeyUrlOf(current, wrapped.keyId, wrapped.keyVersion)
       return calls.run(callOptions, async (abortSignal) => {
         const client = await load()
-        const { result } = await client.forVersion(version).unwrapKey(ALGORITHM, wrapped.ciphertext, { abortSignal })
+        const opening = client.forVersion(version).unwrapKey(ALGORITHM, wrapped.ciphertext, { abortSignal })
+        const { result } = await opening.catch(async (error: unknown) => explain(client, error, abortSignal))
         assertDekBytes(result)
         return result
       })

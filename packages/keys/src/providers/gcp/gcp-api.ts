@@ -20,7 +20,6 @@ const CODES: Readonly<Record<number, KekErrorCode>> = {
   400: 'keys.corrupt',
   401: 'keys.denied',
   403: 'keys.denied',
-  404: 'keys.destroyed',
   429: 'keys.throttled',
 }
 

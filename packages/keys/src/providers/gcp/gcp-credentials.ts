@@ -2,6 +2,7 @@ import { kekError } from '../../kek-provider.ts'
 import { readSecretFile } from '../../secret-file.ts'
 import { readText, toFields } from '../shared/answer.ts'
 import type { Fields } from '../shared/answer.ts'
+import { toCause } from '../shared/cause.ts'
 import { isLoopback } from '../shared/endpoint.ts'
 
 /** Gives an access token for Cloud KMS, a new one when the last has ended. */
@@ -21,7 +22,7 @@ export async function createGcpTokens(credentialsFile: string | undefined): Prom
   const client = await createClient(credentialsFile)
   return async () => {
     const answer = await client.getAccessToken().catch((error: unknown) => {
-      throw isAnswered(error) ? kekError('keys.denied', error) : kekError('keys.unavailable', error)
+      throw kekError(isAnswered(error) ? 'keys.denied' : 'keys.unavailable', toCause(error))
     })
     const token = typeof answer === 'string' ? answer : answer?.token
     if (!token) throw kekError('keys.denied')

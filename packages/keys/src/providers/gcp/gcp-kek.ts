@@ -29,7 +29,8 @@ const GOOGLES = /^https:\/\/cloudkms(\.[a-z\d-]{1,32}\.rep)?\.googleapis\.com$/
 /** CryptoKeyVersionState, where it is not ENABLED. */
 const STATES: Readonly<Record<string, KekErrorCode>> = {
   DISABLED: 'keys.disabled',
-  DESTROY_SCHEDULED: 'keys.destroyed',
+  // Until its day has come an administrator can restore it.
+  DESTROY_SCHEDULED: 'keys.disabled',
   DESTROYED: 'keys.destroyed',
 }
 
@@ -42,7 +43,7 @@ export function createGcpKekProvider(options: GcpKekOptions): KekProvider {
   const { name, environment, keyName, timeoutMs, credentialsFile, caFile } = options
   if (!KEY_NAME.test(keyName)) throw invalid('must be the full name of a crypto key', 'keyName')
   const api = createGcpApi(parseGcpEndpoint(options.endpoint), caFile, credentialsFile)
-  const calls = createCalls({ timeoutMs, toError: (error) => kekError('keys.unavailable', error) })
+  const calls = createCalls({ timeoutMs, toCode: () => 'keys.unavailable' })
 
   /** The primary version. Throws unless it is enabled and the key is for encryption. */
   const readPrimary = async (signal: AbortSignal): Promise<string> => {

@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https'
 import { once } from './once.ts'
 import { createTlsAgent } from './tls.ts'
 
-export interface JsonRequest {
+interface JsonRequest {
   readonly method: 'GET' | 'POST'
   /** Below the endpoint, without its first slash. */
   readonly path: string
@@ -20,7 +20,7 @@ export interface JsonAnswer {
 }
 
 export interface JsonClient {
-  /** Throws the error of the connection, or `TooLongError`. A status is an answer, whichever it is. */
+  /** Throws the error of the connection or of an answer without end. A status is an answer, whichever it is. */
   send(request: JsonRequest): Promise<JsonAnswer>
   close(): Promise<void>
 }
@@ -29,7 +29,7 @@ export interface JsonClient {
 const MAX_ANSWER_BYTES = 65_536
 
 /** An answer that no key service gives. */
-export class TooLongError extends Error {}
+class TooLongError extends Error {}
 
 /** JSON to one origin and no other: redirects are answers, proxies of the environment are not asked. */
 export function createJsonClient(endpoint: URL, caFile: string | undefined): JsonClient {

@@ -60,7 +60,8 @@ export function createTransitApi(options: TransitApiOptions): TransitApi {
     keyId: [namespace, mount, keyName].filter((part) => part !== undefined).join('/'),
     async readKey(signal) {
       const { status, body } = await call('keys', undefined, signal)
-      if (status === 404) throw kekError('keys.destroyed')
+      // Where no engine is mounted the service says so; where an engine holds no such key it says nothing.
+      if (status === 404 && isEmpty(toFields(body)['errors'])) throw kekError('keys.destroyed')
       assertDone(status)
       return parseTransitKey(body)
     },
@@ -77,6 +78,10 @@ export function createTransitApi(options: TransitApiOptions): TransitApi {
     },
     close: async () => client.close(),
   }
+}
+
+function isEmpty(errors: unknown): boolean {
+  return Array.isArray(errors) && errors.length === 0
 }
 
 /** Throws what a status means (HTTP API, "HTTP status codes"). A redirect to another node is no answer. */

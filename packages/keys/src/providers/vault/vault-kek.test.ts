@@ -112,6 +112,16 @@ describe.skipIf(program === undefined)(title, () => {
       await expect(bao.admin('GET', `transit/keys/${keyName}`)).rejects.toThrow('404')
     }))
 
+  test('where no engine is mounted, nothing is said to be destroyed', async () =>
+    withHarness(async ({ options }) => {
+      const token = await bao.createToken('elsewhere', options.keyName)
+      const tokenFile = join(dir, `${options.keyName}.elsewhere`)
+      await writeFile(tokenFile, token, { mode: 0o600 })
+      const provider = createVaultKekProvider({ ...options, mount: 'elsewhere', tokenFile })
+      await expect(provider.currentVersion()).rejects.toEqual(refusal('keys.unavailable'))
+      await provider.close()
+    }))
+
   test('a soft-deleted key is disabled, and opens again once restored', async () =>
     withHarness(async ({ provider, options: { keyName } }) => {
       const wrapped = await provider.wrap(randomBytes(32), CONTEXT)

@@ -23,7 +23,7 @@ const CIPHERTEXT = /^vault:v([1-9]\d{0,8}):[A-Za-z\d+/]+={0,2}$/
 export function createVaultKekProvider(options: VaultKekOptions): KekProvider {
   const { name, environment, timeoutMs } = options
   const api = createTransitApi(options)
-  const calls = createCalls({ timeoutMs, toError: (error) => kekError('keys.unavailable', error) })
+  const calls = createCalls({ timeoutMs, toCode: () => 'keys.unavailable' })
 
   return {
     kind: 'vault-transit',
