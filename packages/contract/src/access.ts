@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { slugSchema } from './ids.ts'
-import { purposeSchema } from './purpose.ts'
+import { purposeSchema, statedPurposeSchema } from './purpose.ts'
 import { ACCESS_REASONS, BREAK_GLASS_REASONS } from './reasons.ts'
 import { roleSchema, ROLES } from './roles.ts'
 
@@ -50,7 +50,7 @@ export const accessRequestSchema = z.object({
   kind: z.enum(['just-in-time', 'exception']),
   beneficiary: slugSchema,
   roles: z.array(roleSchema),
-  purposes: z.array(purposeSchema),
+  purposes: z.array(statedPurposeSchema),
   seconds: z.int(),
   startsAt: timeSchema.optional(),
   reason: z.enum(ACCESS_REASONS),
@@ -71,7 +71,7 @@ export const grantSchema = z.object({
   exception: uuidSchema.optional(),
   principal: slugSchema,
   roles: z.array(roleSchema),
-  purposes: z.array(purposeSchema),
+  purposes: z.array(statedPurposeSchema),
   /** In force from this second on, and before `validUntil`. */
   validFrom: timeSchema,
   validUntil: timeSchema,

@@ -2,6 +2,7 @@ import type { TextEngine } from '@breakwater/deid'
 import type { Keyring } from '@breakwater/kernel'
 import type { AgreementService } from '../features/agreements/index.ts'
 import type { Authenticator } from '../features/authentication/index.ts'
+import type { FreezeService } from '../features/freeze/index.ts'
 import type { LedgerService } from '../features/ledger/index.ts'
 import type { LegalBasisService } from '../features/legal-bases/index.ts'
 import type { PolicyService } from '../features/policy/index.ts'
@@ -24,6 +25,7 @@ export interface CrossingDeps {
   readonly legalBases: Pick<LegalBasisService, 'requireInForce'>
   readonly agreements: Pick<AgreementService, 'requireInForce'>
   readonly providers: Pick<ProviderService, 'findByModel'>
+  readonly egress: Pick<FreezeService, 'requireOpen' | 'watch'>
   readonly ledger: Pick<LedgerService, 'append'>
   readonly keyring: Keyring
   readonly engine: Pick<TextEngine, 'plan'>

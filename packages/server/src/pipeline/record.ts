@@ -45,7 +45,7 @@ export function draftEntry(kind: EntryKind, tenant: string, crossing: PartialCro
     features: body ? [...body.features, ...(decision ? describeDecision(decision) : [])] : [],
     patients: patients ?? [],
     counts: part.counts ?? {},
-    codes: part.codes ?? [],
+    codes: [...markBreakGlass(principal?.breakGlass), ...(part.codes ?? [])],
     decision: part.decision ?? UNKNOWN,
   }
 }
@@ -64,6 +64,11 @@ function describeDecision({ dataClass, policies, obligations }: Decision): strin
 export function describeActor({ id, kind, actor }: Principal): NonNullable<EntryDraft['actor']> {
   if (actor) return actor
   return kind === 'human' ? { id, assurance: 'verified' } : { id: 'unknown', assurance: 'unknown' }
+}
+
+/** What a reviewer asks for afterwards: every crossing under one opening. */
+function markBreakGlass(id: string | undefined): string[] {
+  return id === undefined ? [] : ['break-glass', `break-glass:${id}`]
 }
 
 export function countMasked(counts: ReadonlyMap<string, number>): Record<string, number> {

@@ -16,7 +16,7 @@ export interface ProviderTarget {
 
 interface SendOptions {
   readonly isStream: boolean
-  /** The caller left. */
+  /** The caller left, or egress was frozen: then the reason is that refusal. */
   readonly signal: AbortSignal
   /** From the call to the last byte. */
   readonly deadlineMs: number

@@ -229,7 +229,9 @@ function createDeadline(caller: AbortSignal, deadlineMs: number): Deadline {
     translate: (thrown) => {
       if (thrown instanceof AppError) return thrown
       if (isLate) return failure('provider.timeout', thrown)
-      if (caller.aborted) return failure('request.aborted', thrown)
+      if (caller.aborted) {
+        return caller.reason instanceof AppError ? caller.reason : failure('request.aborted', thrown)
+      }
       const refused = findRefusal(thrown)
       if (refused) return refused
       return failure(thrown instanceof errors.ConnectTimeoutError ? 'provider.timeout' : 'provider.failed', thrown)

@@ -1,6 +1,6 @@
 import type { Log } from '@breakwater/kernel'
 import type { Services } from '../app.ts'
-import { createLoneIntentCloser } from '../features/ledger/index.ts'
+import { createLoneIntentCloser, listTenants } from '../features/ledger/index.ts'
 import type { Closers } from './closers.ts'
 import type { Databases } from './databases.ts'
 import { startSweeper } from './sweeper.ts'
@@ -24,6 +24,10 @@ export async function startWorker(
   const loneAfterSeconds = deadlineSeconds * LONE_AFTER_DEADLINES
   // With a database of our own and the home's lock, nobody else can have a crossing under way.
   await loneIntents.close(isEmbedded ? 0 : loneAfterSeconds)
-  const sweeper = startSweeper([async () => loneIntents.close(loneAfterSeconds)], log)
+  const sweepAccess = async (): Promise<void> => {
+    for (const tenant of await listTenants(sequencerDb)) await services.access.sweep(tenant)
+  }
+  await sweepAccess()
+  const sweeper = startSweeper([async () => loneIntents.close(loneAfterSeconds), sweepAccess], log)
   closers.add(async () => sweeper.stop())
 }

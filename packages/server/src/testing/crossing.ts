@@ -68,7 +68,7 @@ export async function createTestCrossing(db: Db, changes: Partial<CrossingDeps> 
     effectiveTo: new Date(clock.now().getTime() + 86_400_000),
   })
   const adapters = createProviderAdapters()
-  const deps: CrossingDeps = { ...services, keyring, engine, adapters, ...changes }
+  const deps: CrossingDeps = { ...services, egress: services.access.freezes, keyring, engine, adapters, ...changes }
   const routes = new Hono<ServerEnv>()
     .onError(createErrorHandler(() => undefined))
     .use(

@@ -8,14 +8,22 @@ const ACTOR_HEADER = 'Breakwater-Actor'
 // An id of the service's own making, as the ledger takes it. Blanks would let in a name.
 const ACTOR = /^[A-Za-z0-9._:/@-]{1,128}$/
 
+export interface AuthenticatorOptions {
+  /** What a caller has or lacks at this second, beside what its credential says. */
+  readonly enrich?: (caller: Principal) => Promise<Principal>
+}
+
 /** Exactly one credential of one scheme: with two, a reader and a checker could each believe another. */
-export function createAuthenticator(schemes: readonly AuthenticationScheme[]): Authenticator {
+export function createAuthenticator(
+  schemes: readonly AuthenticationScheme[],
+  { enrich = async (caller) => caller }: AuthenticatorOptions = {},
+): Authenticator {
   return {
     async authenticate(credentials) {
       const [scheme, ...others] = schemes.filter((candidate) => candidate.matches(credentials))
       if (!scheme) throw refuseUnknown(credentials)
       if (others.length > 0) throw new AppError('auth.invalid', { message: 'the request carries two credentials' })
-      return nameActor(await scheme.authenticate(credentials), credentials)
+      return enrich(nameActor(await scheme.authenticate(credentials), credentials))
     },
   }
 }

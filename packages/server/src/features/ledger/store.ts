@@ -79,6 +79,30 @@ export async function withCloserLock<Result>(db: Db, work: (db: Db) => Promise<R
   return withLock(db, CLOSER_LOCK, work)
 }
 
+/** Intents of a tenant from the last hour, the longest that a crossing may take, that nothing followed yet. */
+export async function findOpenIntents(db: Db, tenant: string): Promise<readonly Uint8Array[]> {
+  return withTenant(db, tenant, async (trx) => {
+    const { rows } = await sql<{ entry: Uint8Array }>`select i.entry from ledger_entries i
+      where i.tenant = ${tenant} and i.kind = 'crossing.intent'
+        and i.recorded_at > clock_timestamp() - interval '1 hour' and not exists (
+          select from ledger_entries o
+          where o.crossing = i.crossing and o.kind in ('crossing.outcome', 'crossing.refused'))
+      order by i.idx desc limit 10000`.execute(trx)
+    return rows.map(({ entry }) => entry)
+  })
+}
+
+/** Every tenant that the log knows, by one look into the index for each. As breakwater_sequencer, which reads them all. */
+export async function listTenants(db: Db): Promise<readonly string[]> {
+  const { rows } = await sql<{ tenant: string }>`with recursive t (tenant) as (
+      (select tenant::text from ledger_entries order by tenant limit 1)
+      union all
+      select (select e.tenant::text from ledger_entries e where e.tenant > t.tenant order by e.tenant limit 1)
+      from t where t.tenant is not null
+    ) select tenant from t where tenant is not null`.execute(db)
+  return rows.map(({ tenant }) => tenant)
+}
+
 /**
  * Runs `work` as the one sequencer, on a connection of its own: under a session lock, and with an epoch that fences off
  * a predecessor whose lock was lost. Undefined when another holds the lock.

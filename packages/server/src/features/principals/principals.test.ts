@@ -120,7 +120,7 @@ describe('principals', () => {
 
   test.for<[string, unknown]>([
     ['/roles/0', { ...NURSE, roles: ['Jane Roe'] }],
-    ['/purposes/0', { ...NURSE, purposes: ['HRESCH'] }],
+    ['/purposes/0', { ...NURSE, purposes: ['ETREAT'] }],
     ['/defaultPurpose', { ...NURSE, defaultPurpose: 'HPAYMT' }],
     ['/', { ...NURSE, '078-05-1120': 1 }],
   ])('refused at %s, without the value', async ([path, body], { db }) => {

@@ -61,7 +61,8 @@ export function createPrincipalService({ store, clock, recordChange, environment
       if (!isWithin(found.ranges, remoteAddress)) {
         throw new AppError('auth.address-refused', { message: 'the API key is not good from this address' })
       }
-      return found.scopes ? { ...principal, scopes: found.scopes } : principal
+      const credential = { kind: 'token', id: hash.toString('hex') } as const
+      return { ...principal, credential, ...(found.scopes && { scopes: found.scopes }) }
     },
 
     async find(tenant, id) {
@@ -94,6 +95,11 @@ export function createPrincipalService({ store, clock, recordChange, environment
     },
 
     list: async (tenant) => store.list(tenant),
+
+    async listTokens(tenant) {
+      const { tokens } = await store.readAll(tenant)
+      return tokens.map((token) => ({ ...token, sha256: token.sha256.toString('hex') }))
+    },
 
     async issueToken(actor, id, { ttlSeconds, ...options }) {
       const bounds = requireBounds(ttlSeconds, options, environment)

@@ -48,6 +48,10 @@ export interface PrincipalService {
    * for a life over 90 days, and outside development for one without ranges or a reason.
    */
   issueToken(actor: Actor, id: string, options: TokenOptions): Promise<IssuedToken>
+  /** Tokens that are not revoked, expired ones too, by the SHA-256 of each in hex. */
+  listTokens(
+    tenant: string,
+  ): Promise<readonly { readonly sha256: string; readonly principal: string; readonly expiresAt: Date }[]>
   /** Throws `resource.unknown` when the principal has no such token that is not yet revoked. */
   revokeToken(actor: Actor, id: string, sha256: string): Promise<void>
 }

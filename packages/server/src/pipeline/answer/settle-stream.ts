@@ -24,12 +24,16 @@ export async function* settleStream(
   }
 
   try {
-    yield* texts
+    for await (const text of texts) {
+      // What was held back or is still being read leaves no more than what would still be sent.
+      if (abort.signal.aborted) throw aborted()
+      yield text
+    }
     await appendOutcome()
     isSettled = true
     yield toSse('[DONE]')
   } catch (thrown) {
-    const error = abort.signal.aborted ? aborted() : toAppError(thrown)
+    const error = abort.signal.aborted ? whyAborted(abort.signal) : toAppError(thrown)
     await fail(error)
     yield toSse(JSON.stringify(toOpenAiError(error)))
   } finally {
@@ -37,6 +41,11 @@ export async function* settleStream(
     // The reader left between two pieces.
     if (!isSettled) await fail(aborted())
   }
+}
+
+/** A freeze gives its reason; whoever leaves gives none. */
+function whyAborted({ reason }: AbortSignal): AppError {
+  return reason instanceof AppError ? reason : aborted()
 }
 
 function aborted(): AppError {

@@ -2,13 +2,24 @@ import { AppError } from '@breakwater/kernel'
 import type { Stage } from '../chain.ts'
 import type { Forwarded, Recorded } from '../context.ts'
 
-/** The masked body, to one provider, once. */
-export const forward: Stage<Recorded, Forwarded> = async (context, { adapters, limits }) => {
-  const { provider, maskedBody, body, request } = context
+/** The masked body, to one provider, once, unless egress is frozen: looked at last of all, and while it lasts. */
+export const forward: Stage<Recorded, Forwarded> = async (context, { adapters, egress, limits }) => {
+  const { provider, maskedBody, body, request, principal } = context
   const abort = new AbortController()
   if (request.signal.aborted) throw new AppError('request.aborted', { message: 'the caller closed the connection' })
   request.signal.addEventListener('abort', () => abort.abort(), { once: true })
   const options = { isStream: body.isStream, signal: abort.signal, deadlineMs: limits.deadlineMs }
-  const upstream = await adapters.adapterFor(provider).send(maskedBody, options)
-  return { ...context, upstream, abort }
+  const path = { tenant: principal.tenant, provider: provider.id }
+  const leave = egress.watch({ ...path, cut: (reason) => abort.abort(reason) })
+  // However it ends, a stream aborts this at last; a whole answer is here when `send` is done.
+  abort.signal.addEventListener('abort', leave, { once: true })
+  try {
+    await egress.requireOpen(path)
+    const upstream = await adapters.adapterFor(provider).send(maskedBody, options)
+    if (upstream.kind === 'whole') leave()
+    return { ...context, upstream, abort }
+  } catch (thrown) {
+    leave()
+    throw thrown
+  }
 }

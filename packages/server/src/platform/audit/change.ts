@@ -7,6 +7,9 @@ export interface Actor {
   readonly id: string
 }
 
+/** Who did what the program did by itself. */
+export const PROGRAM = 'breakwater'
+
 /** One change of state, as the ledger keeps it: ids and numbers, never a value of the record. */
 export interface Change {
   readonly actor: Actor
@@ -19,12 +22,17 @@ export interface Change {
   readonly counts?: Readonly<Record<string, number>>
   /** What of the object changed, by its id, e.g. the thumbprint of one of its keys. */
   readonly part?: string
+  /** What else the entry tells: declared names, codes and numbers. */
+  readonly facts?: Partial<Pick<EntryDraft, 'codes' | 'counts' | 'features' | 'principal' | 'provider'>>
 }
 
-/** Writes the change to the ledger in the transaction that makes it. Call it last: it takes the log's counter. */
-export type RecordChange = (trx: Db, change: Change) => Promise<void>
+/** The transaction of a change, for parts that only pass it on. */
+export type Transaction = Db
 
-export function toEntryDraft({ actor, kind, object, version, codes, counts, part }: Change): EntryDraft {
+/** Writes the change to the ledger in the transaction that makes it. Call it last: it takes the log's counter. */
+export type RecordChange = (trx: Transaction, change: Change) => Promise<void>
+
+export function toEntryDraft({ actor, kind, object, version, codes, counts, part, facts }: Change): EntryDraft {
   return {
     tenant: actor.tenant,
     kind,
@@ -35,6 +43,7 @@ export function toEntryDraft({ actor, kind, object, version, codes, counts, part
     ...(codes && { codes }),
     ...(counts && { counts }),
     ...(part !== undefined && { endpoint: part }),
+    ...facts,
   }
 }
 

@@ -1,6 +1,7 @@
 import { slugSchema } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
 import type { Context } from 'hono'
+import { z } from 'zod'
 import { parseInput } from './body.ts'
 import type { Caller, ServerEnv } from './env.ts'
 
@@ -14,4 +15,13 @@ export function readCaller(c: Context<ServerEnv>): Caller {
 /** The id in the path. What cannot be an id names no record. */
 export function readId(c: Context<ServerEnv>): string {
   return parseInput(slugSchema, c.req.param('id'))
+}
+
+const uuidSchema = z.uuid()
+
+/** An id in the path that the server chose. What cannot be one names no record. */
+export function readUuid(c: Context<ServerEnv>, name = 'id'): string {
+  const parsed = uuidSchema.safeParse(c.req.param(name))
+  if (parsed.success) return parsed.data
+  throw new AppError('resource.unknown', { message: 'no such record' })
 }

@@ -1,0 +1,4 @@
+export { alertRoutes } from './routes.ts'
+export { createAlertService } from './service.ts'
+export { createAlertStore } from './store.ts'
+export type { AlertService } from './types.ts'

@@ -1,0 +1,21 @@
+import type { TextEngine } from '@breakwater/deid'
+import { AppError } from '@breakwater/kernel'
+
+const FIELD = '/justification'
+// Nobody argues in longer words; what hides behind an encoding is one.
+const MAX_WORD_CHARS = 40
+
+/** Refuses a reason in free text that the text engine would mask: it is kept, so it must not speak of a patient. */
+export type CheckJustification = (text: string) => void
+
+/** Throws `body.text-identifies`, `detector.unavailable`. */
+export function createJustificationCheck(engine: Pick<TextEngine, 'plan'>): CheckJustification {
+  return (text) => {
+    const [spans = []] = engine.plan([text], 'gateway', { token: () => '' })
+    if (spans.length === 0 && text.split(/\s+/).every((word) => word.length <= MAX_WORD_CHARS)) return
+    throw new AppError('body.text-identifies', {
+      message: 'the justification holds what looks like an identifier: say why without names, dates, places or numbers',
+      field: FIELD,
+    })
+  }
+}
