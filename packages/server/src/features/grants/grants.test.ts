@@ -259,7 +259,7 @@ describe('duties that stay apart', () => {
 })
 
 describe('an approved exception', () => {
-  const LONG = { kind: 'exception', roles: ['auditor'], seconds: 20 * 86_400 } as const
+  const LONG: Partial<AccessRequestInput> = { kind: 'exception', roles: ['auditor'], seconds: 20 * 86_400 }
 
   test('is a row of the risk register, and its expiry removes the access (AC-11)', async ({ db }) => {
     const app = await createTestApp(db)
