@@ -85,10 +85,30 @@ export const REQUIREMENTS: readonly Requirement[] = [
     isDue: true,
   },
   {
+    id: 'EN-01',
+    citation: '164.312(a)(2)(iv)',
+    behaviour: 'Columns, files and artefacts that hold PHI are AES-256-GCM under keys that a key service wraps',
+    isDue: false,
+    gap: 'which columns hold PHI is declared and walked by the policy work; backups are the operator’s',
+  },
+  {
     id: 'EN-04',
     citation: '164.312(a)(2)(iv)',
     behaviour:
       'Key services of AWS, Azure and Google wrap and unwrap; throttled, disabled and wrong context are refused',
+    isDue: true,
+  },
+  {
+    id: 'EN-06',
+    citation: '164.312(a)(2)(iv)',
+    behaviour:
+      'Keys rotate online: old data readable, new data under the new version, re-wrapping ends, no request fails',
+    isDue: true,
+  },
+  {
+    id: 'EN-07',
+    citation: '164.312(a)(2)(iv); 164.308(a)(4)',
+    behaviour: 'Who manages keys reads no data, who administers manages no key, one principal with both is refused',
     isDue: true,
   },
   {
@@ -102,6 +122,13 @@ export const REQUIREMENTS: readonly Requirement[] = [
     id: 'EN-11',
     citation: '164.312(b); 164.308(a)(1)(ii)(D)',
     behaviour: 'Downgrade attempts and failed handshakes are in the log and among the events within five seconds',
+    isDue: true,
+  },
+  {
+    id: 'EN-13',
+    citation: '164.402; 164.310(d)(2)(i)',
+    behaviour:
+      'Shredding leaves nothing that opens, with a certificate; per copy it is on record whether a key could be reached',
     isDue: true,
   },
   {

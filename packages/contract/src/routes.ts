@@ -3,6 +3,7 @@ import { ACCESS_ROUTES } from './routes/access.ts'
 import { AGREEMENT_ROUTES } from './routes/agreements.ts'
 import { EXCEPTION_ROUTES } from './routes/exceptions.ts'
 import { FREEZE_ROUTES } from './routes/freeze.ts'
+import { KEY_ROUTES } from './routes/keys.ts'
 import { LEDGER_ROUTES } from './routes/ledger.ts'
 import { LEGAL_BASIS_ROUTES } from './routes/legal-bases.ts'
 import { PEOPLE_ROUTES } from './routes/people.ts'
@@ -19,6 +20,7 @@ export const ROUTES = {
   ...PRINCIPAL_ROUTES,
   ...PROVIDER_ROUTES,
   ...AGREEMENT_ROUTES,
+  ...KEY_ROUTES,
   ...LEDGER_ROUTES,
   ...LEGAL_BASIS_ROUTES,
   ...ACCESS_ROUTES,

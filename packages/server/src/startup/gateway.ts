@@ -2,7 +2,6 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '@breakwater/kernel'
-import { createLocalKeyring } from '@breakwater/keys'
 import type { App } from '../app.ts'
 import { createApp, HOME_TENANT } from '../app.ts'
 import { readSite } from '../features/console/index.ts'
@@ -12,6 +11,7 @@ import type { ServerIdentity } from '../platform/tls/local-ca.ts'
 import type { Closers } from './closers.ts'
 import type { Databases } from './databases.ts'
 import { loadTextEngine } from './engine.ts'
+import { openKeys } from './keys.ts'
 import { createHandshakeReport } from './handshakes.ts'
 import type { Process } from './process.ts'
 import { readSettingFile } from './setting-file.ts'
@@ -24,16 +24,14 @@ const SITE_DIR = fileURLToPath(new URL('../../../console/dist/site/', import.met
 const HANDSHAKES_MS = 2_000
 
 /** Everything that answers requests, without the port. */
-export async function openApp(
-  { config, home, clock, log, address }: Process,
-  { db }: Databases,
-  closers: Closers,
-): Promise<App> {
+export async function openApp(own: Process, databases: Databases, closers: Closers): Promise<App> {
+  const { config, home, clock, log, address } = own
+  const { db } = databases
   const secretsDir = config.BREAKWATER_SECRETS_DIR ?? join(home, 'secrets')
   await mkdir(secretsDir, { recursive: true })
   const providerCa = await readSettingFile(config, 'BREAKWATER_PROVIDER_CA_FILE')
-  const [keyring, engine, site] = await Promise.all([
-    createLocalKeyring({ dir: join(home, 'keys') }),
+  const [{ keyring, keyProviders }, engine, site] = await Promise.all([
+    openKeys(own, databases, closers),
     loadTextEngine(),
     readSite(SITE_DIR),
   ])
@@ -44,6 +42,7 @@ export async function openApp(
     clock,
     log,
     keyring,
+    keyProviders,
     engine,
     secretsDir,
     ...(providerCa !== undefined && { providerCa }),

@@ -1,10 +1,13 @@
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Clock, Keyring, LogFields } from '@breakwater/kernel'
-import { createLocalKeyring } from '@breakwater/keys'
+import type { Clock, LogFields } from '@breakwater/kernel'
+import { createLocalKekProvider, createLocalKeyring } from '@breakwater/keys'
+import type { LocalKekProvider, LocalKeyring } from '@breakwater/keys'
 import type { App, AppDeps } from '../app.ts'
 import { createApp, HOME_TENANT } from '../app.ts'
+import type { RotatableKeyring } from '../features/keys/index.ts'
 import type { Db } from '../platform/db/database.ts'
 import { loadTextEngine } from '../startup/engine.ts'
 import { issueSeedToken, seedHome } from '../startup/seed.ts'
@@ -16,7 +19,8 @@ interface TestClock extends Clock {
 
 export interface TestApp extends App {
   readonly clock: TestClock
-  readonly keyring: Keyring
+  readonly keyring: RotatableKeyring
+  readonly keyProviders: AppDeps['keyProviders']
   readonly tenant: string
   /** Of the seeded principals: `app` crosses, `admin` administers. */
   readonly tokens: { readonly app: string; readonly admin: string }
@@ -35,6 +39,8 @@ export interface TestAppOptions extends Partial<Omit<AppDeps, 'db' | 'clock' | '
 
 // Read once: it keeps nothing between calls.
 const engine = loadTextEngine()
+// Made once: what is wrapped under it lies in databases that last as long as a test.
+const kek = makeKek()
 
 /** The whole server on a real database, seeded as a first start does, without a port. */
 export async function createTestApp(db: Db, { now, ...deps }: TestAppOptions = {}): Promise<TestApp> {
@@ -47,12 +53,14 @@ export async function createTestApp(db: Db, { now, ...deps }: TestAppOptions = {
   }
   const logged: { event: string; fields: LogFields }[] = []
   const keyring = deps.keyring ?? (await makeKeyring())
+  const keyProviders = deps.keyProviders ?? ([await kek] as const)
   const app = createApp({
     acceptsFragileDatabase: true,
     ...deps,
     db,
     clock,
     keyring,
+    keyProviders,
     engine: deps.engine ?? (await engine),
     log: (event, fields = {}) => logged.push({ event, fields }),
   })
@@ -65,6 +73,7 @@ export async function createTestApp(db: Db, { now, ...deps }: TestAppOptions = {
     ...app,
     clock,
     keyring,
+    keyProviders,
     tenant: HOME_TENANT,
     tokens,
     logged,
@@ -78,8 +87,15 @@ export async function createTestApp(db: Db, { now, ...deps }: TestAppOptions = {
   }
 }
 
+/** Its file is read at each call, so it stays until the process ends. */
+async function makeKek(): Promise<LocalKekProvider> {
+  const dir = await mkdtemp(join(tmpdir(), 'breakwater-kek-'))
+  process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
+  return createLocalKekProvider({ dir, environment: 'development' })
+}
+
 /** Keys are held in memory once they are read, so nothing of them stays on disk. */
-async function makeKeyring(): Promise<Keyring> {
+async function makeKeyring(): Promise<LocalKeyring> {
   const dir = await mkdtemp(join(tmpdir(), 'breakwater-keys-'))
   try {
     return await createLocalKeyring({ dir })

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import { findDutiesConflict } from '@breakwater/contract'
 import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import type { Change, RecordChange } from '../../platform/audit/change.ts'
@@ -75,6 +76,13 @@ export function createPrincipalService({ store, clock, recordChange, environment
     },
 
     async put(actor, { id, kind, roles, purposes, defaultPurpose, mayRestore }) {
+      const conflict = findDutiesConflict(roles)
+      if (conflict) {
+        throw new AppError('access.duties-conflict', {
+          message: `${conflict.join(' and ')} must not meet in one principal`,
+          field: '/roles',
+        })
+      }
       const principal: Principal = {
         tenant: actor.tenant,
         id,

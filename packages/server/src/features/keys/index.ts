@@ -1,0 +1,5 @@
+export { keyRoutes } from './routes.ts'
+export { createKeyService } from './service.ts'
+export { createKeyStore } from './store.ts'
+export { createKeyringStore } from './keyring/store.ts'
+export type { KeyService, RotatableKeyring } from './types.ts'
