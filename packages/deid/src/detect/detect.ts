@@ -51,7 +51,7 @@ export function detectSpans(texts: readonly string[], gazetteer: Gazetteer, tagg
     const tagged = tagger?.tag(text).map((span): Candidate => ({ ...span, source: `tagger.${tagger.id}` })) ?? []
     return resolve(text, [...original.map(asCandidate), ...tagged])
   })
-  return linkEntities(texts, spans)
+  return spans.every((part) => part.length === 0) ? spans : linkEntities(texts, spans)
 }
 
 function asCandidate(span: Span): Candidate {

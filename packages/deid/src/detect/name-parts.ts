@@ -1,3 +1,4 @@
+import { hashPhrase } from '../gazetteer/hash.ts'
 import type { Role } from '../types.ts'
 import { WORD } from './lexicon/words.ts'
 import type { Candidate } from './patterns/pattern.ts'
@@ -65,12 +66,16 @@ const BORNE: ReadonlySet<string> = new Set([
   'apple watch',
 ])
 
+/** First hashes of the words that open such a pair: a word without one is passed over unread. */
+const BORNE_OPENINGS: ReadonlySet<number> = new Set(Array.from(BORNE, (pair) => hashPhrase(pair.split(' ')[0] ?? '').a))
+
 /** Models, assistants and record systems that prompts speak of: a person only where a second witness says so. */
 const TOOLS: ReadonlySet<string> = new Set(
   'claude llama gemini mistral mixtral gemma qwen phi grok watson athena alexa siri copilot bard cortana falcon vicuna alpaca hermes dolly perplexity cohere nova titan epic cerner dragon abridge nuance sonnet haiku opus'.split(
     ' ',
   ),
 )
+const TOOL_HASHES: ReadonlySet<number> = new Set(Array.from(TOOLS, (tool) => hashPhrase(tool).a))
 const TOOL_TAIL =
   /^(?:sonnet|opus|haiku|instant|pro|flash|ultra|nano|large|medium|small|guard|code|health|instruct|mini|turbo|max|scout|maverick|nemo|next|medical|ai|assistant|api|gpt|chat|copilot)$/i
 
@@ -84,7 +89,8 @@ export function isVerb(reading: Reading, i: number): boolean {
 }
 
 export function isTool(reading: Reading, i: number): boolean {
-  return TOOLS.has(wordAt(reading.tokens, i).toLowerCase())
+  const { hashA } = reading.tokens
+  return TOOL_HASHES.has(hashA[i] ?? 0) && TOOLS.has(wordAt(reading.tokens, i).toLowerCase())
 }
 
 /** "Claude Sonnet", "Gemini Pro": a model and its size are no given name and surname. */
@@ -94,6 +100,7 @@ export function isToolPair(reading: Reading, i: number): boolean {
 
 /** Whether tokens i and i + 1 are such a pair. */
 export function isBorne(reading: Reading, i: number): boolean {
+  if (!BORNE_OPENINGS.has(reading.tokens.hashA[i] ?? 0)) return false
   const pair = `${wordAt(reading.tokens, i)} ${wordAt(reading.tokens, i + 1)}`.toLowerCase()
   return BORNE.has(pair)
 }

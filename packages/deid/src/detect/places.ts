@@ -1,4 +1,5 @@
 import { LISTED } from '../gazetteer/gazetteer.ts'
+import { hashPhrase } from '../gazetteer/hash.ts'
 import { TWO_WORD_REGIONS } from './lexicon/regions.ts'
 import { WORD } from './lexicon/words.ts'
 import { isBorne } from './name-parts.ts'
@@ -17,8 +18,10 @@ import {
 } from './reading.ts'
 import { GAP, SHAPE } from './tokens.ts'
 
-const LOCATIVE =
-  /^(?:in|from|near|to|of|at|outside|around|throughout|into|leaving|via|our|downtown|greater|north|south|east|west)$/i
+const LOCATIVE_WORDS =
+  'in|from|near|to|of|at|outside|around|throughout|into|leaving|via|our|downtown|greater|north|south|east|west'
+const LOCATIVE = new RegExp(`^(?:${LOCATIVE_WORDS})$`, 'i')
+const LOCATIVE_HASHES: ReadonlySet<number> = new Set(LOCATIVE_WORDS.split('|').map((word) => hashPhrase(word).a))
 /** Short names of large cities and their boroughs that gazetteers do not hold. */
 const SHORT_NAMES = new Set([
   'NYC',
@@ -46,7 +49,7 @@ export function findPlaces(reading: Reading): Candidate[] {
   const found: Candidate[] = []
   const { tokens } = reading
   for (let i = 0; i < tokens.count; i++) {
-    if (!isCapital(reading, i) && !(reading.isLowerCase && i > 0 && LOCATIVE.test(wordAt(tokens, i - 1)))) continue
+    if (!isCapital(reading, i) && !(reading.isLowerCase && isLocative(reading, i - 1))) continue
     if (isWord(reading, i, WORD.state | WORD.country))
       push(reading, found, i, i, isWord(reading, i, WORD.country) ? 'COUNTRY' : 'STATE', 0.6, 'place.listed')
     addStreet(reading, i, found)
@@ -55,6 +58,10 @@ export function findPlaces(reading: Reading): Candidate[] {
     if (last > i) i = last
   }
   return found
+}
+
+function isLocative({ tokens }: Reading, i: number): boolean {
+  return i >= 0 && LOCATIVE_HASHES.has(tokens.hashA[i] ?? 0) && LOCATIVE.test(wordAt(tokens, i))
 }
 
 function push(
@@ -146,8 +153,7 @@ function addCity(reading: Reading, i: number, found: Candidate[]): number {
     isCapital(reading, i - 1) &&
     (gapAt(reading, i) & ~GAP.space) === 0
   if (credential || (isWord(reading, i, WORD.protect) && !stated)) return i
-  const located =
-    i > 0 && LOCATIVE.test(wordAt(tokens, i - 1)) && (gapAt(reading, i) & ~(GAP.space | GAP.newline)) === 0
+  const located = isLocative(reading, i - 1) && (gapAt(reading, i) & ~(GAP.space | GAP.newline)) === 0
   const lived = located && hasBefore(reading, i, WORD.placeCue | WORD.visitVerb, 5)
   if (isWord(reading, last + 1, WORD.eponymTail) && gapAt(reading, last + 1) !== (GAP.space | GAP.comma) && !stated)
     return i

@@ -70,6 +70,7 @@ export function collectKnown(reading: Reading, spans: readonly Span[], known: Kn
 /** Other places where a confirmed name part or identifier stands. */
 export function propagate(reading: Reading, known: Known): Candidate[] {
   const found: Candidate[] = []
+  if (known.parts.size === 0 && known.ids.size === 0) return found
   const { tokens } = reading
   for (let i = 0; i < tokens.count; i++) {
     const a = tokens.hashA[i] ?? 0

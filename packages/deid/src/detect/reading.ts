@@ -24,8 +24,11 @@ export interface Reading {
 }
 
 export function read(tokens: Tokens, gazetteer: Gazetteer): Reading {
-  const words = new Int32Array(tokens.count)
-  const listed = new Uint8Array(tokens.count)
+  const { count } = tokens
+  const memory = new ArrayBuffer(count * 6)
+  const words = new Int32Array(memory, 0, count)
+  const listed = new Uint8Array(memory, count * 4, count)
+  const guessed = new Uint8Array(memory, count * 5, count)
   let lower = 0
   let title = 0
   let upper = 0
@@ -51,7 +54,7 @@ export function read(tokens: Tokens, gazetteer: Gazetteer): Reading {
     isLowerCase,
     isUpperCase: upper > 4 && upper > 3 * (lower + title),
   }
-  return isLowerCase ? { ...reading, tokens: { ...tokens, shape: guessCapitals(reading) } } : reading
+  return isLowerCase ? { ...reading, tokens: { ...tokens, shape: guessCapitals(reading, guessed) } } : reading
 }
 
 /** "North Carolina" is a state: both words, so that neither is taken for a name. */
@@ -67,10 +70,10 @@ function markRegion(tokens: Tokens, words: Int32Array, i: number): void {
  * Where nobody typed capitals, words that no list of ordinary words holds are read as if they had one; a lone letter
  * with a full stop is read as an initial. The rules then ask for witnesses as they do elsewhere.
  */
-function guessCapitals(reading: Reading): Uint8Array {
+function guessCapitals(reading: Reading, shape: Uint8Array): Uint8Array {
   const { tokens, words, listed, gazetteer } = reading
   const { text, start, end, count } = tokens
-  const shape = tokens.shape.slice()
+  for (let i = 0; i < count; i++) shape[i] = tokens.shape[i] ?? 0
   for (let i = 0; i < count; i++) {
     const length = (end[i] ?? 0) - (start[i] ?? 0)
     if (shape[i] !== SHAPE.lower || (length > 1 && ((words[i] ?? 0) & WORD.stop) !== 0)) continue

@@ -18,6 +18,7 @@ const LONGEST_WORD = 64
  * strongest gives the class, spans grow to the ends of their words and never overlap.
  */
 export function resolve(text: string, candidates: readonly Candidate[]): Span[] {
+  if (candidates.length === 0) return []
   const grown = candidates
     .filter(({ score, start, end }) => score >= THRESHOLD && end > start)
     .map((candidate) => grow(text, candidate))

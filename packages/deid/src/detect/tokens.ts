@@ -67,12 +67,14 @@ function shapeOf(lowers: number, uppers: number, digits: number, firstUpper: boo
 /** Cuts a view into tokens: letters and digits, with apostrophes and hyphens only between letters. */
 export function tokenise(text: string): Tokens {
   const capacity = (text.length >> 1) + 2
-  const start = new Int32Array(capacity)
-  const end = new Int32Array(capacity)
-  const shape = new Uint8Array(capacity)
-  const gap = new Uint8Array(capacity)
-  const hashA = new Int32Array(capacity)
-  const hashB = new Int32Array(capacity)
+  // One buffer: for a short text, six of them cost more than all that is written into them.
+  const memory = new ArrayBuffer(capacity * 18)
+  const start = new Int32Array(memory, 0, capacity)
+  const end = new Int32Array(memory, capacity * 4, capacity)
+  const hashA = new Int32Array(memory, capacity * 8, capacity)
+  const hashB = new Int32Array(memory, capacity * 12, capacity)
+  const shape = new Uint8Array(memory, capacity * 16, capacity)
+  const gap = new Uint8Array(memory, capacity * 17, capacity)
   let count = 0
   let between = 0
   const length = text.length

@@ -21,7 +21,8 @@ const HYPHENATED = /[a-z]-\r?\n[a-z]/
  */
 export function createView(text: string): View {
   const plain = !NON_ASCII.test(text)
-  if (plain && !(text.includes('&') && text.includes(';')) && !HYPHENATED.test(text)) return { text }
+  if (plain && !(text.includes('&') && text.includes(';')) && !(text.includes('\n') && HYPHENATED.test(text)))
+    return { text }
   const folded = new Map<string, string>()
   const out: string[] = []
   const starts: number[] = []

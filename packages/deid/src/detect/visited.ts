@@ -24,8 +24,14 @@ const CENTRES = new Map(
     CENTRE_NAMES.filter((other) => other.split(' ')[0] === name.split(' ')[0]),
   ]),
 )
+/** First hashes of what may open a centre's letters or name: a word without one is passed over unread. */
+const CENTRE_OPENINGS: ReadonlySet<number> = new Set([
+  ...CENTRES.keys(),
+  ...Array.from(CENTRE_LETTERS, (letters) => hashPhrase(letters.toLowerCase()).a),
+])
 const LONGEST_CENTRE = 32
 const SAINTLY = /^(?:st|saint)$/i
+const SAINTLY_HASHES: ReadonlySet<number> = new Set(['st', 'saint'].map((word) => hashPhrase(word).a))
 const PREPOSITION = /^(?:at|to|from|in|by|with|through|via|under)$/i
 
 /** Places of care without a word that says so: listed and known names, saints, and whatever somebody was seen at. */
@@ -70,6 +76,7 @@ function addListed(reading: Reading, i: number, found: Candidate[]): void {
 /** Letters or short names of centres that everybody knows, with the campus or town that follows. */
 function addCentre(reading: Reading, i: number, found: Candidate[]): void {
   const { tokens } = reading
+  if (!CENTRE_OPENINGS.has(tokens.hashA[i] ?? 0)) return
   if (!reading.isLowerCase && shapeAt(reading, i) !== SHAPE.upper && !CENTRES.has(tokens.hashA[i] ?? 0)) return
   const word = wordAt(tokens, i)
   const lettered = CENTRE_LETTERS.has(word) || (reading.isLowerCase && CENTRE_LETTERS.has(word.toUpperCase()))
@@ -110,7 +117,7 @@ function isPreposed(reading: Reading, i: number): boolean {
 /** "St. Luke's": a saint's possessive names an institution, but for a herb and a dance. */
 function addSaint(reading: Reading, i: number, found: Candidate[]): void {
   const { tokens } = reading
-  if (!SAINTLY.test(wordAt(tokens, i))) return
+  if (!SAINTLY_HASHES.has(tokens.hashA[i] ?? 0) || !SAINTLY.test(wordAt(tokens, i))) return
   if (!isCapital(reading, i + 1) && !(reading.isLowerCase && isPreposed(reading, i))) return
   if ((gapAt(reading, i + 1) & ~(GAP.space | GAP.period)) !== 0) return
   let last = i + 1

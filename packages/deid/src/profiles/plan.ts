@@ -25,6 +25,7 @@ export function planSpans(
   profileName: ProfileName,
   options: DeidentifyOptions = {},
 ): PlannedSpan[][] {
+  if (spans.every((part) => part.length === 0)) return texts.map(() => [])
   const profile = PROFILES[profileName]
   const { twoDigitYearPivot } = profile
   const facts = readRelease(texts, spans, { twoDigitYearPivot, releaseYear: options.releaseYear })
