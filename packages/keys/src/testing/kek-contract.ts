@@ -11,7 +11,7 @@ export type KekFault = 'denied' | 'garbage' | 'stalled' | 'throttled' | 'unreach
 
 /** One provider on a service (or token, or file) of its own, with the hands of the service's administrator. */
 export interface KekHarness {
-  /** Opened with a deadline of at most a second. */
+  /** Opened with a deadline of at most 1,500 ms. */
   readonly provider: KekProvider
   /** Adds a version, which becomes the current one. */
   rotate(): Promise<void>

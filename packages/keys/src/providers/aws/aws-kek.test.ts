@@ -58,7 +58,7 @@ describe.skipIf(program === undefined)(
       keyArn,
       credentialsFile: join(dir, 'credentials.json'),
       endpoint: front.url,
-      timeoutMs: 1000,
+      timeoutMs: 1500,
     })
     const open = async (): Promise<KekHarness & { readonly front: Front; readonly keyArn: string }> => {
       const front = await startMotoFront(moto.found)

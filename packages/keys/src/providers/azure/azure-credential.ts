@@ -1,4 +1,4 @@
-import type { TokenCredential } from '@azure/identity'
+import type { TokenCredential, WorkloadIdentityCredential } from '@azure/identity'
 
 /** How to sign in to Entra ID. No kind takes a secret from settings. */
 export type AzureCredentialSettings =
@@ -23,7 +23,10 @@ export async function createAzureCredential(settings: AzureCredentialSettings): 
   const sdk = await import('@azure/identity')
   switch (settings.type) {
     case 'default':
-      return new sdk.ChainedTokenCredential(new sdk.WorkloadIdentityCredential(), new sdk.ManagedIdentityCredential())
+      return new sdk.ChainedTokenCredential(
+        ...byEnvironment(sdk.WorkloadIdentityCredential),
+        new sdk.ManagedIdentityCredential(),
+      )
     case 'managed-identity':
       return settings.clientId === undefined
         ? new sdk.ManagedIdentityCredential()
@@ -36,5 +39,14 @@ export async function createAzureCredential(settings: AzureCredentialSettings): 
       const { tenantId, clientId, certificateFile: certificatePath } = settings
       return new sdk.ClientCertificateCredential(tenantId, clientId, { certificatePath })
     }
+  }
+}
+
+/** None where the environment names no workload identity: the SDK throws then. */
+function byEnvironment(Credential: new () => WorkloadIdentityCredential): readonly TokenCredential[] {
+  try {
+    return [new Credential()]
+  } catch {
+    return []
   }
 }

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto'
 import { kekError } from '../../kek-provider.ts'
 import { readSecretFile } from '../../secret-file.ts'
 import { readText, toFields } from '../shared/answer.ts'
@@ -36,6 +37,7 @@ async function createClient(credentialsFile: string | undefined): Promise<TokenC
   const fields = parse(await readSecretFile(credentialsFile))
   if (fields['type'] === 'service_account') {
     const [email, key] = [readField(fields, 'client_email'), readField(fields, 'private_key')]
+    assertPrivateKey(key)
     return new JWT({ email, key, scopes: [SCOPE] })
   }
   if (fields['type'] !== 'external_account') throw kekError('keys.denied')
@@ -52,6 +54,15 @@ async function createClient(credentialsFile: string | undefined): Promise<TokenC
     }),
     scopes: [SCOPE],
   })
+}
+
+/** Else it would look like a service that is away: something that passes by itself. */
+function assertPrivateKey(pem: string): void {
+  try {
+    createPrivateKey(pem)
+  } catch {
+    throw kekError('keys.denied')
+  }
 }
 
 /** A file's address gets our subject token: Google's own, or loopback in tests. */

@@ -59,7 +59,7 @@ describe.skipIf(program === undefined)(title, () => {
       address: front.url,
       keyName,
       tokenFile,
-      timeoutMs: 1000,
+      timeoutMs: 1500,
     } as const
     const configure = async (fields: Readonly<Record<string, unknown>>): Promise<void> =>
       void (await bao.admin('POST', `transit/keys/${keyName}/config`, fields))
