@@ -35,6 +35,12 @@ describe('createKekProvider', () => {
     await provider.close()
   })
 
+  test('a token that is not there is not a provider', async () => {
+    const token = { tokenLabel: 'breakwater', pinFile: '/run/pin', keyName: 'kek' }
+    const settings = parseKekSettings({ kind: 'pkcs11', name: 'hsm', modulePath: '/nonexistent.so', ...token })
+    await expect(createKekProvider(settings, 'production')).rejects.toMatchObject({ code: 'keys.unavailable' })
+  })
+
   test('a key file serves development and is refused in production (AC-12)', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'kek-'))
     const settings = parseKekSettings({ kind: 'local', name: 'local', dir })

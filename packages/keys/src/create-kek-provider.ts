@@ -5,8 +5,8 @@ import { assertKeyEnvironment } from './key-environment.ts'
 
 /**
  * The provider that the settings name, for the environment that runs. A provider's own code and SDK are loaded only here
- * and only for that provider; nothing is asked of a key service yet. Throws `config.invalid`,
- * `keys.environment-refused`, and for a key file `keys.unavailable`.
+ * and only for that provider; nothing is asked of a key service over the network yet. Throws `config.invalid`,
+ * `keys.environment-refused`; for a key file `keys.unavailable`; for a token what `createPkcs11KekProvider` throws.
  */
 export async function createKekProvider(settings: KekSettings, environment: KeyEnvironment): Promise<KekProvider> {
   const provider = await open(settings, environment)
@@ -19,6 +19,10 @@ async function open(settings: KekSettings, environment: KeyEnvironment): Promise
     case 'local': {
       const { createLocalKekProvider } = await import('./providers/local/local-kek.ts')
       return createLocalKekProvider({ ...settings, environment })
+    }
+    case 'pkcs11': {
+      const { createPkcs11KekProvider } = await import('./providers/pkcs11/pkcs11-kek.ts')
+      return createPkcs11KekProvider({ ...settings, environment })
     }
     case 'aws-kms': {
       const { createAwsKekProvider } = await import('./providers/aws/aws-kek.ts')

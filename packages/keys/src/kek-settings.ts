@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { AwsKekOptions } from './providers/aws/aws-kek.ts'
 import type { AzureCredentialSettings } from './providers/azure/azure-credential.ts'
 import type { GcpKekOptions } from './providers/gcp/gcp-kek.ts'
+import type { Pkcs11KekOptions } from './providers/pkcs11/pkcs11-kek.ts'
 import type { VaultKekOptions } from './providers/vault/vault-kek.ts'
 
 type Settings<Kind extends string, Options> = { readonly kind: Kind } & Omit<Options, 'environment'>
@@ -10,6 +11,7 @@ type Settings<Kind extends string, Options> = { readonly kind: Kind } & Omit<Opt
 /** Which keys wrap, and where they are. Holds paths and names, never a secret: docs/keys.md lists every field. */
 export type KekSettings =
   | Settings<'local', { readonly name: string; readonly dir: string }>
+  | Settings<'pkcs11', Pkcs11KekOptions>
   | Settings<'aws-kms', AwsKekOptions>
   | Settings<'azure-key-vault', AzureSettings>
   | Settings<'gcp-kms', GcpKekOptions>
@@ -32,6 +34,15 @@ const entra = { tenantId: text, clientId: text }
 
 const schema: z.ZodType<KekSettings> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('local'), name, dir: text }),
+  z.strictObject({
+    kind: z.literal('pkcs11'),
+    name,
+    timeoutMs: timeoutMs.exactOptional(),
+    modulePath: text,
+    tokenLabel: text,
+    pinFile: text,
+    keyName: text,
+  }),
   z.strictObject({
     kind: z.literal('aws-kms'),
     ...remote,

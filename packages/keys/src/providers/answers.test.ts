@@ -108,6 +108,7 @@ describe('whatever a key service answers', () => {
 
   test.for(Object.keys(open))(
     '%s gives a key of 16 to 64 bytes or one of the codes, nothing else',
+    { timeout: 30_000 },
     async (kind) => {
       const { provider, wrapped } = open[kind]?.() ?? { provider: undefined, wrapped: undefined }
       if (!provider) throw new Error('no such provider')
@@ -132,6 +133,5 @@ describe('whatever a key service answers', () => {
       await fc.assert(property, { numRuns: 100 })
       await provider.close()
     },
-    30_000,
   )
 })
