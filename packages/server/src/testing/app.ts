@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock, LogFields } from '@breakwater/kernel'
 import { createLocalKekProvider, createLocalKeyring } from '@breakwater/keys'
-import type { LocalKekProvider, LocalKeyring } from '@breakwater/keys'
+import type { KekProvider, LocalKekProvider, LocalKeyring } from '@breakwater/keys'
 import type { App, AppDeps } from '../app.ts'
 import { createApp, HOME_TENANT } from '../app.ts'
 import type { RotatableKeyring } from '../features/keys/index.ts'
@@ -53,7 +53,7 @@ export async function createTestApp(db: Db, { now, ...deps }: TestAppOptions = {
   }
   const logged: { event: string; fields: LogFields }[] = []
   const keyring = deps.keyring ?? (await makeKeyring())
-  const keyProviders = deps.keyProviders ?? ([await kek] as const)
+  const keyProviders = deps.keyProviders ?? ([actAs(await kek, deps.environment)] as const)
   const app = createApp({
     acceptsFragileDatabase: true,
     ...deps,
@@ -92,6 +92,12 @@ async function makeKek(): Promise<LocalKekProvider> {
   const dir = await mkdtemp(join(tmpdir(), 'breakwater-kek-'))
   process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
   return createLocalKekProvider({ dir, environment: 'development' })
+}
+
+/** For tests of what another environment permits: a key in a file would be refused in production. */
+function actAs(provider: KekProvider, environment: AppDeps['environment'] = 'development'): KekProvider {
+  const isExtractable = environment !== 'production'
+  return { ...provider, describe: () => ({ ...provider.describe(), environment, isExtractable }) }
 }
 
 /** Keys are held in memory once they are read, so nothing of them stays on disk. */
