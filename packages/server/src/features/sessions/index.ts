@@ -1,0 +1,7 @@
+export { readClient } from './client.ts'
+export { formatSessionCookie } from './cookie.ts'
+export { sessionRoutes, toSessionRecord } from './routes.ts'
+export { createBearerSessionScheme, createCookieScheme } from './scheme.ts'
+export { createSessionService } from './service.ts'
+export { createSessionStore } from './store.ts'
+export type { Client, LiveSession, NewSession, SessionService, StartedSession } from './types.ts'
