@@ -15,7 +15,8 @@ const fields = {
 }
 
 export const principalInputSchema = z
-  .strictObject(fields)
+  // People come through an identity provider or an invitation: nobody makes an account that several could share.
+  .strictObject({ ...fields, kind: z.literal('service') })
   .refine(({ purposes, defaultPurpose }) => defaultPurpose === undefined || purposes.includes(defaultPurpose), {
     path: ['defaultPurpose'],
     message: 'not one of the purposes',

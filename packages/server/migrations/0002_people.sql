@@ -95,7 +95,7 @@ create table used_challenges (
 
 create table passkeys (
   tenant        slug not null,
-  id            text not null check (id ~ '^[A-Za-z0-9_-]{1,1400}$'),
+  id            text not null check (length(id) <= 1400 and id ~ '^[A-Za-z0-9_-]+$'),
   principal     slug not null,
   public_key    bytea not null check (length(public_key) <= 2048),
   counter       bigint not null check (counter >= 0),

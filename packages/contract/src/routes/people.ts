@@ -30,7 +30,7 @@ const SIGN_IN_ROUTES = {
     answer: redirectSchema,
   },
   /** Where identity providers send the browser back to: a redirect to the console, or a problem for who takes no HTML. */
-  finishOidcSignIn: { method: 'GET', path: '/api/v1/sign-in/callback', isPublic: true },
+  finishOidcSignIn: { method: 'GET', path: '/api/v1/sign-in/callback/:id', isPublic: true },
   startPasskeySignIn: {
     method: 'POST',
     path: '/api/v1/sign-in/passkey/options',

@@ -59,7 +59,8 @@ export async function seedHome(services: Services, clock: Clock): Promise<void> 
 
 /** A token of a seeded principal. */
 export async function issueSeedToken({ principals }: Services, id: 'app' | 'admin'): Promise<IssuedToken> {
-  return principals.issueToken(ACTOR, id, { ttlSeconds: TOKEN_TTL_SECONDS, ranges: LOOPBACK, reason: 'bootstrap' })
+  const options = { ttlSeconds: TOKEN_TTL_SECONDS, ranges: LOOPBACK, reason: 'bootstrap', isSeed: true } as const
+  return principals.issueToken(ACTOR, id, options)
 }
 
 async function isActive(policy: Services['policy']): Promise<boolean> {

@@ -1,5 +1,6 @@
-export { principalRoutes } from './routes.ts'
+export { principalRoutes, toWhoami } from './routes.ts'
 export { createPrincipalService } from './service.ts'
 export { readTenant } from './token.ts'
 export { createPrincipalStore } from './store.ts'
-export type { IssuedToken, Principal, PrincipalService } from './types.ts'
+export type { PrincipalStore } from './store.ts'
+export type { IssuedToken, ListedPrincipal, Principal, PrincipalService } from './types.ts'

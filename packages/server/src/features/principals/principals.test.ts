@@ -8,7 +8,7 @@ import { createTestApp } from '../../testing/app.ts'
 import { test } from '../../testing/database.ts'
 
 const WHOAMI = '/api/v1/whoami'
-const NURSE = { kind: 'human', roles: ['application'], purposes: ['TREAT'], mayRestore: false } as const
+const SCRIBE = { kind: 'service', roles: ['application'], purposes: ['TREAT'], mayRestore: false } as const
 
 describe('a token', () => {
   test('names its tenant, and the answer says who it is', async ({ db }) => {
@@ -80,7 +80,7 @@ describe('a token', () => {
     const app = await createTestApp(db)
     expect((await app.call(app.tokens.admin, 'POST', '/api/v1/principals/app/disable')).status).toBe(204)
     expect((await app.call(app.tokens.app, 'GET', WHOAMI)).status).toBe(401)
-    const again = await app.call(app.tokens.admin, 'PUT', '/api/v1/principals/app', NURSE)
+    const again = await app.call(app.tokens.admin, 'PUT', '/api/v1/principals/app', SCRIBE)
     expect(again.status).toBe(409)
     const issue = await app.call(app.tokens.admin, 'POST', '/api/v1/principals/app/tokens', {})
     expect(issue.status).toBe(404)
@@ -100,18 +100,18 @@ describe('a token', () => {
 describe('principals', () => {
   test('are made and changed, and the ledger tells by whom', async ({ db }) => {
     const app = await createTestApp(db)
-    expect((await app.call(app.tokens.admin, 'PUT', '/api/v1/principals/nurse', NURSE)).status).toBe(204)
-    const changed = { ...NURSE, mayRestore: true }
-    expect((await app.call(app.tokens.admin, 'PUT', '/api/v1/principals/nurse', changed)).status).toBe(204)
+    expect((await app.call(app.tokens.admin, 'PUT', '/api/v1/principals/scribe', SCRIBE)).status).toBe(204)
+    const changed = { ...SCRIBE, mayRestore: true }
+    expect((await app.call(app.tokens.admin, 'PUT', '/api/v1/principals/scribe', changed)).status).toBe(204)
     const { principals } = z
       .object({ principals: z.array(principalSchema) })
       .parse(await (await app.call(app.tokens.admin, 'GET', '/api/v1/principals')).json())
-    expect(principals.find(({ id }) => id === 'nurse')).toEqual({ ...changed, id: 'nurse', isDisabled: false })
+    expect(principals.find(({ id }) => id === 'scribe')).toEqual({ ...changed, id: 'scribe', isDisabled: false })
     const entries = (await app.readLedger()).slice(-2).map(({ entry }) => entry)
     for (const entry of entries) {
       expect(entry).toMatchObject({
         kind: 'principal.put',
-        principal: 'nurse',
+        principal: 'scribe',
         actor: { id: 'admin' },
         decision: 'allow',
       })
@@ -119,13 +119,13 @@ describe('principals', () => {
   })
 
   test.for<[string, unknown]>([
-    ['/roles/0', { ...NURSE, roles: ['Jane Roe'] }],
-    ['/purposes/0', { ...NURSE, purposes: ['ETREAT'] }],
-    ['/defaultPurpose', { ...NURSE, defaultPurpose: 'HPAYMT' }],
-    ['/', { ...NURSE, '078-05-1120': 1 }],
+    ['/roles/0', { ...SCRIBE, roles: ['Jane Roe'] }],
+    ['/purposes/0', { ...SCRIBE, purposes: ['ETREAT'] }],
+    ['/defaultPurpose', { ...SCRIBE, defaultPurpose: 'HPAYMT' }],
+    ['/', { ...SCRIBE, '078-05-1120': 1 }],
   ])('refused at %s, without the value', async ([path, body], { db }) => {
     const app = await createTestApp(db)
-    const refused = await app.call(app.tokens.admin, 'PUT', '/api/v1/principals/nurse', body)
+    const refused = await app.call(app.tokens.admin, 'PUT', '/api/v1/principals/scribe', body)
     expect(refused.status).toBe(400)
     const text = await refused.text()
     expect(JSON.parse(text)).toMatchObject({ type: '/errors/body.invalid', field: path })

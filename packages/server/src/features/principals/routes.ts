@@ -37,7 +37,7 @@ export function principalRoutes(service: PrincipalService): Hono<ServerEnv> {
     })
 }
 
-function toWhoami({ tenant, id, kind, roles, purposes, defaultPurpose, mayRestore }: Principal): Whoami {
+export function toWhoami({ tenant, id, kind, roles, purposes, defaultPurpose, mayRestore }: Principal): Whoami {
   return {
     tenant,
     id,

@@ -59,6 +59,7 @@ export function createPrincipalService({ store, clock, recordChange, environment
       if (!found || !timingSafeEqual(found.sha256, hash) || found.expiresAt <= clock.now()) throw refuse()
       const principal = principals.get(found.principal)
       if (!principal || principal.isDisabled) throw refuse()
+      if (environment === 'production' && principal.kind === 'human') throw refuse()
       if (!isWithin(found.ranges, remoteAddress)) {
         throw new AppError('auth.address-refused', { message: 'the API key is not good from this address' })
       }
@@ -67,9 +68,17 @@ export function createPrincipalService({ store, clock, recordChange, environment
     },
 
     async find(tenant, id) {
-      const principal = (await snapshots.get(tenant)).principals.get(id)
+      const read = async () => (await snapshots.get(tenant)).principals.get(id)
+      let principal = await read()
+      if (!principal) {
+        // Perhaps made a moment ago on another replica.
+        snapshots.drop(tenant)
+        principal = await read()
+      }
       return principal?.isDisabled === false ? principal : undefined
     },
+
+    refresh: (tenant) => snapshots.drop(tenant),
 
     async ensureTenant(actor) {
       await change(actor, 'tenant.created', actor.tenant, (record) => store.addTenant(actor.tenant, record))
@@ -93,7 +102,9 @@ export function createPrincipalService({ store, clock, recordChange, environment
         mayRestore,
       }
       if (await change(actor, 'principal.put', id, (record) => store.put(principal, record))) return
-      throw new AppError('resource.conflict', { message: 'a disabled principal stays disabled' })
+      throw new AppError('resource.conflict', {
+        message: 'a disabled principal stays disabled, and a person is no service',
+      })
     },
 
     async disable(actor, id) {
@@ -109,8 +120,12 @@ export function createPrincipalService({ store, clock, recordChange, environment
       return tokens.map((token) => ({ ...token, sha256: token.sha256.toString('hex') }))
     },
 
-    async issueToken(actor, id, { ttlSeconds, ...options }) {
+    async issueToken(actor, id, { ttlSeconds, isSeed = false, ...options }) {
       const bounds = requireBounds(ttlSeconds, options, environment)
+      const principals = isSeed ? [] : await store.list(actor.tenant)
+      if (principals.some((principal) => principal.id === id && principal.kind === 'human')) {
+        throw new AppError('resource.conflict', { message: 'a person has sessions, not tokens' })
+      }
       const token = mintToken(actor.tenant)
       const sha256 = hashToken(token)
       const createdAt = clock.now()

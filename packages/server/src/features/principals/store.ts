@@ -56,8 +56,10 @@ export interface PrincipalStore {
     readonly principals: readonly ListedPrincipal[]
     readonly tokens: readonly StoredToken[]
   }>
-  /** False, and nothing changed, when the principal is disabled. */
+  /** False, and nothing changed, when the principal is disabled or of another kind. */
   put(principal: Principal, record: RecordIn): Promise<boolean>
+  /** The same in a transaction of the caller's. */
+  putIn(trx: Db, principal: Principal): Promise<boolean>
   /** False when there is no such principal. */
   disable(tenant: string, id: string, at: Date, record: RecordIn): Promise<boolean>
   /** False when there is no such principal, or it is disabled. */
@@ -95,24 +97,12 @@ export function createPrincipalStore(database: Db): PrincipalStore {
 
     put: (principal, record) =>
       withTenant(database, principal.tenant, async (trx) => {
-        const { tenant, id } = principal
-        const row = {
-          kind: principal.kind,
-          roles: principal.roles,
-          purposes: principal.purposes,
-          default_purpose: principal.defaultPurpose ?? null,
-          may_restore: principal.mayRestore,
-        }
-        const put = await trx
-          .withTables<Tables>()
-          .insertInto('principals')
-          .values({ tenant, id, ...row, disabled_at: null })
-          .onConflict((conflict) =>
-            conflict.columns(['tenant', 'id']).doUpdateSet(row).where('principals.disabled_at', 'is', null),
-          )
-          .executeTakeFirst()
-        return recordIf(put.numInsertedOrUpdatedRows, record, trx)
+        if (!(await putIn(trx, principal))) return false
+        await record(trx)
+        return true
       }),
+
+    putIn,
 
     disable: (tenant, id, at, record) =>
       withTenant(database, tenant, async (trx) => {
@@ -157,6 +147,30 @@ export function createPrincipalStore(database: Db): PrincipalStore {
         return recordIf(updated.numUpdatedRows, record, trx)
       }),
   }
+}
+
+async function putIn(trx: Db, principal: Principal): Promise<boolean> {
+  const { tenant, id, kind } = principal
+  const row = {
+    kind,
+    roles: principal.roles,
+    purposes: principal.purposes,
+    default_purpose: principal.defaultPurpose ?? null,
+    may_restore: principal.mayRestore,
+  }
+  const put = await trx
+    .withTables<Tables>()
+    .insertInto('principals')
+    .values({ tenant, id, ...row, disabled_at: null })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['tenant', 'id'])
+        .doUpdateSet(row)
+        .where('principals.disabled_at', 'is', null)
+        .where('principals.kind', '=', kind),
+    )
+    .executeTakeFirst()
+  return (put.numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
 async function listPrincipals(trx: Db, tenant: string): Promise<readonly ListedPrincipal[]> {

@@ -25,6 +25,8 @@ export interface TokenOptions {
   readonly ranges?: readonly string[] | undefined
   readonly scopes?: readonly string[] | undefined
   readonly reason?: TokenReason | undefined
+  /** The seed of a development home alone: a person's session shows factors, a token shows none. */
+  readonly isSeed?: boolean
 }
 
 export interface PrincipalService {
@@ -36,16 +38,18 @@ export interface PrincipalService {
   authenticate(token: string, remoteAddress: string | undefined): Promise<Principal>
   /** As of at most a second ago; undefined when unknown or disabled. Throws `database.unavailable`. */
   find(tenant: string, id: string): Promise<Principal | undefined>
+  /** Somebody else changed principals of the tenant: what was read before is forgotten. */
+  refresh(tenant: string): void
   /** Makes the actor's tenant, unless it is there. */
   ensureTenant(actor: Actor): Promise<void>
-  /** Makes or changes a principal of the actor's tenant. Throws `resource.conflict` when it is disabled. */
+  /** Makes or changes a principal of the actor's tenant. Throws `resource.conflict` when it is disabled or of another kind. */
   put(actor: Actor, principal: Omit<Principal, 'tenant'>): Promise<void>
   /** Refuses all its tokens from now on. Throws `resource.unknown`. */
   disable(actor: Actor, id: string): Promise<void>
   list(tenant: string): Promise<readonly ListedPrincipal[]>
   /**
-   * An API key beside those there are. Throws `resource.unknown` when the principal is unknown or disabled, `body.invalid`
-   * for a life over 90 days, and outside development for one without ranges or a reason.
+   * An API key beside those there are. Throws `resource.unknown` when the principal is unknown or disabled, `resource.conflict`
+   * when it is a person, `body.invalid` for a life over 90 days, and outside development for one without ranges or a reason.
    */
   issueToken(actor: Actor, id: string, options: TokenOptions): Promise<IssuedToken>
   /** Tokens that are not revoked, expired ones too, by the SHA-256 of each in hex. */

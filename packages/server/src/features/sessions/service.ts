@@ -84,7 +84,13 @@ export function createSessionService(deps: SessionDeps): SessionService {
   ): Promise<number> {
     const count = await store.end(actor.tenant, which, clock.now(), reason, async (trx, ended) => {
       const object = ended.length === 1 && ended[0] !== undefined ? ended[0] : 'several'
-      const change = { actor, kind: 'session.ended', object, codes: [reason], counts: { sessions: ended.length } } as const
+      const change = {
+        actor,
+        kind: 'session.ended',
+        object,
+        codes: [reason],
+        counts: { sessions: ended.length },
+      } as const
       await recordChange(trx, { ...change, ...(principal !== undefined && { principal }) })
     })
     snapshots.drop(actor.tenant)
@@ -102,7 +108,12 @@ export function createSessionService(deps: SessionDeps): SessionService {
     snapshots.drop(tenant)
   }
 
-  async function checkClient(session: LiveSession, client: Client, policy: SessionPolicy, nowMs: number): Promise<void> {
+  async function checkClient(
+    session: LiveSession,
+    client: Client,
+    policy: SessionPolicy,
+    nowMs: number,
+  ): Promise<void> {
     const verdict = compareClients({ ...session, lastSeenMs: session.lastSeenAt.getTime() }, client, nowMs)
     if (verdict === 'same') return
     if (verdict === 'moved') {
@@ -112,7 +123,12 @@ export function createSessionService(deps: SessionDeps): SessionService {
     }
     if (!session.isFlagged) await flag(session, 'concurrent-use')
     if (policy.onConcurrentUse === 'flag') return
-    await endSessions({ tenant: session.tenant, id: session.principal }, { id: session.id }, 'concurrent-use', session.principal)
+    await endSessions(
+      { tenant: session.tenant, id: session.principal },
+      { id: session.id },
+      'concurrent-use',
+      session.principal,
+    )
     throw expired()
   }
 
@@ -121,7 +137,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
       const { tenant, principal, method, carrier, isPhishingResistant, client, replaces } = input
       if (!input.isMfa) throw new AppError('auth.mfa-required', { message: 'a session needs more than one factor' })
       const person = await principals.find(tenant, principal)
-      if (!person || person.isDisabled || person.kind !== 'human') throw refuse()
+      if (!person || person.kind !== 'human') throw refuse()
       const { policy } = await snapshots.get(tenant)
       const now = clock.now()
       const others = (await listLive(tenant, principal)).filter(({ id }) => id !== replaces)
@@ -146,11 +162,19 @@ export function createSessionService(deps: SessionDeps): SessionService {
       }
       const actor = { tenant, id: principal }
       await store.add(session, async (trx) => {
-        const replaced = replaces === undefined ? [] : await store.endIn(trx, tenant, { id: replaces, principal }, now, 'replaced')
+        const replaced =
+          replaces === undefined ? [] : await store.endIn(trx, tenant, { id: replaces, principal }, now, 'replaced')
         const excess = { principal, keep: session.id, newest: policy.maxSessions }
         const ended = await store.endIn(trx, tenant, excess, now, 'too-many')
         const counts = { replaced: replaced.length, 'too-many': ended.length }
-        await recordChange(trx, { actor, kind: 'session.started', object: session.id, principal, codes: [method], counts })
+        await recordChange(trx, {
+          actor,
+          kind: 'session.started',
+          object: session.id,
+          principal,
+          codes: [method],
+          counts,
+        })
         if (isElsewhere) {
           const codes = ['second-device']
           await recordChange(trx, { actor, kind: 'session.flagged', object: session.id, principal, codes })
@@ -173,12 +197,11 @@ export function createSessionService(deps: SessionDeps): SessionService {
       const now = clock.now()
       if (!isLive(session, now)) throw expired()
       const person = await principals.find(tenant, session.principal)
-      if (!person || person.isDisabled || person.kind !== 'human') throw expired()
+      if (!person || person.kind !== 'human') throw expired()
       await checkClient(session, client, policy, now.getTime())
       seen.touch(tenant, session.id, now.getTime())
-      const { isDisabled: _isDisabled, ...caller } = person
       const { id, isPhishingResistant, authenticatedAt } = session
-      return { ...caller, session: { id, isMfa: true, isPhishingResistant, authenticatedAt } }
+      return { ...person, session: { id, isMfa: true, isPhishingResistant, authenticatedAt } }
     },
 
     list: listLive,

@@ -64,7 +64,12 @@ export interface SessionStore {
   flag(tenant: string, id: string, at: Date, record: RecordIn): Promise<boolean>
   move(tenant: string, id: string, client: Client): Promise<void>
   writeSeen(tenant: string, seen: ReadonlyMap<string, Date>): Promise<void>
-  putPolicy(tenant: string, policy: SessionPolicy, at: Date, record: (trx: Db, version: number) => Promise<void>): Promise<void>
+  putPolicy(
+    tenant: string,
+    policy: SessionPolicy,
+    at: Date,
+    record: (trx: Db, version: number) => Promise<void>,
+  ): Promise<void>
 }
 
 export function createSessionStore(database: Db): SessionStore {
@@ -111,7 +116,11 @@ export function createSessionStore(database: Db): SessionStore {
           .where('ends_at', '>', now)
           .orderBy('started_at', 'desc')
           .execute()
-        const policy = await db.selectFrom('session_policies').selectAll().where('tenant', '=', tenant).executeTakeFirst()
+        const policy = await db
+          .selectFrom('session_policies')
+          .selectAll()
+          .where('tenant', '=', tenant)
+          .executeTakeFirst()
         return { sessions: rows.map(toSession), ...(policy && { policy: toPolicy(policy) }) }
       }),
 

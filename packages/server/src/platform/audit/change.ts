@@ -24,6 +24,9 @@ export interface Change {
   readonly part?: string
   /** What else the entry tells: declared names, codes and numbers. */
   readonly facts?: Partial<Pick<EntryDraft, 'codes' | 'counts' | 'features' | 'principal' | 'provider'>>
+  /** Whom it is about, when the object is something of a person's. */
+  readonly principal?: string
+  readonly decision?: 'allow' | 'deny'
 }
 
 /** The transaction of a change, for parts that only pass it on. */
@@ -32,16 +35,17 @@ export type Transaction = Db
 /** Writes the change to the ledger in the transaction that makes it. Call it last: it takes the log's counter. */
 export type RecordChange = (trx: Transaction, change: Change) => Promise<void>
 
-export function toEntryDraft({ actor, kind, object, version, codes, counts, part, facts }: Change): EntryDraft {
+export function toEntryDraft({ actor, kind, object, version, counts, part, facts, ...told }: Change): EntryDraft {
+  const described = describeObject(kind, object, version)
   return {
     tenant: actor.tenant,
     kind,
     principal: actor.id,
     actor: { id: actor.id, assurance: 'verified' },
     decision: 'allow',
-    ...describeObject(kind, object, version),
-    ...(codes && { codes }),
-    ...(counts && { counts }),
+    ...described,
+    ...told,
+    ...(counts && { counts: { ...described.counts, ...counts } }),
     ...(part !== undefined && { endpoint: part }),
     ...facts,
   }
@@ -56,8 +60,12 @@ function describeObject(kind: EntryKind, object: string, version: number | undef
   if (kind.startsWith('access-token-key.') || kind.startsWith('actor-issuer.')) return { endpoint: object }
   if (kind.startsWith('policy.')) return { policySet: object }
   if (kind.startsWith('legal-basis.') && version !== undefined) return { basis: nameBasis({ id: object, version }) }
+  if (OF_PEOPLE.test(kind)) return { endpoint: object, ...(version !== undefined && { counts: { version } }) }
   return {}
 }
+
+// Sessions, passkeys, links and identity providers: what they are named by goes where a request's target would.
+const OF_PEOPLE = /^(account|identity-provider|invite|passkey|session|signin)\./
 
 /** A legal-basis record as the ledger names it. */
 export function nameBasis({ id, version }: { readonly id: string; readonly version: number }): string {

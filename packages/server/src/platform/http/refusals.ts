@@ -10,10 +10,16 @@ import type { RefusalCounter } from './rate-limit.ts'
 const COUNTED: ReadonlySet<ErrorCode> = new Set([
   'auth.address-refused',
   'auth.client-refused',
+  'auth.cross-site',
   'auth.invalid',
+  'auth.locked',
+  'auth.mfa-required',
   'auth.missing',
+  'auth.no-role',
   'auth.proof-refused',
   'auth.replayed',
+  'auth.session-expired',
+  'auth.sign-in-failed',
   'auth.unbound',
   'route.unknown',
 ])

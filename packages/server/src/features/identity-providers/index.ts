@@ -1,0 +1,5 @@
+export { createOidcClient } from './oidc-client.ts'
+export { identityProviderRoutes } from './routes.ts'
+export { createIdentityProviderService } from './service.ts'
+export { createIdentityProviderStore } from './store.ts'
+export type { Assertion, IdentityProvider, IdentityProviderService, OidcClient } from './types.ts'

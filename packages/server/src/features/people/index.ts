@@ -1,0 +1,7 @@
+export { createInvitationStore } from './invitations/store.ts'
+export { createPasskeyStore } from './passkeys/store.ts'
+export { peopleRoutes } from './routes.ts'
+export { createPeopleSlice } from './slice.ts'
+export type { PeopleSlice } from './slice.ts'
+export { createPersonStore } from './store.ts'
+export type { Person } from './types.ts'

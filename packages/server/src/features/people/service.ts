@@ -1,0 +1,61 @@
+import type { Clock } from '@breakwater/kernel'
+import { AppError } from '@breakwater/kernel'
+import type { RecordChange } from '../../platform/audit/change.ts'
+import type { IdentityProviderService } from '../identity-providers/index.ts'
+import type { PasskeyStore } from './passkeys/store.ts'
+import type { PersonStore } from './store.ts'
+import type { PeopleService } from './types.ts'
+
+export interface PeopleDeps {
+  readonly store: PersonStore
+  readonly passkeys: PasskeyStore
+  readonly identityProviders: Pick<IdentityProviderService, 'list'>
+  readonly clock: Clock
+  readonly recordChange: RecordChange
+  /** What the installation is for. */
+  readonly environment: 'development' | 'staging' | 'production'
+}
+
+const MIN_ADMINISTRATORS = 2
+
+export function createPeopleService(deps: PeopleDeps): PeopleService {
+  const { store, passkeys, identityProviders, clock, recordChange, environment } = deps
+
+  async function isSingleControl(tenant: string): Promise<boolean> {
+    return (await store.countAdministrators(tenant)) < MIN_ADMINISTRATORS
+  }
+
+  return {
+    list: async (tenant) => store.list(tenant),
+    find: async (tenant, principal) => store.find(tenant, principal),
+    isSingleControl,
+
+    async requireSetup(tenant) {
+      if (environment !== 'production' || !(await isSingleControl(tenant))) return
+      throw new AppError('setup.incomplete', { message: 'production needs two people who administer it' })
+    },
+
+    async unlock(actor, principal) {
+      if (actor.id === principal) {
+        throw new AppError('resource.conflict', { message: 'another administrator unlocks an account' })
+      }
+      const isDone = await store.unlock(actor.tenant, principal, clock.now(), async (trx) =>
+        recordChange(trx, { actor, kind: 'signin.unlocked', object: 'sign-in', principal }),
+      )
+      if (!isDone) throw new AppError('resource.unknown', { message: 'no such person is locked' })
+    },
+
+    async readSignInOptions(tenant) {
+      const [providers, hasPasskeys, administrators] = await Promise.all([
+        identityProviders.list(tenant),
+        passkeys.hasAny(tenant),
+        store.countAdministrators(tenant),
+      ])
+      return {
+        providers: providers.filter(({ isDisabled }) => !isDisabled).map(({ id, label }) => ({ id, label })),
+        hasPasskeys,
+        needsBootstrap: administrators === 0 && providers.length === 0,
+      }
+    },
+  }
+}

@@ -1,0 +1,73 @@
+import type { Clock, Keyring, Log } from '@breakwater/kernel'
+import type { RecordChange } from '../../platform/audit/change.ts'
+import type { IdentityProviderService, OidcClient } from '../identity-providers/index.ts'
+import type { PrincipalService, PrincipalStore } from '../principals/index.ts'
+import type { SessionService } from '../sessions/index.ts'
+import { createChallenges } from './challenge.ts'
+import { createFederatedSignIn } from './federated.ts'
+import { createInvitationService } from './invitations/service.ts'
+import type { InvitationStore } from './invitations/store.ts'
+import { createLockout } from './lockout.ts'
+import { createPasskeyService } from './passkeys/service.ts'
+import type { PasskeyStore } from './passkeys/store.ts'
+import { createPeopleService } from './service.ts'
+import type { PersonStore } from './store.ts'
+import type { FederatedSignIn, InvitationService, PasskeyService, PeopleService } from './types.ts'
+
+export interface PeopleSliceDeps {
+  readonly stores: {
+    readonly people: PersonStore
+    readonly passkeys: PasskeyStore
+    readonly invitations: InvitationStore
+    readonly principals: Pick<PrincipalStore, 'putIn'>
+  }
+  readonly clock: Clock
+  readonly log: Log
+  readonly keyring: Keyring
+  readonly recordChange: RecordChange
+  readonly principals: PrincipalService
+  readonly sessions: SessionService
+  readonly identityProviders: IdentityProviderService
+  readonly oidc: OidcClient
+  readonly publicUrl: () => string
+  readonly environment: 'development' | 'staging' | 'production'
+}
+
+export interface PeopleSlice {
+  readonly people: PeopleService
+  readonly passkeys: PasskeyService
+  readonly invitations: InvitationService
+  readonly federated: FederatedSignIn
+}
+
+/** The four services that share who people are, which challenges were used, and who is locked. */
+export function createPeopleSlice(deps: PeopleSliceDeps): PeopleSlice {
+  const { stores, clock, log, keyring, recordChange, principals, sessions, identityProviders, oidc, publicUrl } = deps
+  const challenges = createChallenges(keyring, clock)
+  const lockout = createLockout({ store: stores.people, clock, log, recordChange })
+  const shared = { people: stores.people, sessions, challenges, lockout, clock, recordChange, publicUrl, principals }
+
+  // Under version 1 of the key for good: a handle that changed would be another account to an authenticator.
+  const userHandle = (tenant: string, principal: string): Uint8Array =>
+    keyring.deriveMac('tokens', 1, tenant, ['passkey-user'])(principal)
+
+  return {
+    people: createPeopleService({
+      store: stores.people,
+      passkeys: stores.passkeys,
+      identityProviders,
+      clock,
+      recordChange,
+      environment: deps.environment,
+    }),
+    passkeys: createPasskeyService({ ...shared, store: stores.passkeys, userHandle }),
+    invitations: createInvitationService({
+      ...shared,
+      store: stores.invitations,
+      passkeys: stores.passkeys,
+      principalStore: stores.principals,
+      userHandle,
+    }),
+    federated: createFederatedSignIn({ ...shared, identityProviders, oidc, principalStore: stores.principals }),
+  }
+}
