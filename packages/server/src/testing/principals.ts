@@ -18,7 +18,10 @@ export async function addPrincipal(
 ): Promise<string> {
   const admin = { tenant, id: 'admin' }
   await services.principals.put(admin, { id, kind, roles, purposes, mayRestore: false })
-  const { token } = await services.principals.issueToken(admin, id, { ttlSeconds: 30 * 24 * HOUR_SECONDS })
+  const { token } = await services.principals.issueToken(admin, id, {
+    ttlSeconds: 30 * 24 * HOUR_SECONDS,
+    isSeed: true,
+  })
   return token
 }
 
