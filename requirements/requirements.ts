@@ -13,6 +13,34 @@ export interface Requirement {
 /** Rows whose work has started. Ids are stable and never reused. */
 export const REQUIREMENTS: readonly Requirement[] = [
   {
+    id: 'AC-08',
+    citation: '164.308(a)(4)(ii)(B)',
+    behaviour:
+      'Access is given for a time; at the second it ends it is refused, by the clock at the decision and not by a job',
+    isDue: true,
+  },
+  {
+    id: 'AC-09',
+    citation: '164.312(a)(2)(ii)',
+    behaviour:
+      'Breaking the glass takes a reason, fresh factors and a second person or a review that is due; it is told at once and stays inside ledger and agreements',
+    isDue: true,
+  },
+  {
+    id: 'AC-10',
+    citation: '164.308(a)(4)(ii)(C)',
+    behaviour:
+      'What nobody confirmed in a recertification is in force no more at its due date; each decision is in the ledger',
+    isDue: true,
+  },
+  {
+    id: 'AC-11',
+    citation: '164.308(a)(4)(ii)(B)-(C)',
+    behaviour:
+      'Access is asked for and approved by a second person; an approved exception is a row of the risk register, and its expiry removes the access',
+    isDue: true,
+  },
+  {
     id: 'AC-12',
     citation: '164.308(a)(4); 164.502(b)',
     behaviour: 'An installation has one environment for good; PHI is prohibited outside production',
