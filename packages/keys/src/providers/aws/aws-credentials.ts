@@ -6,7 +6,7 @@ export interface AwsCredentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly sessionToken?: string
-  readonly expiration?: Date
+  readonly expiration: Date
 }
 
 /**
@@ -23,8 +23,15 @@ export async function readAwsCredentials(path: string): Promise<AwsCredentials> 
     accessKeyId: AccessKeyId,
     secretAccessKey: SecretAccessKey,
     ...(typeof SessionToken === 'string' && { sessionToken: SessionToken }),
-    ...(typeof Expiration === 'string' && { expiration: new Date(Expiration) }),
+    expiration: readExpiration(Expiration),
   }
+}
+
+/** The SDK reads the file again when this has passed: at each call where the file names no end, so that a new one counts. */
+function readExpiration(value: unknown): Date {
+  const date = new Date(typeof value === 'string' ? value : 0)
+  if (Number.isNaN(date.getTime())) throw kekError('keys.denied')
+  return date
 }
 
 function parse(text: string | undefined): unknown {

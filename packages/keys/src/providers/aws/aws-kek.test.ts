@@ -24,6 +24,7 @@ const CONTEXT: KeyContext = {
   dekId: 'dek-1',
 }
 const CREDENTIALS = JSON.stringify({ Version: 1, AccessKeyId: 'test', SecretAccessKey: 'test' })
+const WITHOUT_DATE = JSON.stringify({ ...JSON.parse(CREDENTIALS), Expiration: 'soon' })
 const program = findEmulator('moto_server')
 
 describe.skipIf(program === undefined)(
@@ -159,6 +160,19 @@ describe.skipIf(program === undefined)(
         await provider.close()
       }))
 
+    test('a credentials file that changes is read again', async () =>
+      withHarness(async ({ front, keyArn }) => {
+        const credentialsFile = join(dir, 'rotating.json')
+        await writeFile(credentialsFile, CREDENTIALS, { mode: 0o600 })
+        const provider = createAwsKekProvider({ ...optionsFor(front, keyArn), credentialsFile })
+        await provider.currentVersion()
+        await writeFile(credentialsFile, '{}')
+        await expect(provider.currentVersion()).rejects.toMatchObject({ code: 'keys.denied' })
+        await writeFile(credentialsFile, CREDENTIALS)
+        await provider.currentVersion()
+        await provider.close()
+      }))
+
     test('an endpoint in the environment is not asked', async () =>
       withHarness(async ({ provider, front }) => {
         const other = await startMotoFront(moto.found)
@@ -201,6 +215,7 @@ describe.skipIf(program === undefined)(
     test.for([
       ['is open to other accounts', async (path: string) => chmod(path, 0o644), 'keys.unavailable'],
       ['is absent', async (path: string) => rm(path), 'keys.denied'],
+      ['ends on no date', async (path: string) => writeFile(path, WITHOUT_DATE), 'keys.denied'],
       ['is damaged', async (path: string) => writeFile(path, '{'), 'keys.denied'],
     ] as const)('a credentials file that %s is refused', async ([, spoil, code]) =>
       withHarness(async ({ front, keyArn }) => {
