@@ -13,6 +13,20 @@ function onKilled(clean: () => void): () => void {
   return forget
 }
 
+const INTERRUPTED = 130
+
+async function untilStopped(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let isAsked = false
+  const stop = (): void => {
+    if (isAsked) process.exit(INTERRUPTED)
+    isAsked = true
+    resolve()
+  }
+  for (const signal of SIGNALS) process.on(signal, stop)
+  await promise
+}
+
 // Whoever read our output may go (a service runs on); a full disk must not pass for success.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
   if (code === 'EPIPE') return
@@ -26,6 +40,7 @@ const code = await run(process.argv.slice(2), {
   stderr: process.stderr,
   environment: process.env,
   onKilled,
+  untilStopped,
 })
 // A server that ended badly has said so itself.
 if (code !== 0) process.exitCode = code

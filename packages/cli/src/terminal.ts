@@ -11,6 +11,8 @@ export interface Terminal {
    * not be left lying about.
    */
   readonly onKilled: (clean: () => void) => () => void
+  /** Resolves when the program is told to stop: for what runs until then. Told again, it ends at once. */
+  readonly untilStopped: () => Promise<void>
 }
 
 /** The call was not understood: exit code 2. The message names options and rules, no content. */

@@ -1,10 +1,12 @@
 import type { Command } from '../command.ts'
 import { agreementCommands } from './agreement.ts'
 import { auditCommands } from './audit.ts'
+import { connectCommands } from './connect.ts'
 import { deid } from './deid/command.ts'
 import { detect } from './detect.ts'
 import { providerCommands } from './provider.ts'
 import { serverCommands } from './server.ts'
+import { serviceCommands } from './service.ts'
 import { tokenCommands } from './token.ts'
 
 /** Every command, in the order of the help page. */
@@ -16,4 +18,6 @@ export const COMMANDS: readonly Command[] = [
   ...providerCommands,
   ...agreementCommands,
   ...tokenCommands,
+  ...serviceCommands,
+  ...connectCommands,
 ]

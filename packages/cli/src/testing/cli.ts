@@ -53,7 +53,14 @@ export async function runHere(
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   const told = Promise.all([text(stdout), text(stderr)])
   const input = Readable.from([Buffer.from(stdin)])
-  const code = await run(args, { stdin: input, stdout, stderr, environment, onKilled: () => () => undefined })
+  const code = await run(args, {
+    stdin: input,
+    stdout,
+    stderr,
+    environment,
+    onKilled: () => () => undefined,
+    untilStopped: async () => undefined,
+  })
   stdout.end()
   stderr.end()
   const [out, err] = await told
