@@ -87,7 +87,3 @@ grant select, insert on data_keys, data_key_wraps, kek_events, keyring_secrets t
 grant update (is_current, provider, kek_id, kek_version, ciphertext, record_mac, messages, wrapped_at, shredded_at)
   on data_keys to breakwater_app;
 grant update (provider, kek_id, kek_version, ciphertext, record_mac) on keyring_secrets to breakwater_app;
-
--- Sweeps go through all tenants; who they are is all that is read across them.
-create policy list_all on tenants for select to breakwater_sequencer using (true);
-grant select (id) on tenants to breakwater_sequencer;

@@ -30,7 +30,7 @@ export async function openApp(own: Process, databases: Databases, closers: Close
   const secretsDir = config.BREAKWATER_SECRETS_DIR ?? join(home, 'secrets')
   await mkdir(secretsDir, { recursive: true })
   const providerCa = await readSettingFile(config, 'BREAKWATER_PROVIDER_CA_FILE')
-  const [{ keyring, keyProviders }, engine, site] = await Promise.all([
+  const [keys, engine, site] = await Promise.all([
     openKeys(own, databases, closers),
     loadTextEngine(),
     readSite(SITE_DIR),
@@ -41,8 +41,7 @@ export async function openApp(own: Process, databases: Databases, closers: Close
     db,
     clock,
     log,
-    keyring,
-    keyProviders,
+    ...keys,
     engine,
     secretsDir,
     ...(providerCa !== undefined && { providerCa }),

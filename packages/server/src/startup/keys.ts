@@ -1,21 +1,98 @@
+import { createSecretKey } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createLocalKekProvider, createLocalKeyring } from '@breakwater/keys'
+import type { Log, Mac } from '@breakwater/kernel'
+import { AppError } from '@breakwater/kernel'
+import {
+  createKekProvider,
+  createLocalKekProvider,
+  createLocalKeyring,
+  createMac,
+  createWrappedKeyring,
+  parseKekSettings,
+  readSecretFile,
+} from '@breakwater/keys'
+import type { KekProvider } from '@breakwater/keys'
+import { z } from 'zod'
 import type { AppDeps } from '../app.ts'
+import { createKeyringStore } from '../features/keys/index.ts'
 import type { Closers } from './closers.ts'
 import type { Databases } from './databases.ts'
 import type { Process } from './process.ts'
+import { startSweeper } from './sweeper.ts'
+
+type Keys = Pick<AppDeps, 'keyring' | 'keyProviders' | 'recordMac'>
+
+// A replica takes up a rotated secret within this.
+const REFRESH_MS = 30_000
+const MAC_BYTES = 32
+
+const fileSchema = z.strictObject({
+  /** The first wraps; the others open what they once wrapped. Each as docs/keys.md describes it. */
+  providers: z.array(z.unknown()).min(1).max(10),
+  /** 32 bytes in base64, mode 0600: required with a provider that cannot tell who wrapped. */
+  recordMacFile: z.string().min(1).optional(),
+})
 
 /**
- * The keyring and the providers of key-encryption keys. In development both are files of the home folder. Throws
- * `keys.unavailable`, `keys.environment-refused`.
+ * The keyring and the providers of key-encryption keys. In development both are files of the home folder, unless
+ * `BREAKWATER_KEYS_FILE` names a key service; elsewhere the keyring lies in the database, wrapped, and every replica that
+ * may use the key service's key has the same. Throws `keys.*`, `config.invalid`.
  */
-export async function openKeys(
-  { home, record }: Process,
-  _databases: Databases,
-  closers: Closers,
-): Promise<Pick<AppDeps, 'keyring' | 'keyProviders'>> {
-  const dir = join(home, 'keys')
-  const local = await createLocalKekProvider({ dir, environment: record.environment })
-  closers.add(async () => local.close())
-  return { keyring: await createLocalKeyring({ dir }), keyProviders: [local] }
+export async function openKeys(own: Process, databases: Databases, closers: Closers): Promise<Keys> {
+  const { config, home, record, log } = own
+  const path = config.BREAKWATER_KEYS_FILE
+  if (path === undefined) {
+    const dir = join(home, 'keys')
+    const local = await createLocalKekProvider({ dir, environment: record.environment })
+    closers.add(async () => local.close())
+    return { keyring: await createLocalKeyring({ dir }), keyProviders: [local] }
+  }
+  const { settings, recordMacFile } = await readKeysFile(path)
+  const recordMac = recordMacFile === undefined ? undefined : await readMac(recordMacFile)
+  const providers: KekProvider[] = []
+  closers.add(async () => Promise.all(providers.map(async (provider) => provider.close())))
+  for (const each of settings) providers.push(await createKekProvider(each, record.environment))
+  const [first, ...others] = providers
+  if (!first) throw invalid('names no provider')
+  const store = createKeyringStore(databases.db)
+  const keyProviders = [first, ...others] as const
+  const shared = { environment: record.environment, providers: keyProviders, ...(recordMac && { recordMac }) }
+  const keyring = await createWrappedKeyring({ ...shared, store })
+  refreshInBackground(async () => keyring.refresh(), log, closers)
+  return { keyring, keyProviders, ...(recordMac && { recordMac }) }
+}
+
+function refreshInBackground(refresh: () => Promise<void>, log: Log, closers: Closers): void {
+  const sweeper = startSweeper([refresh], log, REFRESH_MS)
+  closers.add(async () => sweeper.stop())
+}
+
+async function readKeysFile(path: string): Promise<{
+  readonly settings: readonly ReturnType<typeof parseKekSettings>[]
+  readonly recordMacFile: string | undefined
+}> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw invalid('the file cannot be read', cause)
+  })
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    // Without its cause, which quotes the file.
+    throw invalid('the file is not JSON')
+  }
+  const parsed = fileSchema.safeParse(json)
+  if (!parsed.success) throw invalid('providers and recordMacFile are its fields')
+  return { settings: parsed.data.providers.map(parseKekSettings), recordMacFile: parsed.data.recordMacFile }
+}
+
+async function readMac(path: string): Promise<Mac> {
+  const bytes = Buffer.from((await readSecretFile(path)) ?? '', 'base64')
+  if (bytes.length !== MAC_BYTES) throw invalid('recordMacFile: 32 bytes in base64')
+  return createMac(createSecretKey(bytes))
+}
+
+function invalid(message: string, cause?: unknown): AppError {
+  return new AppError('config.invalid', { message: `BREAKWATER_KEYS_FILE: ${message}`, cause })
 }

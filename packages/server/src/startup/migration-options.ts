@@ -8,7 +8,7 @@ export async function readMigrationOptions(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<MigrationOptions> {
   const relevant = Object.entries(environment).filter(([key]) => /^BREAKWATER_(DATABASE_|ENVIRONMENT$)/.test(key))
-  const config = readConfig({ ...Object.fromEntries(relevant), BREAKWATER_PROGRAM: 'worker' })
+  const config = readConfig({ ...Object.fromEntries(relevant), BREAKWATER_PROGRAM: 'sequencer' })
   const { BREAKWATER_DATABASE_URL: url, BREAKWATER_ENVIRONMENT: purpose } = config
   if (url === undefined)
     throw new AppError('config.invalid', { message: 'invalid setting: BREAKWATER_DATABASE_URL: required' })

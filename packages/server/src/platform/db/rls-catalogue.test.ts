@@ -21,10 +21,9 @@ const WITHOUT_TENANT = [
   'migrations',
 ]
 
-// The log is appended to for several tenants at once and integrated as a whole; sweeps have to know which tenants there are.
+// The log is appended to for several tenants at once and integrated as a whole.
 const POLICIES: ReadonlyMap<string, readonly string[]> = new Map([
   ['ledger_entries', ['append', 'integrate', 'read_own']],
-  ['tenants', ['list_all', 'own_tenant']],
 ])
 
 describe('row-level security', () => {
