@@ -37,11 +37,11 @@ const schema: z.ZodType<KekSettings> = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('pkcs11'),
     name,
-    timeoutMs: timeoutMs.exactOptional(),
     modulePath: text,
     tokenLabel: text,
     pinFile: text,
-    keyName: text,
+    keyName: z.string().regex(/^[\w.-]{1,64}$/),
+    timeoutMs: timeoutMs.exactOptional(),
   }),
   z.strictObject({
     kind: z.literal('aws-kms'),

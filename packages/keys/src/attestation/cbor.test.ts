@@ -24,7 +24,8 @@ describe('CBOR (RFC 8949)', () => {
   test('decodes what another encoder made', () => {
     fc.assert(
       fc.property(item, (value) => {
-        expect(decodeCbor(encodeCbor(value))).toEqual(value)
+        const bytes = encodeCbor(value)
+        expect(encodeCbor(decodeCbor(bytes)).equals(bytes)).toBe(true)
       }),
     )
   })

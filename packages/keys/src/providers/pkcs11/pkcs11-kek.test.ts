@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pkcs11js from 'pkcs11js'
 import { describe, expect, test as base } from 'vitest'
+import { createKekProvider } from '../../create-kek-provider.ts'
+import { parseKekSettings } from '../../kek-settings.ts'
 import { describeKekContract } from '../../testing/kek-contract.ts'
 import type { KekFault } from '../../testing/kek-contract.ts'
 import { createPkcs11KekProvider } from './pkcs11-kek.ts'
@@ -170,6 +172,17 @@ describe.skipIf(isMissing)(`PKCS#11 on SoftHSM${isMissing ? ' [softhsm2 is not i
       await expect(createPkcs11KekProvider({ ...options, environment: 'production' })).rejects.toMatchObject({
         code: 'keys.destroyed',
       })
+    })
+
+    test('is opened by settings that hold the PIN’s file, never the PIN', async ({ token: { options } }) => {
+      const { environment, ...rest } = options
+      const settings = { kind: 'pkcs11', name: 'hsm', ...rest }
+      const provider = await createKekProvider(parseKekSettings(settings), environment)
+      expect([provider.name, await provider.currentVersion()]).toEqual(['hsm', '1'])
+      await provider.close()
+      expect(() => parseKekSettings({ ...settings, pin: PIN })).toThrow(
+        expect.objectContaining({ code: 'config.invalid' }),
+      )
     })
 
     test('wraps for many callers at once', async ({ token: { options } }) => {
