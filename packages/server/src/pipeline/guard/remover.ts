@@ -143,12 +143,25 @@ function lengthOfUnit(unit: string): number | undefined {
 }
 
 function firstEnd(unit: string, pattern: RegExp): number | undefined {
-  for (const { index, 0: gap } of unit.matchAll(pattern)) {
-    const end = index + gap.length
+  // All matches are blanks, so none that ends soon enough begins before the blanks at the shortest length.
+  let from = Math.min(MIN_UNIT - 1, unit.length)
+  while (from > 0 && isBlank(unit.charCodeAt(from - 1))) from--
+  pattern.lastIndex = from
+  let end: number | undefined
+  while (pattern.test(unit)) {
     // A gap at the edge of what is known could grow.
-    if (end >= MIN_UNIT && end < unit.length) return end
+    if (pattern.lastIndex < MIN_UNIT || pattern.lastIndex >= unit.length) continue
+    end = pattern.lastIndex
+    break
   }
-  return undefined
+  pattern.lastIndex = 0
+  return end
+}
+
+const BLANK = /\s/
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || BLANK.test(String.fromCharCode(code))
 }
 
 function hardEnd(unit: string): number {

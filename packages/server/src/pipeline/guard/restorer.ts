@@ -1,4 +1,4 @@
-import { MAX_TOKEN_LENGTH, createTokenMatcher } from '../tokens/shape.ts'
+import { MAX_TOKEN_LENGTH, createTokenMatcher, mayHoldToken } from '../tokens/shape.ts'
 import type { TokenMap } from '../tokens/token-map.ts'
 import type { GuardTally, TextStep } from './step.ts'
 
@@ -23,7 +23,8 @@ export function createRestoreTable(map: TokenMap, restorable: ReadonlySet<string
   const sorted = [...surfaces.keys()].sort()
   return {
     surfaceOf: (token) => surfaces.get(token.toUpperCase()),
-    canBecomeToken: (text) => beginsAny(sorted, text.toUpperCase()),
+    // Most requests mask nothing.
+    canBecomeToken: sorted.length === 0 ? () => false : (text) => beginsAny(sorted, text.toUpperCase()),
   }
 }
 
@@ -39,30 +40,47 @@ function beginsAny(sorted: readonly string[], start: string): boolean {
   return first !== undefined && first.length > start.length && first.startsWith(start)
 }
 
+interface Found {
+  readonly index: number
+  readonly token: string
+  readonly surface: string | undefined
+}
+
 /**
  * Puts values in the places of their tokens, whatever case the model gave these. Holds back only a suffix that can still
  * become a token. What it has put back is not looked at again.
  */
 export function createRestorer(table: RestoreTable, tally: GuardTally): TextStep {
-  const matcher = createTokenMatcher()
+  let matcher: RegExp | undefined
   let held = ''
+
+  /** Whatever has the shape of a token; behind one that is none of ours, the search goes on at its second letter. */
+  function findTokens(text: string): Found[] {
+    if (!mayHoldToken(text)) return []
+    matcher ??= createTokenMatcher()
+    matcher.lastIndex = 0
+    const found: Found[] = []
+    for (let match = matcher.exec(text); match; match = matcher.exec(text)) {
+      const surface = table.surfaceOf(match[0])
+      found.push({ index: match.index, token: match[0], surface })
+      if (surface === undefined) matcher.lastIndex = match.index + 1
+    }
+    return found
+  }
 
   /** Restores up to the last place that is settled, or to the end; keeps the rest. */
   function restore(text: string, isEnded: boolean): string {
     let result = ''
     let at = 0
     const unknown: number[] = []
-    matcher.lastIndex = 0
-    for (let match = matcher.exec(text); match; match = matcher.exec(text)) {
-      const surface = table.surfaceOf(match[0])
+    for (const { index, token, surface } of findTokens(text)) {
       if (surface === undefined) {
-        unknown.push(match.index)
-        matcher.lastIndex = match.index + 1
+        unknown.push(index)
         continue
       }
       tally.restored++
-      result += text.slice(at, match.index) + surface
-      at = match.index + match[0].length
+      result += text.slice(at, index) + surface
+      at = index + token.length
     }
     // Only behind the last whole token: its own last letter may open another one's word.
     const cut = isEnded ? text.length : settledLength(text, at, table)

@@ -29,16 +29,65 @@ const READABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\r\n\t]+$/u
  */
 export function findEncodedRuns(text: string, level = 1): EncodedRun[] {
   const runs: EncodedRun[] = []
-  if (HAS_PERCENT.test(text)) collect(text, PERCENT, decodePercent, runs)
-  if (HAS_ESCAPE.test(text)) collect(text, ESCAPE, decodeEscapes, runs)
-  if (HAS_ENTITY.test(text)) collect(text, ENTITY, decodeEntities, runs)
-  collect(text, BASE64, decodeBase64, runs)
-  collect(text, HEX, decodeHex, runs)
+  const signs = findSigns(text)
+  if (signs === 0) return runs
+  if ((signs & SIGN.percent) !== 0 && HAS_PERCENT.test(text)) collect(text, PERCENT, decodePercent, runs)
+  if ((signs & SIGN.escape) !== 0 && HAS_ESCAPE.test(text)) collect(text, ESCAPE, decodeEscapes, runs)
+  if ((signs & SIGN.entity) !== 0 && HAS_ENTITY.test(text)) collect(text, ENTITY, decodeEntities, runs)
+  if ((signs & SIGN.base64) !== 0) collect(text, BASE64, decodeBase64, runs)
+  if ((signs & SIGN.hex) !== 0) collect(text, HEX, decodeHex, runs)
   if (level === MAX_LEVELS) return runs
   return runs.flatMap((run) => [
     run,
     ...findEncodedRuns(run.decoded, level + 1).map(({ decoded }) => ({ ...run, decoded })),
   ])
+}
+
+/** What a text has that each kind of run needs: most texts have none of it, and one pass over the characters says so. */
+const SIGN = { percent: 1, escape: 2, entity: 4, base64: 8, hex: 16 } as const
+const MIN_BASE64_LENGTH = 8
+const MIN_HEX_LENGTH = 24
+/** What an ASCII character may be part of. */
+const PART = { base64: 1, lower: 2, upperOrDigit: 4, hex: 8 } as const
+const PARTS: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code)
+  return (
+    (/[A-Za-z0-9+/_-]/.test(character) ? PART.base64 : 0) |
+    (/[a-z]/.test(character) ? PART.lower : 0) |
+    (/[A-Z0-9]/.test(character) ? PART.upperOrDigit : 0) |
+    (/[0-9A-Fa-f]/.test(character) ? PART.hex : 0)
+  )
+})
+const MARKS: ReadonlyMap<number, number> = new Map([
+  [0x25, SIGN.percent],
+  [0x5c, SIGN.escape],
+  [0x26, SIGN.entity],
+])
+
+function findSigns(text: string): number {
+  let signs = 0
+  let base64Start = 0
+  let hexStart = 0
+  // Of the run so far; the case of its first letter tells nothing.
+  let isMixed = 0
+  const mixed = PART.lower | PART.upperOrDigit
+  for (let at = 0; at <= text.length; at++) {
+    const code = at < text.length ? text.charCodeAt(at) : 0
+    const part = code < 128 ? (PARTS[code] ?? 0) : 0
+    if ((part & PART.hex) === 0) {
+      if (at - hexStart >= MIN_HEX_LENGTH) signs |= SIGN.hex
+      hexStart = at + 1
+    }
+    if ((part & PART.base64) !== 0) {
+      isMixed |= at === base64Start ? part & PART.lower : part & mixed
+      continue
+    }
+    if (at - base64Start >= MIN_BASE64_LENGTH && isMixed === mixed) signs |= SIGN.base64
+    base64Start = at + 1
+    isMixed = 0
+    signs |= MARKS.get(code) ?? 0
+  }
+  return signs
 }
 
 function collect(text: string, pattern: RegExp, decode: (run: string) => string | undefined, runs: EncodedRun[]): void {

@@ -67,9 +67,14 @@ export interface TextRange {
 // Symbols hold no vowel, so a text without this run of twelve holds no token: one cheap look spares the long one.
 const TWELVE_SYMBOLS = new RegExp(`[${TOKEN_ALPHABET}]{${TOKEN_SYMBOLS}}`, 'i')
 
+/** False for a text in which nothing has the shape of a token; true for most others. */
+export function mayHoldToken(text: string): boolean {
+  return TWELVE_SYMBOLS.test(text)
+}
+
 /** Where a text has the shape of a token, sorted, without overlaps. */
 export function findTokenShapes(text: string): TextRange[] {
-  if (!TWELVE_SYMBOLS.test(text)) return []
+  if (!mayHoldToken(text)) return []
   return Array.from(text.matchAll(createTokenMatcher()), ({ index, 0: { length } }) => ({
     start: index,
     end: index + length,
