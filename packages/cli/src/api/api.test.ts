@@ -67,6 +67,44 @@ describe.sequential('commands that speak to a server', { timeout: 60_000 }, () =
     await expect(client.call('whoami')).rejects.toMatchObject({ status: 401 })
   })
 
+  test('access is asked for, and one person alone does not give it', async () => {
+    const why = ['--reason', 'maintenance', '--why', 'the log is audited before the upgrade']
+    const lacking = await call('access', 'request', '--role', 'auditor', ...why)
+    expect(lacking.code).toBe(2)
+    expect(lacking.stderr).toContain('--minutes')
+    const { stdout } = await call('access', 'request', '--role', 'auditor', '--minutes', '30', ...why, '--json')
+    const { id } = JSON.parse(stdout) as { id: string }
+    expect((await call('access', 'list')).stdout).toMatch(/waiting +admin +admin +auditor +30 min +maintenance/)
+    const approved = await call('access', 'approve', id)
+    expect(approved.code).toBe(1)
+    expect(approved.stderr).toContain('(access.not-second-person)')
+  })
+
+  test('an exception is proposed and listed; a recertification is started and shown', async () => {
+    const put = ['exception', 'put', '--kind', 'idle-timeout', '--subject', '*', '--owner', 'admin', '--days', '30']
+    expect((await call(...put, '--why', 'wall screens are read from afar')).code).toBe(0)
+    expect((await call('exception', 'list')).stdout).toMatch(/proposed +idle-timeout +\* +admin/)
+    const due = new Date(Date.now() + 86_400_000).toISOString()
+    const start = ['recertification', 'start', '--scope', 'principal', '--due', due, '--json']
+    const { stdout } = await call(...start, '--reviewer', 'admin', '--reviewer', 'app')
+    const { id } = JSON.parse(stdout) as { id: string }
+    expect((await call('recertification', 'show', id)).stdout).toMatch(/waiting +principal +admin +administrator/)
+    expect((await call('break-glass', 'list')).stdout).toBe('nobody has broken the glass\n')
+  })
+
+  test('a dry run says what a freeze would stop; the freeze stops it, and lifting takes a proposal', async () => {
+    expect((await call('freeze')).stderr).toContain('one of --all, --tenant, --provider ID')
+    const dry = await call('freeze', '--provider', 'demo', '--dry-run')
+    expect(dry.stdout).toMatch(/provider demo: nothing was frozen[^]*demo +demo +would stop[^]*0 crossings under way/)
+    expect((await call('freeze', 'list')).stdout).toBe('nothing was ever frozen\n')
+    const { stdout } = await call('freeze', '--provider', 'demo', '--reason', 'drill', '--json')
+    const { id } = JSON.parse(stdout) as { id: string }
+    expect((await call('freeze', 'list')).stdout).toMatch(/frozen +provider demo +drill +admin/)
+    expect((await call('unfreeze', 'approve', id)).stderr).toContain('(resource.conflict)')
+    expect((await call('unfreeze', 'propose', id)).code).toBe(0)
+    expect(await call('unfreeze', 'approve', id)).toMatchObject({ code: 0, stdout: 'lifted\n' })
+  })
+
   test('what the server refuses is told with its code', async () => {
     expect(await call('provider', 'show', 'nobody')).toEqual({
       code: 1,

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Command, Given, Option } from '../command.ts'
 import { createStyle } from '../style.ts'
 import type { Style } from '../style.ts'
@@ -19,6 +20,11 @@ export interface ApiCommand extends Omit<Command, 'run'> {
 
 const SHARED: Readonly<Record<string, Option>> = {
   json: { type: 'boolean', help: 'print JSON, for machines' },
+  'token-file': {
+    type: 'string',
+    value: 'PATH',
+    help: "somebody else's token; this machine's administrator without it",
+  },
   url: { type: 'string', value: 'URL', help: 'address of the server, https' },
 }
 
@@ -33,7 +39,7 @@ export function createApiCommand({ tell, options, ...command }: ApiCommand): Com
       const client = createApiClient({
         baseUrl: readBaseUrl(given, terminal),
         ca: await readHomeFile(terminal, 'ca.pem'),
-        token: await readHomeFile(terminal, 'admin.token'),
+        token: await readToken(given, terminal),
       })
       const { json, lines } = await tell(client, given, createStyle(terminal.stdout, terminal.environment), terminal)
       terminal.stdout.write(
@@ -41,6 +47,11 @@ export function createApiCommand({ tell, options, ...command }: ApiCommand): Com
       )
     },
   }
+}
+
+async function readToken(given: Given, terminal: Terminal): Promise<string> {
+  const path = given.text('token-file')
+  return path === undefined ? readHomeFile(terminal, 'admin.token') : readFile(path, 'utf8')
 }
 
 function readBaseUrl(given: Given, { environment }: Terminal): string {

@@ -1,10 +1,15 @@
 import type { Command } from '../command.ts'
+import { accessCommands } from './access.ts'
 import { agreementCommands } from './agreement.ts'
 import { auditCommands } from './audit.ts'
+import { breakGlassCommands } from './break-glass.ts'
 import { connectCommands } from './connect.ts'
 import { deid } from './deid/command.ts'
 import { detect } from './detect.ts'
+import { exceptionCommands } from './exception.ts'
+import { freezeCommands } from './freeze.ts'
 import { providerCommands } from './provider.ts'
+import { recertificationCommands } from './recertification.ts'
 import { serverCommands } from './server.ts'
 import { serviceCommands } from './service.ts'
 import { tokenCommands } from './token.ts'
@@ -20,4 +25,9 @@ export const COMMANDS: readonly Command[] = [
   ...tokenCommands,
   ...serviceCommands,
   ...connectCommands,
+  ...accessCommands,
+  ...breakGlassCommands,
+  ...exceptionCommands,
+  ...recertificationCommands,
+  ...freezeCommands,
 ]
