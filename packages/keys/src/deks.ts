@@ -62,6 +62,7 @@ export function createDeks(options: DeksOptions): Deks {
   const maxKnown = maxKeys * 16
   const leases = createMessageLeases(store, maxKnown, maxMessagesPerDek)
   const currents = new Map<string, { readonly dekId: string; readonly foundAtMs: number }>()
+  const wrapKeys = new WeakMap<HeldDek, DekWrapper>()
   const finding = new Map<string, Promise<DekRecord>>()
 
   const nowMs = (): number => clock.now().getTime()
@@ -87,10 +88,15 @@ export function createDeks(options: DeksOptions): Deks {
     return { wrapper, confirmedAtMs: nowMs() }
   }
 
-  const under = (parent: HeldDek): DekWrapper =>
-    createWrapKeyWrapper(parent, async () => {
+  const under = (parent: HeldDek): DekWrapper => {
+    const known = wrapKeys.get(parent)
+    if (known) return known
+    const wrapper = createWrapKeyWrapper(parent, async () => {
       if (!(await leases.take(parent.record.tenant, parent.record.dekId))) throw exhausted()
     })
+    wrapKeys.set(parent, wrapper)
+    return wrapper
+  }
 
   const newWrapper = async ({ tenant, objectClass, subject }: DekScope): Promise<Confirmed> => {
     if (subject === undefined) return { wrapper: toWrapper(providers[0], options), confirmedAtMs: nowMs() }
