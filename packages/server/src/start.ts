@@ -13,7 +13,7 @@ import type { Process } from './startup/process.ts'
 import { openProcess } from './startup/process.ts'
 import { describeReady } from './startup/ready-screen.ts'
 import { readDatabaseTls, readSettingFile } from './startup/setting-file.ts'
-import { issueSeedToken, seedHome } from './startup/seed.ts'
+import { ensureInstallation, issueSeedToken, seedHome } from './startup/seed.ts'
 import { startSequencer } from './startup/sequencer.ts'
 import { startWorker } from './startup/worker.ts'
 import { VERSION } from './version.ts'
@@ -67,6 +67,7 @@ async function start({ environment, stdout, stderr }: StartOptions, closers: Clo
   let token: string | undefined
   if (runs('gateway') || runs('worker')) {
     const app = await openApp(own, databases, closers)
+    await ensureInstallation(app.services)
     if (program === 'all' && !record.isSeeded) token = await seed(app, own)
     const deadlineSeconds = config.BREAKWATER_DEADLINE_SECONDS
     if (runs('worker')) await startWorker(app.services, databases, { log, deadlineSeconds }, closers)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { OPEN_PURPOSES } from '@breakwater/contract'
 import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
@@ -11,6 +12,9 @@ const ACTOR = { tenant: HOME_TENANT, id: 'breakwater' }
 const TOKEN_TTL_SECONDS = 90 * 86_400
 const LOOPBACK = ['127.0.0.0/8', '::1/128']
 const AGREEMENT_YEARS = 10
+// Longer apart than a replica keeps what it has read.
+const BETWEEN_ATTEMPTS_MS = 1_100
+const MAX_ATTEMPTS = 3
 
 const PRINCIPALS: readonly Omit<Principal, 'tenant'>[] = [
   {
@@ -30,10 +34,9 @@ const PRINCIPALS: readonly Omit<Principal, 'tenant'>[] = [
  * so an attempt that was cut off can be repeated.
  */
 export async function seedHome(services: Services, clock: Clock): Promise<void> {
-  const { principals, policy, providers, agreements } = services
+  const { principals, providers, agreements } = services
   const { tenant } = ACTOR
-  await principals.ensureTenant(ACTOR)
-  if (!(await isActive(policy))) await policy.activate(ACTOR, await readPolicyFolder())
+  await seedPolicy(services)
   if ((await providers.list(tenant)).length === 0) {
     const demo = { id: 'demo', kind: 'demo', isInternal: true, allowedAddresses: [], models: ['demo'] } as const
     await providers.put(ACTOR, demo)
@@ -57,10 +60,32 @@ export async function seedHome(services: Services, clock: Clock): Promise<void> 
   for (const principal of PRINCIPALS) if (!known.has(principal.id)) await principals.put(ACTOR, principal)
 }
 
+/** What the first administrator of any installation needs: the tenant, and the shipped policy set unless one is active. */
+export async function seedPolicy({ principals, policy }: Services): Promise<void> {
+  await principals.ensureTenant(ACTOR)
+  if (!(await isActive(policy))) await policy.activate(ACTOR, await readPolicyFolder())
+}
+
 /** A token of a seeded principal. */
 export async function issueSeedToken({ principals }: Services, id: 'app' | 'admin'): Promise<IssuedToken> {
   const options = { ttlSeconds: TOKEN_TTL_SECONDS, ranges: LOOPBACK, reason: 'bootstrap', isSeed: true } as const
   return principals.issueToken(ACTOR, id, options)
+}
+
+/**
+ * What a gateway or worker of any environment needs before it can be asked anything, whichever of them starts first: those
+ * that start together may meet, and the one that came second waits for what the first made.
+ */
+export async function ensureInstallation(services: Services): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await seedPolicy(services)
+      return
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS) throw error
+      await sleep(BETWEEN_ATTEMPTS_MS)
+    }
+  }
 }
 
 async function isActive(policy: Services['policy']): Promise<boolean> {
