@@ -11,6 +11,8 @@ export interface Route {
   readonly isPublic?: true
   /** Only for a person who showed more than one factor within the last five minutes, else `auth.step-up-required`. */
   readonly needsStepUp?: true
+  /** Parameters after the question mark: an object of text values. */
+  readonly query?: z.ZodType
   readonly body?: z.ZodType
   /** Undefined: 204, no content. */
   readonly answer?: z.ZodType

@@ -1,5 +1,6 @@
 import type { RouteTable } from './route.ts'
 import { ACCESS_ROUTES } from './routes/access.ts'
+import { API_ROUTES } from './routes/api.ts'
 import { AGREEMENT_ROUTES } from './routes/agreements.ts'
 import { EXCEPTION_ROUTES } from './routes/exceptions.ts'
 import { FREEZE_ROUTES } from './routes/freeze.ts'
@@ -15,6 +16,7 @@ import { SERVICE_ROUTES } from './routes/services.ts'
 
 /** The API of administration, `/api/v1/*`: JSON in and out, RFC 9457 problems. */
 export const ROUTES = {
+  ...API_ROUTES,
   ...PEOPLE_ROUTES,
   ...PERMISSION_ROUTES,
   ...PRINCIPAL_ROUTES,
