@@ -13,6 +13,13 @@ export interface Requirement {
 /** Rows whose work has started. Ids are stable and never reused. */
 export const REQUIREMENTS: readonly Requirement[] = [
   {
+    id: 'AC-07',
+    citation: '164.312(d)',
+    behaviour:
+      'Services hold key pairs and get bound tokens of five minutes; API keys have ranges, scopes and an end; rotation fails no request',
+    isDue: true,
+  },
+  {
     id: 'AC-08',
     citation: '164.308(a)(4)(ii)(B)',
     behaviour:
@@ -172,6 +179,13 @@ export const REQUIREMENTS: readonly Requirement[] = [
     citation: '164.312(b); 164.308(a)(1)(ii)(D)',
     behaviour: 'Downgrade attempts and failed handshakes are in the log and among the events within five seconds',
     isDue: true,
+  },
+  {
+    id: 'EN-12',
+    citation: '164.312(e)(2)(i), (c)(1)',
+    behaviour: 'Batches are signed requests: an altered body, a stale time and a nonce seen before are refused',
+    isDue: false,
+    gap: 'manifests are verified and kept as received; what works a batch off is not built yet',
   },
   {
     id: 'EN-13',

@@ -57,7 +57,8 @@ function describeObject(kind: EntryKind, object: string, version: number | undef
   if (kind.startsWith('principal.') || kind.startsWith('token.') || kind.startsWith('service.')) {
     return { principal: object }
   }
-  if (kind.startsWith('access-token-key.') || kind.startsWith('actor-issuer.')) return { endpoint: object }
+  if (kind.startsWith('access-token-key.') || kind.startsWith('actor-issuer.') || kind.startsWith('batch.'))
+    return { endpoint: object }
   if (kind.startsWith('policy.')) return { policySet: object }
   if (kind.startsWith('legal-basis.') && version !== undefined) return { basis: nameBasis({ id: object, version }) }
   if (OF_PEOPLE.test(kind)) return { endpoint: object, ...(version !== undefined && { counts: { version } }) }
