@@ -1,4 +1,4 @@
-import type { Context, EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs'
+import type { CedarValueJson, Context, EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs'
 import type { ActionShape } from './shape.ts'
 import { DATA_ACTIONS, RESOURCE_TYPES } from './shape.ts'
 import type { Question } from './types.ts'
@@ -50,25 +50,27 @@ function readResource(
 
 function readContext(question: Question, shape: ActionShape | undefined): Context {
   const { principal, purpose, endpoint, provider, model, classes, fields, labels = [], basis } = question
-  const known: Context = {
-    ...(purpose !== undefined && { purpose }),
-    dataClass: question.dataClass,
-    environment: question.environment,
-    hasLegalBasis: basis !== undefined,
-    basisKind: basis?.kind ?? 'none',
-    isBreakGlass: principal.breakGlass !== undefined,
-    isMfa: question.isMfa,
-    isRecentlyAuthenticated: question.isRecentlyAuthenticated,
-    labels: [...labels],
-    ...(endpoint !== undefined && { endpoint }),
-    ...(provider !== undefined && { provider }),
-    ...(model !== undefined && { model }),
-    ...(classes && { classes: [...classes] }),
-    ...(fields && { fields: [...fields] }),
-  }
+  const context: Context = {}
   // What the request states must be declared, or it is no request of this schema; what the server adds may be unknown.
-  const stated = new Set(['purpose', 'classes', 'fields', 'endpoint', 'provider', 'model'])
-  return Object.fromEntries(
-    Object.entries(known).filter(([name]) => stated.has(name) || shape?.attributes.has(name) === true),
-  )
+  const state = (name: string, value: CedarValueJson | undefined): void => {
+    if (value !== undefined) context[name] = value
+  }
+  const add = (name: string, value: CedarValueJson): void => {
+    if (shape?.attributes.has(name) === true) context[name] = value
+  }
+  state('purpose', purpose)
+  add('dataClass', question.dataClass)
+  add('environment', question.environment)
+  add('hasLegalBasis', basis !== undefined)
+  add('basisKind', basis?.kind ?? 'none')
+  add('isBreakGlass', principal.breakGlass !== undefined)
+  add('isMfa', question.isMfa)
+  add('isRecentlyAuthenticated', question.isRecentlyAuthenticated)
+  add('labels', [...labels])
+  state('endpoint', endpoint)
+  state('provider', provider)
+  state('model', model)
+  state('classes', classes && [...classes])
+  state('fields', fields && [...fields])
+  return context
 }

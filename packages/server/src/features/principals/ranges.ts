@@ -3,10 +3,25 @@ import { BlockList, isIP } from 'node:net'
 /** IPv4 as a dual-stack socket shows it (RFC 4291 section 2.5.5.2). */
 const MAPPED = /^::ffff:(?=\d+\.)/i
 
-/** Whether an address lies in one of the ranges: addresses, or CIDR notation. An unknown address lies nowhere. */
-export function isWithin(ranges: readonly string[], address: string | undefined): boolean {
-  const plain = (address ?? '').replace(MAPPED, '')
-  if (isIP(plain) === 0) return false
+/**
+ * Whether an address lies in one of the ranges: addresses, or CIDR notation. An unknown address lies nowhere. The list is
+ * made once, and the last answer kept: most callers come from where they came from before.
+ */
+export function createRangeCheck(ranges: readonly string[]): (address: string | undefined) => boolean {
+  let list: BlockList | undefined
+  let last: { readonly address: string; readonly isWithin: boolean } | undefined
+  return (address) => {
+    if (address === undefined) return false
+    if (last?.address === address) return last.isWithin
+    const plain = address.replace(MAPPED, '')
+    const family = isIP(plain)
+    list ??= makeList(ranges)
+    last = { address, isWithin: family !== 0 && list.check(plain, family === 6 ? 'ipv6' : 'ipv4') }
+    return last.isWithin
+  }
+}
+
+function makeList(ranges: readonly string[]): BlockList {
   const list = new BlockList()
   for (const range of ranges) {
     const [net = '', bits] = range.split('/')
@@ -14,5 +29,5 @@ export function isWithin(ranges: readonly string[], address: string | undefined)
     if (bits === undefined) list.addAddress(net, family)
     else list.addSubnet(net, Number(bits), family)
   }
-  return list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4')
+  return list
 }

@@ -4,7 +4,7 @@ import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import type { Change, RecordChange } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
-import { isWithin } from './ranges.ts'
+import { createRangeCheck } from './ranges.ts'
 import type { NewToken, PrincipalStore, StoredToken } from './store.ts'
 import { hashToken, mintToken, readTenant } from './token.ts'
 import type { Actor, ListedPrincipal, Principal, PrincipalService, TokenOptions } from './types.ts'
@@ -23,7 +23,7 @@ const LOOPBACK = ['127.0.0.0/8', '::1/128']
 interface Snapshot {
   readonly principals: ReadonlyMap<string, ListedPrincipal>
   /** By the SHA-256 of the secret, in hex. */
-  readonly tokens: ReadonlyMap<string, StoredToken>
+  readonly tokens: ReadonlyMap<string, StoredToken & { readonly isFrom: ReturnType<typeof createRangeCheck> }>
 }
 
 export function createPrincipalService({ store, clock, recordChange, environment }: PrincipalDeps): PrincipalService {
@@ -32,7 +32,9 @@ export function createPrincipalService({ store, clock, recordChange, environment
       const { principals, tokens } = await store.readAll(tenant)
       return {
         principals: new Map(principals.map((principal) => [principal.id, principal])),
-        tokens: new Map(tokens.map((token) => [token.sha256.toString('hex'), token])),
+        tokens: new Map(
+          tokens.map((token) => [token.sha256.toString('hex'), { ...token, isFrom: createRangeCheck(token.ranges) }]),
+        ),
       }
     },
   })
@@ -60,7 +62,7 @@ export function createPrincipalService({ store, clock, recordChange, environment
       const principal = principals.get(found.principal)
       if (!principal || principal.isDisabled) throw refuse()
       if (environment === 'production' && principal.kind === 'human') throw refuse()
-      if (!isWithin(found.ranges, remoteAddress)) {
+      if (!found.isFrom(remoteAddress)) {
         throw new AppError('auth.address-refused', { message: 'the API key is not good from this address' })
       }
       const credential = { kind: 'token', id: hash.toString('hex') } as const
