@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
@@ -8,6 +8,8 @@ import { chromium } from 'playwright-core'
 const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 /** Screenshots are written there when it is set. */
 const SHOTS = process.env['CONSOLE_SHOTS']
+
+const STEP_TIMEOUT_MS = 15_000
 
 /** On a machine without Chromium the suite is skipped, and says so; in CI it fails. */
 export const HAS_CHROMIUM = existsSync(EXECUTABLE) || process.env['CI'] !== undefined
@@ -26,14 +28,12 @@ export interface Visitor {
 }
 
 /**
- * Chromium that takes the certificate of the server in this home and no other: its key is pinned, because a browser's list
+ * Chromium that takes this certificate (PEM) and no other that it does not know: its key is pinned, because a browser's list
  * of authorities is not this test's to change.
  */
-export async function openBrowser(home: string): Promise<Browser> {
-  const { publicKey } = new X509Certificate(await readFile(join(home, 'server.pem')))
-  const pin = createHash('sha256')
-    .update(publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('base64')
+export async function openBrowser(certificate: string): Promise<Browser> {
+  const spki = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' })
+  const pin = createHash('sha256').update(spki).digest('base64')
   return chromium.launch({
     executablePath: EXECUTABLE,
     args: ['--no-sandbox', `--ignore-certificate-errors-spki-list=${pin}`],
@@ -43,6 +43,7 @@ export async function openBrowser(home: string): Promise<Browser> {
 /** A person's browser with a virtual authenticator (CTAP2, built in, verifies its user). */
 export async function openVisitor(browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> {
   const context = await browser.newContext({ viewport: { width: 1180, height: 800 }, ...options })
+  context.setDefaultTimeout(STEP_TIMEOUT_MS)
   const complaints: string[] = []
   await context.exposeFunction('complain', (text: string) => complaints.push(text))
   await context.addInitScript(TELL_VIOLATIONS)

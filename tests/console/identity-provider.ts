@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import Provider from 'oidc-provider'
@@ -25,12 +26,14 @@ export interface RunningIdentityProvider {
   stop(): Promise<void>
 }
 
-const PAGE = `<!doctype html><html lang="en"><title>Directory</title><body><form method="post">
+const TTL_SECONDS = 300
+const PAGE = `<!doctype html><html lang="en"><title>Directory</title><link rel="icon" href="data:,"><body><form method="post">
 <label>Account <input name="account"></label><button>Sign in</button></form></body></html>`
 
 /** A real OpenID provider (node-oidc-provider) with a log-in page of its own: who is named there is believed. */
 export async function startIdentityProvider(options: IdentityProviderOptions): Promise<RunningIdentityProvider> {
   const { port, certificate, key, clientId, clientSecret, redirectUri, people } = options
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
   const issuer = `https://localhost:${port}`
   const provider = new Provider(issuer, {
     clients: [
@@ -45,6 +48,14 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
     ],
     claims: { openid: ['sub', 'groups', 'preferred_username', 'acr', 'amr', 'auth_time'] },
     conformIdTokenClaims: false,
+    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' }] },
+    ttl: {
+      AccessToken: TTL_SECONDS,
+      Grant: TTL_SECONDS,
+      IdToken: TTL_SECONDS,
+      Interaction: TTL_SECONDS,
+      Session: TTL_SECONDS,
+    },
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_ctx, { uid }) => `/log-in/${uid}` },
     findAccount: (_ctx, id) => ({

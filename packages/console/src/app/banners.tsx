@@ -6,15 +6,15 @@ import { toWords } from '../ui/words.ts'
 
 /** What holds for everything one does here, on every page. */
 export function Banners(): React.JSX.Element {
-  const { isSingleControl, permits } = useSession()
+  const { isSingleControl, permits, nameOf } = useSession()
   const freezes = useRead('listFreezes', undefined, { isEnabled: permits('freeze') })
   const inForce = freezes.data?.freezes.filter(({ state }) => state !== 'lifted') ?? []
   return (
     <div className="bw-banners">
       {inForce.map(({ id, target, reason, frozenBy, frozenAt, state }) => (
         <div key={id} className="bw-banner" data-tone="stop" role="status">
-          <strong>{describeStop(target)}.</strong> Frozen by {frozenBy} <Moment at={frozenAt} /> ({toWords(reason)}).{' '}
-          {state === 'lift proposed' ? 'A second person can lift it.' : 'Two people lift it.'}
+          <strong>{describeStop(target)}.</strong> Frozen by {nameOf(frozenBy)} <Moment at={frozenAt} /> (
+          {toWords(reason)}). {state === 'lift proposed' ? 'A second person can lift it.' : 'Two people lift it.'}
         </div>
       ))}
       {isSingleControl && (

@@ -28,6 +28,8 @@ function Inside(): React.JSX.Element | undefined {
   const queryClient = useQueryClient()
   const current = useRead('readSession').data
   const permitted = useRead('listPermittedActions')
+  const mayKnowNames = permitted.data?.actions.includes('requestAccess') ?? false
+  const names = useRead('listPeopleNames', undefined, { isEnabled: mayKnowNames })
   const leave = useCallback(
     (end: SessionEnd) => {
       const forget = (): void => {
@@ -50,9 +52,10 @@ function Inside(): React.JSX.Element | undefined {
       current && {
         ...current,
         permits: (action) => permitted.data?.actions.includes(action) ?? false,
+        nameOf: (id) => names.data?.names.find((person) => person.id === id)?.name ?? id,
         logOut: () => leave('logged-out'),
       },
-    [current, permitted.data, leave],
+    [current, permitted.data, names.data, leave],
   )
   if (!session) return undefined
   const { idleEndsAt, lastSeenAt } = session.session

@@ -8,7 +8,7 @@ import { NAVIGATION } from './navigation.ts'
 
 /** What surrounds every page: where one can go, who one is, and what everybody must know now. */
 export function Shell({ children }: { readonly children: ReactNode }): React.JSX.Element {
-  const { person, permits, logOut } = useSession()
+  const { person, permits, nameOf, logOut } = useSession()
   return (
     <>
       <a className="bw-skip" href="#main">
@@ -27,7 +27,7 @@ export function Shell({ children }: { readonly children: ReactNode }): React.JSX
           ))}
         </nav>
         <div className="bw-who">
-          <span title={person.roles.join(', ')}>{person.id}</span>
+          <span title={`${person.id}: ${person.roles.join(', ')}`}>{nameOf(person.id)}</span>
           <Button size="compact-sm" variant="default" onClick={logOut}>
             Log out
           </Button>

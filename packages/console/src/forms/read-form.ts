@@ -13,3 +13,10 @@ export function readChoice<Value extends string>(
   const chosen = readText(form, name)
   return values.find((value) => value === chosen)
 }
+
+/** What was typed as a list, with commas or blanks between. */
+export function readList(form: FormData, name: string): string[] {
+  return readText(form, name)
+    .split(/[\s,]+/)
+    .filter((item) => item !== '')
+}

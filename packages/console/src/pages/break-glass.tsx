@@ -18,13 +18,13 @@ export function BreakGlassPage(): React.JSX.Element {
   const breakGlass = useRead('listBreakGlass')
   const confirm = useAct('confirmBreakGlass')
   const review = useAct('reviewBreakGlass')
-  const { person } = useSession()
+  const { person, nameOf } = useSession()
   const error = confirm.error ?? review.error
   const isBusy = confirm.isPending || review.isPending
   const answer = (row: BreakGlassRecord): React.JSX.Element | undefined => {
     if (row.principal === person.id) return <span className="bw-dim">Yours: somebody else answers it.</span>
     const parameters = { id: row.id }
-    const about = `break-glass of ${row.principal}`
+    const about = `break-glass of ${nameOf(row.principal)}`
     if (row.state === 'to confirm') {
       return (
         <ActButton about={about} isBusy={isBusy} isMain onAct={() => confirm.mutate({ parameters })}>
@@ -94,10 +94,11 @@ export function BreakGlassPage(): React.JSX.Element {
 }
 
 function BreakGlass({ row }: { readonly row: BreakGlassRecord }): React.JSX.Element {
+  const { nameOf } = useSession()
   const { principal, reason, justification, state, openedAt, endsAt, isReviewOverdue, reviewDueAt } = row
   return (
     <div>
-      <strong>{principal}</strong> {toWords(reason)} {state === 'open' && <Tag tone="warn">Open now</Tag>}{' '}
+      <strong>{nameOf(principal)}</strong> {toWords(reason)} {state === 'open' && <Tag tone="warn">Open now</Tag>}{' '}
       {isReviewOverdue && <Tag tone="stop">Overdue</Tag>}
       <Facts
         of={{
@@ -107,9 +108,9 @@ function BreakGlass({ row }: { readonly row: BreakGlassRecord }): React.JSX.Elem
               <Moment at={openedAt} />, until <Due at={endsAt} />
             </>
           ),
-          'Confirmed by': row.confirmedBy,
+          'Confirmed by': row.confirmedBy && nameOf(row.confirmedBy),
           'Review due': row.reviewedAt === undefined ? <Due at={reviewDueAt} /> : undefined,
-          Found: row.finding && `${toWords(row.finding)}, by ${row.reviewedBy ?? 'unknown'}`,
+          Found: row.finding && `${toWords(row.finding)}, by ${nameOf(row.reviewedBy ?? 'unknown')}`,
         }}
       />
     </div>

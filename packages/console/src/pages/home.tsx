@@ -66,6 +66,7 @@ function Alerts(): React.JSX.Element {
 }
 
 function OpenRequests(): React.JSX.Element {
+  const { nameOf } = useSession()
   const requests = useRead('listAccessRequests')
   return (
     <Sheet title="Access requests">
@@ -79,7 +80,7 @@ function OpenRequests(): React.JSX.Element {
                 id,
                 what: (
                   <Link to="/requests">
-                    {beneficiary} asks for {[...roles, ...purposes].join(', ')}
+                    {nameOf(beneficiary)} asks for {[...roles, ...purposes].join(', ')}
                   </Link>
                 ),
                 when: (
@@ -96,6 +97,7 @@ function OpenRequests(): React.JSX.Element {
 }
 
 function DueReviews(): React.JSX.Element {
+  const { nameOf } = useSession()
   const breakGlass = useRead('listBreakGlass')
   return (
     <Sheet title="Break-glass to review">
@@ -109,7 +111,7 @@ function DueReviews(): React.JSX.Element {
                 id,
                 what: (
                   <Link to="/break-glass">
-                    {principal} broke the glass <Moment at={openedAt} />
+                    {nameOf(principal)} broke the glass <Moment at={openedAt} />
                   </Link>
                 ),
                 when: (

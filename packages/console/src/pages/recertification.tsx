@@ -66,14 +66,12 @@ function Campaign({ campaign }: { readonly campaign: RecertificationRecord }): R
   )
 }
 
-function Item({
-  item: { kind, subject, holder, roles, purposes },
-}: {
-  readonly item: RecertificationItem
-}): React.JSX.Element {
+function Item({ item }: { readonly item: RecertificationItem }): React.JSX.Element {
+  const { kind, subject, holder, roles, purposes } = item
+  const { nameOf } = useSession()
   return (
     <div>
-      <strong>{holder ?? subject}</strong>
+      <strong>{nameOf(holder ?? subject)}</strong>
       <Facts
         of={{
           [capitalise(kind)]: holder === undefined || holder === subject ? undefined : shorten(subject),
@@ -92,8 +90,8 @@ interface AnswerProps {
 }
 
 function Answer({ item, isBusy, onAnswer }: AnswerProps): React.JSX.Element {
-  const { person } = useSession()
-  const about = `${item.kind} ${item.holder ?? item.subject}`
+  const { person, nameOf } = useSession()
+  const about = `${item.kind} ${nameOf(item.holder ?? item.subject)}`
   if (item.state !== 'waiting') {
     return <Tag tone={item.state === 'kept' ? 'good' : 'plain'}>{item.state}</Tag>
   }

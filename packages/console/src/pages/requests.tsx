@@ -29,7 +29,7 @@ export function RequestsPage(): React.JSX.Element {
 }
 
 function ToAnswer(): React.JSX.Element {
-  const { person } = useSession()
+  const { person, nameOf } = useSession()
   const requests = useRead('listAccessRequests')
   const approve = useAct('approveAccessRequest')
   const deny = useAct('denyAccessRequest')
@@ -46,7 +46,7 @@ function ToAnswer(): React.JSX.Element {
             <ul className="bw-list">
               {waiting.map((request) => {
                 const parameters = { id: request.id }
-                const about = `${request.beneficiary}, ${describeWanted(request)}`
+                const about = `${nameOf(request.beneficiary)}, ${describeWanted(request)}`
                 const isOwn = [request.requestedBy, request.beneficiary].includes(person.id)
                 return (
                   <li key={request.id} className="bw-row">
@@ -75,6 +75,7 @@ function ToAnswer(): React.JSX.Element {
 }
 
 function Grants(): React.JSX.Element {
+  const { nameOf } = useSession()
   const grants = useRead('listGrants')
   const end = useAct('endGrant')
   return (
@@ -89,7 +90,7 @@ function Grants(): React.JSX.Element {
               {current.map(({ id, principal, roles, purposes, validFrom, validUntil, givenBy, state }) => (
                 <li key={id} className="bw-row">
                   <div>
-                    <strong>{principal}</strong> {[...roles, ...purposes].map(toWords).join(', ')}
+                    <strong>{nameOf(principal)}</strong> {[...roles, ...purposes].map(toWords).join(', ')}
                     <Facts
                       of={{
                         From: state === 'to come' ? <Due at={validFrom} /> : undefined,
@@ -98,12 +99,12 @@ function Grants(): React.JSX.Element {
                             <Due at={validUntil} /> (<Moment at={validUntil} />)
                           </>
                         ),
-                        'Approved by': givenBy,
+                        'Approved by': nameOf(givenBy),
                       }}
                     />
                   </div>
                   <ActButton
-                    about={`access of ${principal}`}
+                    about={`access of ${nameOf(principal)}`}
                     isBusy={end.isPending}
                     onAct={() => end.mutate({ parameters: { id } })}
                   >
@@ -154,17 +155,18 @@ function Own(): React.JSX.Element {
 }
 
 function Request({ request }: { readonly request: AccessRequestRecord }): React.JSX.Element {
+  const { nameOf } = useSession()
   const { beneficiary, requestedBy, requestedAt, seconds, reason, justification, kind, state, lapsesAt } = request
   return (
     <div>
-      <strong>{beneficiary}</strong> {describeWanted(request)} for {formatSeconds(seconds)}
+      <strong>{nameOf(beneficiary)}</strong> {describeWanted(request)} for {formatSeconds(seconds)}
       <Facts
         of={{
           Why: `${toWords(reason)}: ${justification}`,
           Asked: (
             <>
               <Moment at={requestedAt} />
-              {requestedBy !== beneficiary && ` by ${requestedBy}`}
+              {requestedBy !== beneficiary && ` by ${nameOf(requestedBy)}`}
             </>
           ),
           Exception: kind === 'exception' ? 'beyond the limit of its role; it enters the risk register' : undefined,

@@ -65,6 +65,7 @@ function OwnSessions(): React.JSX.Element {
 }
 
 function AllSessions(): React.JSX.Element {
+  const { nameOf } = useSession()
   const sessions = useRead('listSessions')
   const revoke = useAct('revokeSession')
   return (
@@ -77,7 +78,7 @@ function AllSessions(): React.JSX.Element {
               <SessionRow
                 key={session.id}
                 session={session}
-                who={session.principal}
+                who={nameOf(session.principal)}
                 isBusy={revoke.isPending}
                 onEnd={() => revoke.mutate({ parameters: { id: session.id } })}
               />

@@ -5,7 +5,7 @@ export function Facts({ of }: { readonly of: Readonly<Record<string, ReactNode>>
   return (
     <dl className="bw-facts">
       {Object.entries(of)
-        .filter(([, value]) => value !== undefined && value !== null && value !== '')
+        .filter(([, value]) => value !== undefined && value !== null && value !== '' && value !== false)
         .map(([name, value]) => (
           <div key={name} className="bw-fact">
             <dt>{name}</dt>

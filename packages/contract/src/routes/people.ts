@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { slugSchema } from '../ids.ts'
 import {
   enrolSchema,
   enrolTokenSchema,
@@ -111,6 +112,13 @@ const IDENTITY_ROUTES = {
     path: '/api/v1/people',
     action: 'manageIdentity',
     answer: z.object({ people: z.array(personSchema) }),
+  },
+  /** Whom ids stand for: for everybody who works with them, since who approves must know who asks. */
+  listPeopleNames: {
+    method: 'GET',
+    path: '/api/v1/people/names',
+    action: 'requestAccess',
+    answer: z.object({ names: z.array(z.object({ id: slugSchema, name: z.string() })) }),
   },
   unlockPerson: { method: 'POST', path: '/api/v1/people/:id/unlock', action: 'manageIdentity' },
   invitePerson: {

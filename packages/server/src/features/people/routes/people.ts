@@ -14,6 +14,10 @@ export function peopleAdministrationRoutes({ people, invitations, clock }: Peopl
       const now = clock.now()
       return c.json({ people: (await people.list(readCaller(c).tenant)).map((person) => toRecord(person, now)) })
     })
+    .get(ROUTES.listPeopleNames.path, async (c) => {
+      const names = (await people.list(readCaller(c).tenant)).map(({ principal, name }) => ({ id: principal, name }))
+      return c.json({ names })
+    })
     .post(ROUTES.unlockPerson.path, async (c) => {
       await people.unlock(readCaller(c), readId(c))
       return c.body(null, 204)

@@ -1,0 +1,336 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { IdentityProviderInput, RecertificationInput } from '@breakwater/contract'
+import { Client } from 'pg'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createClient } from '../support/client.ts'
+import { makeScratchHome } from '../support/home.ts'
+import type { ScratchHome } from '../support/home.ts'
+import { findCluster } from '../support/postgres.ts'
+import { findFreePort, startServer } from '../support/server.ts'
+import type { RunningServer } from '../support/server.ts'
+import { HAS_CHROMIUM, openBrowser, openVisitor } from './browser.ts'
+import type { Visitor } from './browser.ts'
+import { buildConsole } from './build.ts'
+import type { RunningIdentityProvider } from './identity-provider.ts'
+import { startIdentityProvider } from './identity-provider.ts'
+import { findFaults, walkByKeyboard } from './page-checks.ts'
+
+const TIMEOUT_MS = 60_000
+const CLIENT_ID = 'breakwater'
+// Generated for each run: nothing in this file opens anything.
+const CLIENT_SECRET = crypto.randomUUID()
+const SESSION_COOKIE = '__Host-breakwater'
+const PAGES = [
+  ['Home', 'What needs you'],
+  ['Access', 'Access'],
+  ['Break-glass', 'Break-glass'],
+  ['Recertification', 'Recertification'],
+  ['Sessions', 'Sessions'],
+] as const
+
+let scratch: ScratchHome
+let issuer: RunningIdentityProvider
+let server: RunningServer
+let browser: Browser
+let admin: Visitor
+let clerk: Visitor
+
+const console_ = (path: string): string => `${server.origin}/console${path}`
+
+/** Calls the API from the page, as the page does: with its cookie, from its origin. */
+async function call(
+  page: Page,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; body: unknown }> {
+  const init = {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  }
+  return page.evaluate<{ status: number; body: unknown }>(
+    `fetch(${JSON.stringify(path)}, ${JSON.stringify(init)}).then(async (answer) =>
+      ({ status: answer.status, body: await answer.json().catch(() => undefined) }))`,
+  )
+}
+
+async function mintBootstrapLink(): Promise<string> {
+  const token = `bwi_default_${randomBytes(32).toString('base64url')}`
+  const database = new Client({ connectionString: (await findCluster(scratch.home)).url })
+  await database.connect()
+  await database.query(
+    "insert into invitations values ('default', $1, 'bootstrap', 'administrator', '{administrator}', null, 'breakwater', now(), now() + interval '14 minutes', null)",
+    [createHash('sha256').update(token).digest()],
+  )
+  await database.end()
+  return `${server.origin}/enrol#${token}`
+}
+
+const readHome = async (name: string): Promise<string> => readFile(join(scratch.home, name), 'utf8')
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
+
+describe.skipIf(!HAS_CHROMIUM).sequential('the console in Chromium', { timeout: TIMEOUT_MS }, () => {
+  beforeAll(async () => {
+    scratch = await makeScratchHome()
+    const [port, issuerPort] = await Promise.all([findFreePort(), findFreePort(), buildConsole()])
+    const options = { home: scratch.home, port, env: { TMPDIR: scratch.temporary } }
+    // Its first start makes the certificate that the identity provider uses too, and which it has to trust then.
+    await (await startServer(options)).stop()
+    const [certificate, key] = await Promise.all([readHome('server.pem'), readHome('server.key')])
+    server = await startServer({
+      ...options,
+      env: { ...options.env, NODE_EXTRA_CA_CERTS: join(scratch.home, 'ca.pem') },
+    })
+    await writeFile(join(scratch.home, 'secrets', 'directory'), CLIENT_SECRET, { mode: 0o600 })
+    issuer = await startIdentityProvider({
+      port: issuerPort,
+      certificate,
+      key,
+      clientId: CLIENT_ID,
+      clientSecret: CLIENT_SECRET,
+      redirectUri: `${server.origin}/api/v1/sign-in/callback/directory`,
+      people: {
+        'mara.lind': { groups: ['billing'], amr: ['pwd', 'otp', 'mfa'] },
+        'one.factor': { groups: ['billing'], amr: ['pwd'] },
+      },
+    })
+    browser = await openBrowser(certificate)
+    admin = await openVisitor(browser)
+  }, TIMEOUT_MS)
+
+  afterAll(async () => {
+    await browser?.close()
+    await issuer?.stop()
+    await server?.stop()
+    await scratch?.remove()
+  }, TIMEOUT_MS)
+
+  test('before anybody administers, the log-in page says how to begin', async () => {
+    await admin.page.goto(server.origin)
+    await heading(admin.page, 'Log in').waitFor()
+    await admin.page.getByText('npx breakwater admin bootstrap').waitFor()
+    await admin.shoot('log-in-first')
+  })
+
+  test('a one-use link enrols a passkey, and its secret leaves the address at once (AC-12)', async () => {
+    const { page } = admin
+    await page.goto('about:blank')
+    await page.goto(await mintBootstrapLink())
+    await heading(page, 'Enrol a passkey').waitFor()
+    expect(page.url()).toBe(console_('/enrol'))
+    await admin.shoot('enrol')
+    await page.getByLabel('Name of the passkey').fill('Test key')
+    await button(page, 'Make a passkey').click()
+    await heading(page, 'What needs you').waitFor()
+    await page.getByText('Only one administrator.').waitFor()
+    await admin.shoot('home-first')
+  })
+
+  test('the session is a cookie that no script can read, and nothing else is kept in the browser', async () => {
+    const { page, context } = admin
+    const cookies = await context.cookies()
+    expect(
+      cookies.map(({ name, httpOnly, secure, sameSite, path }) => ({ name, httpOnly, secure, sameSite, path })),
+    ).toEqual([{ name: SESSION_COOKIE, httpOnly: true, secure: true, sameSite: 'Strict', path: '/' }])
+    expect(await page.evaluate('document.cookie')).toBe('')
+    expect(await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }])')).toBe('[{},{}]')
+    expect(await page.evaluate('indexedDB.databases().then((all) => all.length)')).toBe(0)
+  })
+
+  test('logging out ends the session; a passkey begins another', async () => {
+    const { page } = admin
+    await button(page, 'Log out').click()
+    await page.getByText('You are logged out.').waitFor()
+    expect((await call(page, 'GET', '/api/v1/session')).status).toBe(401)
+    await button(page, 'Log in with a passkey').click()
+    await heading(page, 'What needs you').waitFor()
+  })
+
+  test('a person comes in through an identity provider, with the roles of its groups', async () => {
+    const provider: IdentityProviderInput = {
+      label: 'St. Brigid directory',
+      issuer: issuer.issuer,
+      clientId: CLIENT_ID,
+      clientAuthentication: 'client_secret_basic',
+      credentialFile: 'directory',
+      scopes: [],
+      groupsClaim: 'groups',
+      groups: [{ group: 'billing', roles: ['billing-specialist'], purposes: ['HPAYMT'], mayRestore: false }],
+      mfa: { acr: [], amr: [['mfa']] },
+      phishingResistant: { acr: [], amr: [] },
+      maxAuthenticationAgeSeconds: 3_600,
+    }
+    const put = await call(admin.page, 'PUT', '/api/v1/identity-providers/directory', provider)
+    expect(put).toMatchObject({ status: 200 })
+    clerk = await openVisitor(browser)
+    await logInAtDirectory(clerk, 'mara.lind', '/sessions')
+    await heading(clerk.page, 'Sessions').waitFor()
+    await clerk.page.getByText('by identity provider').waitFor()
+    await clerk.shoot('sessions-clerk')
+  })
+
+  test('one factor is not enough, and the log-in page says so with the code', async () => {
+    const visitor = await openVisitor(browser)
+    await logInAtDirectory(visitor, 'one.factor', '/')
+    await visitor.page.getByText('auth.mfa-required').waitFor()
+    await visitor.page.getByText('use your second factor').waitFor()
+    await visitor.shoot('log-in-refused')
+    expect(visitor.complaints).toEqual([])
+    await visitor.context.close()
+  })
+
+  test('a request for access is approved by another person (AC-11)', async () => {
+    const { page } = clerk
+    await page.goto(console_('/requests'))
+    await page.getByLabel('Role', { exact: true }).selectOption('auditor')
+    await page.getByLabel('Reason').selectOption('coverage')
+    await page.getByLabel('Justification').fill('Covers the audit desk this afternoon.')
+    await button(page, 'Ask').click()
+    await page.getByText('Asked. Somebody else answers it').waitFor()
+    await clerk.shoot('requests-asked')
+
+    await admin.page.goto(console_('/'))
+    await admin.page.getByRole('link', { name: 'mara.lind asks for auditor' }).click()
+    await admin.shoot('requests-to-answer')
+    await button(admin.page, /^Approve/).click()
+    await admin.page.getByText('Nobody is waiting for access.').waitFor()
+    await button(admin.page, /^End: access of/).waitFor()
+    await admin.shoot('requests-approved')
+  })
+
+  test('a recertification is answered item by item; what is revoked ends (AC-09)', async () => {
+    const { page } = admin
+    const me = await call(page, 'GET', '/api/v1/session')
+    const campaign: RecertificationInput = {
+      scope: ['grant', 'token'],
+      reviewers: [(me.body as { person: { id: string } }).person.id],
+      dueAt: new Date(Date.now() + 86_400_000).toISOString(),
+    }
+    expect((await call(page, 'POST', '/api/v1/recertifications', campaign)).status).toBe(200)
+    await page.goto(console_('/recertification'))
+    await button(page, /^Keep: token app/).click()
+    await button(page, 'Revoke: grant mara.lind').click()
+    await admin.shoot('recertification-confirm')
+    await button(page, 'Revoke').and(page.locator('.bw-confirm button')).click()
+    await page.getByText('revoked').first().waitFor()
+    await admin.shoot('recertification')
+  })
+
+  test('a revoked session is refused within five seconds, and its page shows the log-in (AC-10)', async () => {
+    await admin.page.goto(console_('/sessions'))
+    await button(admin.page, /^Revoke: mara[.]lind/)
+      .first()
+      .click()
+    const revokedMs = performance.now()
+    while ((await call(clerk.page, 'GET', '/api/v1/whoami')).status !== 401) {
+      expect(performance.now() - revokedMs).toBeLessThan(5_000)
+      await sleep(50)
+    }
+    await clerk.page.getByRole('link', { name: 'Sessions' }).click()
+    await clerk.page.getByText('Your session has ended').waitFor()
+    await clerk.shoot('log-in-revoked')
+  })
+
+  test('a change that another site asks for with the cookie is refused', async () => {
+    const [cookie] = await admin.context.cookies()
+    const client = createClient(server.origin, await readHome('ca.pem'))
+    const post = async (headers: Record<string, string>): Promise<[number, string]> => {
+      const answer = await client.send('/api/v1/session/others/end', {
+        headers: {
+          cookie: `${SESSION_COOKIE}=${cookie?.value ?? ''}`,
+          'user-agent': await userAgentOf(admin.page),
+          ...headers,
+        },
+      })
+      return [answer.status, answer.body.toString()]
+    }
+    const refused = [403, expect.stringContaining('/errors/auth.cross-site')]
+    expect(await post({ origin: 'https://other.example', 'sec-fetch-site': 'cross-site' })).toEqual(refused)
+    expect(await post({ origin: 'https://other.example' })).toEqual(refused)
+    expect(await post({ origin: 'null' })).toEqual(refused)
+    expect(await post({})).toEqual(refused)
+    expect((await post({ origin: server.origin, 'sec-fetch-site': 'same-origin' }))[0]).toBe(200)
+    client.close()
+  })
+
+  test('a form on another site cannot post with the cookie', async () => {
+    const page = await admin.context.newPage()
+    await page.goto(`${issuer.issuer}/log-in/page`)
+    const answered = page.waitForResponse((answer) => answer.url().startsWith(server.origin))
+    await page.evaluate(`(() => {
+      const form = document.createElement('form')
+      form.method = 'post'
+      form.action = ${JSON.stringify(`${server.origin}/api/v1/session/end`)}
+      document.documentElement.append(form)
+      form.submit()
+    })()`)
+    expect([401, 403]).toContain((await answered).status())
+    expect((await call(admin.page, 'GET', '/api/v1/session')).status).toBe(200)
+  })
+
+  test('every page: one title, names for all controls, contrast, 400 pixels, light and dark', async () => {
+    const { page } = admin
+    for (const [colorScheme, width] of [
+      ['light', 1_180],
+      ['dark', 400],
+    ] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width, height: 800 })
+      for (const [link, title] of PAGES) {
+        await page.getByRole('link', { name: link, exact: true }).click()
+        await heading(page, title).waitFor()
+        await page.getByLabel('Reading').first().waitFor({ state: 'detached' })
+        expect([title, colorScheme, await findFaults(page)]).toEqual([title, colorScheme, []])
+        await admin.shoot(`page-${link.toLowerCase()}-${colorScheme}-${width}`)
+      }
+    }
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.setViewportSize({ width: 1_180, height: 800 })
+  })
+
+  test('the keyboard reaches everything, and shows where it is', async () => {
+    await admin.page.goto(console_('/requests'))
+    await admin.page.getByLabel('Justification').waitFor()
+    const names = await walkByKeyboard(admin.page)
+    expect(names.filter((name) => name.includes('focus not shown'))).toEqual([])
+    expect(names).toEqual(expect.arrayContaining(['Ask']))
+  })
+
+  test('15 minutes without a touch: the page is emptied, says why, and the session is over (AC-04)', async () => {
+    const { page } = admin
+    await page.clock.install()
+    await page.goto(console_('/sessions'))
+    await heading(page, 'Sessions').waitFor()
+    await page.clock.fastForward('13:30')
+    await page.getByText('you are logged out').waitFor()
+    await admin.shoot('idle-warning')
+    await page.clock.fastForward('01:31')
+    await page.getByText('You were logged out because nothing was done here for a while.').waitFor()
+    await admin.shoot('log-in-idle')
+    expect(await page.getByText('Test key').count()).toBe(0)
+    expect((await call(page, 'GET', '/api/v1/session')).status).toBe(401)
+  })
+
+  test('no page broke its policy, threw, or complained', () => {
+    expect(admin.complaints).toEqual([])
+    expect(clerk.complaints).toEqual([])
+  })
+})
+
+/** From the console's log-in page through the directory's and back to the page that was asked for. */
+async function logInAtDirectory({ page }: Visitor, account: string, path: string): Promise<void> {
+  await page.goto(console_(path))
+  await button(page, 'Log in with St. Brigid directory').click()
+  await page.getByLabel('Account').fill(account)
+  await button(page, 'Sign in').click()
+}
+
+async function userAgentOf(page: Page): Promise<string> {
+  return page.evaluate<string>('navigator.userAgent')
+}
