@@ -9,6 +9,7 @@ import { LEDGER_ROUTES } from './routes/ledger.ts'
 import { LEGAL_BASIS_ROUTES } from './routes/legal-bases.ts'
 import { PEOPLE_ROUTES } from './routes/people.ts'
 import { PERMISSION_ROUTES } from './routes/permissions.ts'
+import { POLICY_ROUTES } from './routes/policy.ts'
 import { PRINCIPAL_ROUTES } from './routes/principals.ts'
 import { PROVIDER_ROUTES } from './routes/providers.ts'
 import { RECERTIFICATION_ROUTES } from './routes/recertification.ts'
@@ -25,6 +26,7 @@ export const ROUTES = {
   ...KEY_ROUTES,
   ...LEDGER_ROUTES,
   ...LEGAL_BASIS_ROUTES,
+  ...POLICY_ROUTES,
   ...ACCESS_ROUTES,
   ...EXCEPTION_ROUTES,
   ...RECERTIFICATION_ROUTES,

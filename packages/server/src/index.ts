@@ -2,7 +2,15 @@ export { readConfig } from './config.ts'
 export type { Config } from './config.ts'
 export { createLedgerSequencer, createLedgerService } from './features/ledger/index.ts'
 export type { LedgerSequencer, LedgerService } from './features/ledger/index.ts'
-export { listRestorable, loadPolicyEngine, readPolicyFolder } from './features/policy/index.ts'
+export {
+  comparePolicies,
+  hashPolicySet,
+  listRestorable,
+  loadPolicyEngine,
+  readPolicyCases,
+  readPolicyFolder,
+  runPolicyCases,
+} from './features/policy/index.ts'
 export type { PolicyEngine, PolicyQuestion, PolicySet } from './features/policy/index.ts'
 export { openDatabase } from './platform/db/database.ts'
 export { startEmbeddedPostgres } from './platform/db/embedded.ts'

@@ -4,10 +4,12 @@ import { agreementCommands } from './agreement.ts'
 import { auditCommands } from './audit.ts'
 import { breakGlassCommands } from './break-glass.ts'
 import { connectCommands } from './connect.ts'
+import { basisCommands } from './basis.ts'
 import { deid } from './deid/command.ts'
 import { detect } from './detect.ts'
 import { exceptionCommands } from './exception.ts'
 import { freezeCommands } from './freeze.ts'
+import { policyCommands } from './policy.ts'
 import { providerCommands } from './provider.ts'
 import { recertificationCommands } from './recertification.ts'
 import { serverCommands } from './server.ts'
@@ -22,6 +24,8 @@ export const COMMANDS: readonly Command[] = [
   ...auditCommands,
   ...providerCommands,
   ...agreementCommands,
+  ...basisCommands,
+  ...policyCommands,
   ...tokenCommands,
   ...serviceCommands,
   ...connectCommands,

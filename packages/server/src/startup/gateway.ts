@@ -23,6 +23,9 @@ const SITE_DIR = fileURLToPath(new URL('../../../console/dist/site/', import.met
 // An attempt to downgrade is to be known within five seconds.
 const HANDSHAKES_MS = 2_000
 
+/** In the ledger, what the program did by itself. */
+const PROGRAM = { tenant: HOME_TENANT, id: 'breakwater' }
+
 /** Everything that answers requests, without the port. */
 export async function openApp(own: Process, databases: Databases, closers: Closers): Promise<App> {
   const { config, home, clock, log, address } = own
@@ -44,6 +47,10 @@ export async function openApp(own: Process, databases: Databases, closers: Close
     ...keys,
     engine,
     secretsDir,
+    policyFolder: {
+      locks: config.BREAKWATER_POLICY_DRIFT === 'lock',
+      ...(config.BREAKWATER_POLICY_DIR !== undefined && { dir: config.BREAKWATER_POLICY_DIR }),
+    },
     ...(providerCa !== undefined && { providerCa }),
     ...(site && { site }),
     limits: {
@@ -63,7 +70,9 @@ export async function listen(
   { certificate, key }: ServerIdentity,
   closers: Closers,
 ): Promise<string> {
-  const sweeper = startSweeper([async () => app.flushRefusals()], log)
+  const watchPolicies = async (): Promise<void> => app.services.policyFolder.check(PROGRAM)
+  await watchPolicies()
+  const sweeper = startSweeper([async () => app.flushRefusals(), watchPolicies], log)
   closers.add(async () => sweeper.stop())
   const hostname = config.BREAKWATER_HOST
   const handshakes = createHandshakeCounter()

@@ -17,6 +17,11 @@ export function writeDocument({ schema, policies }: PolicySet): { document: stri
   return { document, sha256: hashDocument(document) }
 }
 
+/** The name of a set: what activation, decisions and the ledger speak of. */
+export function hashPolicySet(set: PolicySet): string {
+  return writeDocument(set).sha256
+}
+
 function hashDocument(document: string): string {
   return createHash('sha256').update(document).digest('hex')
 }

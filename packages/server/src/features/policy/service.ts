@@ -11,6 +11,7 @@ import { loadEngine } from './engine.ts'
 import { isInScope, OUT_OF_SCOPE } from './scopes.ts'
 import type { PolicyStore } from './store.ts'
 import { listClasses } from './restore.ts'
+import { DATA_ACTIONS } from './shape.ts'
 import type { DecisionRequest, PolicyService, Question } from './types.ts'
 
 export interface PolicyDeps {
@@ -18,9 +19,17 @@ export interface PolicyDeps {
   readonly clock: Clock
   readonly recordChange: RecordChange
   readonly environment: Environment
+  /** What makes this replica refuse to move data, e.g. a policy folder that was altered. Default: nothing. */
+  readonly isLocked?: () => boolean
 }
 
-export function createPolicyService({ store, clock, recordChange, environment }: PolicyDeps): PolicyService {
+export function createPolicyService({
+  store,
+  clock,
+  recordChange,
+  environment,
+  isLocked = () => false,
+}: PolicyDeps): PolicyService {
   const active = createSnapshotCache({ load: (tenant) => store.findActive(tenant) })
   // Bounded by the sets that were ever activated: a verified engine is good for every tenant that activates its hash.
   const engines = new Map<string, Promise<Engine>>()
@@ -56,7 +65,13 @@ export function createPolicyService({ store, clock, recordChange, environment }:
     }
   }
 
-  async function ask<Answer>(tenant: string, work: (engine: Engine, sha256: string) => Answer): Promise<Answer> {
+  async function ask<Answer>(
+    { principal: { tenant }, action }: DecisionRequest,
+    work: (engine: Engine, sha256: string) => Answer,
+  ): Promise<Answer> {
+    if (action in DATA_ACTIONS && isLocked()) {
+      throw new AppError('policy.mismatch', { message: 'the policy folder of this replica was altered' })
+    }
     const { engine, sha256 } = await findEngine(tenant)
     try {
       return work(engine, sha256)
@@ -68,17 +83,18 @@ export function createPolicyService({ store, clock, recordChange, environment }:
 
   return {
     decide: async (request) =>
-      ask(request.principal.tenant, (engine, setSha256) => {
+      ask(request, (engine, setSha256) => {
         const question = toQuestion(request)
         const decision = { ...engine(question), setSha256, dataClass: question.dataClass }
         return isInScope(request) ? decision : { ...decision, isAllowed: false, policies: [OUT_OF_SCOPE] }
       }),
 
-    decideRestore: async (request) =>
-      ask(request.principal.tenant, (engine) => {
-        const restore = { ...request, action: 'restore' } as const
-        return listClasses(engine, toQuestion(isInScope(restore) ? restore : { ...restore, classes: [] }))
-      }),
+    decideRestore: async (request) => {
+      const restore = { ...request, action: 'restore' } as const
+      return ask(restore, (engine) =>
+        listClasses(engine, toQuestion(isInScope(restore) ? restore : { ...restore, classes: [] })),
+      )
+    },
 
     async activate(actor, set) {
       const { document, sha256 } = writeDocument(set)

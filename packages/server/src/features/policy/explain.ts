@@ -1,0 +1,40 @@
+import type { PolicyExplainInput, PolicyExplanation } from '@breakwater/contract'
+import { policyExplainInputSchema } from '@breakwater/contract'
+import { AppError } from '@breakwater/kernel'
+import type { Principal } from '../principals/index.ts'
+import { toQuestion } from './cases.ts'
+import { loadEngine } from './engine.ts'
+import { findNearMisses } from './near-misses.ts'
+import { listObligations } from './obligations.ts'
+import type { PolicySet } from './types.ts'
+
+/**
+ * What a set would say of a question and why: the policies that decided, what they bind it to, and which permissions
+ * failed by which condition. `principal` is the one that the question names, when it names one.
+ */
+export function explainDecision(
+  set: PolicySet,
+  sha256: string,
+  input: PolicyExplainInput,
+  principal: Principal | undefined,
+): PolicyExplanation {
+  const { id: _id, principal: invented, ...circumstances } = policyExplainInputSchema.parse(input)
+  const somebody = principal ?? invented
+  if (!somebody)
+    throw new AppError('body.invalid', { message: 'name a principal, or describe one', field: '/principal' })
+  const question = toQuestion(somebody, circumstances)
+  const asked = principal
+    ? { ...question, principal: { ...principal, ...(circumstances.isBreakGlass === true && { breakGlass: 'case' }) } }
+    : question
+  const verdict = loadEngine(set, sha256)(asked)
+  return {
+    isAllowed: verdict.isAllowed,
+    policySet: sha256,
+    policies: [...verdict.policies],
+    obligations: listObligations(verdict.obligations),
+    dataClass: question.dataClass,
+    nearMisses: verdict.isAllowed
+      ? []
+      : findNearMisses(set, asked).map(({ policy, missing }) => ({ policy, missing: [...missing] })),
+  }
+}
