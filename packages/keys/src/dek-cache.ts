@@ -1,10 +1,11 @@
 import type { KeyObject } from 'node:crypto'
 import type { Clock } from '@breakwater/kernel'
+import { createBoundedTable } from './bounded-table.ts'
 import type { DekRecord } from './dek.ts'
 import { isPassingKeyError, kekError } from './kek-provider.ts'
 
 export interface DekCacheLimits {
-  /** Keys held at once; one that was not used lately goes first. Default 10,000. */
+  /** Keys held at once; one that is seldom used goes first. Default 10,000. */
   readonly maxKeys?: number
   /** After this a key is asked for again, so that a disabled key stops working. Default 300. */
   readonly freshSeconds?: number
@@ -22,8 +23,6 @@ export interface HeldDek {
 interface Entry {
   held: HeldDek
   isRefreshing: boolean
-  /** Since eviction last came by: a second chance costs less than moving a key at each use. */
-  isUsed: boolean
   /** While the service is away it is asked once in a while, not at each use. */
   retryAtMs: number
 }
@@ -51,7 +50,7 @@ export function createDekCache(clock: Clock, limits: DekCacheLimits = {}): DekCa
   const { maxKeys = 10_000, freshSeconds = 300, graceSeconds = 900 } = limits
   const freshMs = freshSeconds * 1000
   const graceMs = graceSeconds * 1000
-  const entries = new Map<string, Entry>()
+  const entries = createBoundedTable<Entry>(maxKeys)
   const loading = new Map<string, Promise<HeldDek>>()
   let hits = 0
   let misses = 0
@@ -62,20 +61,7 @@ export function createDekCache(clock: Clock, limits: DekCacheLimits = {}): DekCa
     return age < 0 ? graceMs : age
   }
 
-  const evict = (): void => {
-    for (const [id, entry] of entries) {
-      entries.delete(id)
-      if (!entry.isUsed) return
-      entry.isUsed = false
-      entries.set(id, entry)
-    }
-  }
-
-  const put = (id: string, held: HeldDek): void => {
-    entries.delete(id)
-    entries.set(id, { held, isRefreshing: false, isUsed: false, retryAtMs: 0 })
-    if (entries.size > maxKeys) evict()
-  }
+  const put = (id: string, held: HeldDek): void => entries.set(id, { held, isRefreshing: false, retryAtMs: 0 })
 
   const loadOnce = async (id: string, load: () => Promise<HeldDek>): Promise<HeldDek> => {
     const running = loading.get(id)
@@ -142,7 +128,6 @@ export function createDekCache(clock: Clock, limits: DekCacheLimits = {}): DekCa
         return confirm(await loadOnce(id, load))
       }
       hits += 1
-      entry.isUsed = true
       const age = ageOf(entry)
       if (age >= freshMs) return refreshOrGrace(id, entry, load)
       if (age >= freshMs * REFRESH_AHEAD && !entry.isRefreshing && clock.now().getTime() >= entry.retryAtMs) {
@@ -159,6 +144,6 @@ export function createDekCache(clock: Clock, limits: DekCacheLimits = {}): DekCa
       entries.clear()
       loading.clear()
     },
-    stats: () => ({ keys: entries.size, hits, misses }),
+    stats: () => ({ keys: entries.size(), hits, misses }),
   }
 }
