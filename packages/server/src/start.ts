@@ -5,6 +5,7 @@ import { writeHomeRecord } from './platform/home/home-record.ts'
 import { writeFileWhole } from './platform/home/write-file.ts'
 import type { ServerIdentity } from './platform/tls/local-ca.ts'
 import { ensureServerIdentity } from './platform/tls/local-ca.ts'
+import { startAdminSocket } from './startup/admin-socket.ts'
 import type { Closers } from './startup/closers.ts'
 import { createClosers } from './startup/closers.ts'
 import { openDatabases } from './startup/databases.ts'
@@ -71,7 +72,10 @@ async function start({ environment, stdout, stderr }: StartOptions, closers: Clo
     if (program === 'all' && !record.isSeeded) token = await seed(app, own)
     const deadlineSeconds = config.BREAKWATER_DEADLINE_SECONDS
     if (runs('worker')) await startWorker(app.services, databases, { log, deadlineSeconds }, closers)
-    if (identity) url = await listen(own, app, identity, closers)
+    if (identity) {
+      url = await listen(own, app, identity, closers)
+      await startAdminSocket(home, app.services, log, closers)
+    }
   }
 
   const readyMs = Math.round(performance.now() - startedMs)

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
-import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, realpath, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
+import { invitationSchema } from '@breakwater/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runHere, startCli } from '../testing/cli.ts'
 import { createApiClient } from './client.ts'
@@ -30,6 +31,18 @@ describe.sequential('commands that speak to a server', { timeout: 60_000 }, () =
     // As root the cluster lies elsewhere, behind a link.
     await rm(await realpath(join(home, 'postgres')).catch(() => home), { recursive: true, force: true })
     await rm(home, { recursive: true, force: true })
+  })
+
+  test('admin bootstrap gives a link for 15 minutes, by a socket that only this account may open', async () => {
+    const { code, stdout } = await runHere(['admin', 'bootstrap', '--json'], { environment: { BREAKWATER_HOME: home } })
+    expect(code).toBe(0)
+    const link = invitationSchema.parse(JSON.parse(stdout))
+    expect(link.url).toMatch(/^https:\/\/localhost:\d+\/enrol#bwi_default_[\w-]{43}$/)
+    const leftMs = Date.parse(link.expiresAt) - Date.now()
+    expect([leftMs > 14 * 60_000, leftMs <= 15 * 60_000]).toEqual([true, true])
+    expect((await stat(join(home, 'admin.sock'))).mode & 0o077).toBe(0)
+    const elsewhere = await runHere(['admin', 'bootstrap'], { environment: { BREAKWATER_HOME: '/nonexistent' } })
+    expect([elsewhere.code, elsewhere.stderr.includes('(provider.failed)')]).toEqual([1, true])
   })
 
   test('a provider is put, shown, listed and disabled', async () => {

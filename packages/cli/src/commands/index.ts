@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts'
 import { accessCommands } from './access.ts'
+import { adminCommands } from './admin.ts'
 import { agreementCommands } from './agreement.ts'
 import { auditCommands } from './audit.ts'
 import { breakGlassCommands } from './break-glass.ts'
@@ -19,6 +20,7 @@ import { tokenCommands } from './token.ts'
 /** Every command, in the order of the help page. */
 export const COMMANDS: readonly Command[] = [
   ...serverCommands,
+  ...adminCommands,
   detect,
   deid,
   ...auditCommands,

@@ -5,6 +5,7 @@ import type { Authenticator } from '../features/authentication/index.ts'
 import type { FreezeService } from '../features/freeze/index.ts'
 import type { LedgerService } from '../features/ledger/index.ts'
 import type { LegalBasisService } from '../features/legal-bases/index.ts'
+import type { PeopleSlice } from '../features/people/index.ts'
 import type { PolicyService } from '../features/policy/index.ts'
 import type { ProviderService } from '../features/providers/index.ts'
 import type { ProviderAdapters } from '../providers/index.ts'
@@ -21,6 +22,8 @@ export const DEFAULT_LIMITS: CrossingLimits = { maxBodyBytes: 1_048_576, maxDept
 /** What a crossing needs, each by its narrowest side. */
 export interface CrossingDeps {
   readonly authenticator: Authenticator
+  /** Throws `setup.incomplete` while the installation may not move PHI. */
+  readonly people: Pick<PeopleSlice['people'], 'requireSetup'>
   readonly policy: Pick<PolicyService, 'decide' | 'decideRestore'>
   readonly legalBases: Pick<LegalBasisService, 'requireInForce'>
   readonly agreements: Pick<AgreementService, 'requireInForce'>

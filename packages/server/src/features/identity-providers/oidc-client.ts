@@ -39,8 +39,12 @@ export function createOidcClient(deps: OidcClientDeps): OidcClient {
     return oidc
       .discovery(new URL(provider.issuer), provider.clientId, undefined, await authenticateBy(provider, secret), {
         timeout: TIMEOUT_SECONDS,
-        // Marked so that nobody uses it by chance; the routes refuse such issuers outside tests.
-        ...(allowsInsecureIssuers && { execute: [oidc.allowInsecureRequests] }),
+        execute: [
+          // By itself the library trusts the connection that a token came by: its signature is checked as well (ASVS 6.8.2).
+          oidc.enableNonRepudiationChecks,
+          // Marked so that nobody uses it by chance; the routes refuse such issuers outside tests.
+          ...(allowsInsecureIssuers ? [oidc.allowInsecureRequests] : []),
+        ],
       })
       .catch((cause: unknown) => {
         throw unavailable('the identity provider’s discovery document cannot be read, or names another issuer', cause)

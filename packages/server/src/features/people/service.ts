@@ -1,6 +1,7 @@
 import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import type { RecordChange } from '../../platform/audit/change.ts'
+import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
 import type { IdentityProviderService } from '../identity-providers/index.ts'
 import type { PasskeyStore } from './passkeys/store.ts'
 import type { PersonStore } from './store.ts'
@@ -21,6 +22,9 @@ const MIN_ADMINISTRATORS = 2
 export function createPeopleService(deps: PeopleDeps): PeopleService {
   const { store, passkeys, identityProviders, clock, recordChange, environment } = deps
 
+  // For each crossing, so that the database is not asked for each.
+  const administrators = createSnapshotCache({ load: async (tenant) => store.countAdministrators(tenant) })
+
   async function isSingleControl(tenant: string): Promise<boolean> {
     return (await store.countAdministrators(tenant)) < MIN_ADMINISTRATORS
   }
@@ -31,7 +35,9 @@ export function createPeopleService(deps: PeopleDeps): PeopleService {
     isSingleControl,
 
     async requireSetup(tenant) {
-      if (environment !== 'production' || !(await isSingleControl(tenant))) return
+      if (environment !== 'production' || (await administrators.get(tenant)) >= MIN_ADMINISTRATORS) return
+      // Asked once more before it is a refusal: the second may have come a moment ago.
+      if (!(await isSingleControl(tenant))) return
       throw new AppError('setup.incomplete', { message: 'production needs two people who administer it' })
     },
 
