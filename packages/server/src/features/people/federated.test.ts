@@ -149,7 +149,7 @@ describe('a log-in by an identity provider', () => {
     const key = createBrowser(hospital.app)
     expect((await signIn(key, hospital, { groups: ['g-doctors'], amr: ['hwk', 'user'] })).status).toBe(303)
     const { sessions } = sessionsSchema.parse(await (await key.call('GET', '/api/v1/session/all')).json())
-    expect(sessions.map(({ isPhishingResistant }) => isPhishingResistant).toSorted()).toEqual([false, true])
+    expect(new Set(sessions.map(({ isPhishingResistant }) => isPhishingResistant))).toEqual(new Set([false, true]))
   })
 
   test('comes back once: a replayed answer is refused, also with the code unused', async ({ db }) => {
