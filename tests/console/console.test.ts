@@ -29,6 +29,7 @@ const PAGES = [
   ['Access', 'Access'],
   ['Break-glass', 'Break-glass'],
   ['Recertification', 'Recertification'],
+  ['Explain', 'Explain'],
   ['Sessions', 'Sessions'],
 ] as const
 
@@ -220,6 +221,24 @@ describe.skipIf(!HAS_CHROMIUM).sequential('the console in Chromium', { timeout: 
     await button(page, 'Revoke').and(page.locator('.bw-confirm button')).click()
     await page.getByText('revoked').first().waitFor()
     await admin.shoot('recertification')
+  })
+
+  test('what the policies would decide is told with the deciding policies and what was missing (AC-01)', async () => {
+    const { page } = admin
+    await page.goto(console_('/explain'))
+    await page.getByLabel('Role').selectOption('billing-specialist')
+    await page.getByLabel('Action').selectOption('cross')
+    await page.getByLabel('Purpose of use').selectOption('TREAT')
+    await button(page, 'Explain').click()
+    await page.getByRole('heading', { name: 'Refused' }).waitFor()
+    const refused = page.getByRole('status')
+    await refused.getByText('default-deny').waitFor()
+    await refused.getByText('billing-crosses').waitFor()
+    await admin.shoot('explain-refused')
+    await page.getByLabel('Purpose of use').selectOption('HPAYMT')
+    await button(page, 'Explain').click()
+    await page.getByRole('heading', { name: 'Allowed' }).waitFor()
+    await admin.shoot('explain-allowed')
   })
 
   test('a revoked session is refused within five seconds, and its page shows the log-in (AC-10)', async () => {

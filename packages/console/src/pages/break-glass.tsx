@@ -98,7 +98,7 @@ function BreakGlass({ row }: { readonly row: BreakGlassRecord }): React.JSX.Elem
   const { principal, reason, justification, state, openedAt, endsAt, isReviewOverdue, reviewDueAt } = row
   return (
     <div>
-      <strong>{nameOf(principal)}</strong> {toWords(reason)} {state === 'open' && <Tag tone="warn">Open now</Tag>}{' '}
+      <strong>{nameOf(principal)}</strong>: {toWords(reason)} {state === 'open' && <Tag tone="warn">Open now</Tag>}{' '}
       {isReviewOverdue && <Tag tone="stop">Overdue</Tag>}
       <Facts
         of={{

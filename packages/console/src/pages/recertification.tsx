@@ -134,7 +134,7 @@ const SHOWN_CHARS = 12
 
 /** Hashes and ids are told apart by their beginnings. */
 function shorten(id: string): string {
-  return id.length > 40 ? `${id.slice(0, SHOWN_CHARS)}...` : id
+  return id.length > SHOWN_CHARS * 2 ? `${id.slice(0, SHOWN_CHARS)}...` : id
 }
 
 function capitalise(text: string): string {

@@ -90,7 +90,7 @@ function Grants(): React.JSX.Element {
               {current.map(({ id, principal, roles, purposes, validFrom, validUntil, givenBy, state }) => (
                 <li key={id} className="bw-row">
                   <div>
-                    <strong>{nameOf(principal)}</strong> {[...roles, ...purposes].map(toWords).join(', ')}
+                    <strong>{nameOf(principal)}</strong>: {[...roles, ...purposes].map(toWords).join(', ')}
                     <Facts
                       of={{
                         From: state === 'to come' ? <Due at={validFrom} /> : undefined,
@@ -159,7 +159,7 @@ function Request({ request }: { readonly request: AccessRequestRecord }): React.
   const { beneficiary, requestedBy, requestedAt, seconds, reason, justification, kind, state, lapsesAt } = request
   return (
     <div>
-      <strong>{nameOf(beneficiary)}</strong> {describeWanted(request)} for {formatSeconds(seconds)}
+      <strong>{nameOf(beneficiary)}</strong>: {describeWanted(request)}, for {formatSeconds(seconds)}
       <Facts
         of={{
           Why: `${toWords(reason)}: ${justification}`,

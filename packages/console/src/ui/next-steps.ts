@@ -1,5 +1,8 @@
 /** What a person can do about a code. Codes without a line are shown with the server's own sentence alone. */
 export const NEXT_STEPS: Readonly<Record<string, string>> = {
+  'access.duties-conflict': 'Ask for a role that goes with those that are held, or have it given to somebody else.',
+  'access.not-second-person': 'Somebody else has to answer this.',
+  'access.term-too-long': 'Ask for less time, or ask for an exception.',
   'auth.cross-site': 'Open the console by its own address and try again.',
   'auth.invalid': 'Log in again.',
   'auth.locked': 'Wait 15 minutes, or ask another administrator to unlock the account.',
@@ -11,6 +14,9 @@ export const NEXT_STEPS: Readonly<Record<string, string>> = {
   'auth.sign-in-failed': 'Begin again. A passkey or a link that was made for another server does not work here.',
   'auth.step-up-required': 'Confirm that it is you, then send it again.',
   'body.invalid': 'Correct the field that is named, then send it again.',
+  'body.text-identifies': 'Say it without what names a patient.',
+  'database.unavailable': 'Try again in a moment; if it stays so, tell who runs the server.',
+  'identity-provider.unavailable': 'Try again in a moment. Whoever runs the identity provider knows more.',
   'ledger.unavailable': 'Nothing was changed. Try again; if it stays so, tell who runs the server.',
   'passkey.cancelled': 'Nothing happened. Start again when you have your passkey at hand.',
   'passkey.exists': 'This device holds a passkey for you already. Log in with it.',
