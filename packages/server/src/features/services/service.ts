@@ -87,7 +87,7 @@ export function createServiceClients({ store, clock, recordChange }: ServiceDeps
 }
 
 /** The key's type decides, never a header of what it signed. */
-function chooseAlgorithm(jwk: PublicJwk): ClientAlgorithm {
+export function chooseAlgorithm(jwk: PublicJwk): ClientAlgorithm {
   if (jwk.kty === 'RSA') return jwk.alg
   if (jwk.kty === 'OKP') return 'EdDSA'
   return jwk.crv === 'P-256' ? 'ES256' : 'ES384'
