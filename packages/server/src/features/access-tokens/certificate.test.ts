@@ -73,12 +73,12 @@ async function withServer(
   work: (tools: {
     app: Awaited<ReturnType<typeof createTestApp>>
     authority: Awaited<ReturnType<typeof makeAuthority>>
-    send(options: {
+    send: (options: {
       by?: ClientCertificate
       path: string
       headers?: Record<string, string>
       form?: Record<string, string>
-    }): Promise<Answer>
+    }) => Promise<Answer>
   }) => Promise<void>,
 ): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'breakwater-mtls-'))
