@@ -13,6 +13,32 @@ export interface Requirement {
 /** Rows whose work has started. Ids are stable and never reused. */
 export const REQUIREMENTS: readonly Requirement[] = [
   {
+    id: 'AC-03',
+    citation: '164.312(d)',
+    behaviour: 'Every session of a person began with more than one factor; sensitive changes ask for them again',
+    isDue: false,
+    gap: 'TOTP as the lesser choice is not built; passkeys and the identity provider’s factors are',
+  },
+  {
+    id: 'AC-04',
+    citation: '164.312(d); 164.308(a)(4)(ii)(B)',
+    behaviour: 'People come through OpenID Connect; roles come from groups and from nothing else',
+    isDue: false,
+    gap: 'judged by a scripted provider that can lie, not yet by oidc-provider',
+  },
+  {
+    id: 'AC-05',
+    citation: '164.312(a)(2)(i)',
+    behaviour: 'One person, one account: none can be made by hand, and one session in two hands is flagged and ended',
+    isDue: true,
+  },
+  {
+    id: 'AC-06',
+    citation: '164.312(a)(2)(iii)',
+    behaviour: 'A session ends after 15 idle minutes; longer needs an exception of the risk register',
+    isDue: true,
+  },
+  {
     id: 'AC-07',
     citation: '164.312(d)',
     behaviour:
@@ -59,6 +85,13 @@ export const REQUIREMENTS: readonly Requirement[] = [
     citation: '164.312(a)(1), (d)',
     behaviour: 'Every request is authenticated and authorised, also from the same machine',
     isDue: true,
+  },
+  {
+    id: 'AC-15',
+    citation: '164.308(a)(3)(ii)(C)',
+    behaviour: 'Who is disabled or revoked is refused on every replica within seconds',
+    isDue: false,
+    gap: 'de-provisioning by SCIM is not built',
   },
   {
     id: 'AU-01',
@@ -232,5 +265,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     citation: '164.502(a); 164.312(a)(1)',
     behaviour: 'No value of a request is found in logs, errors, database, tiles or temporary files, on any path',
     isDue: true,
+  },
+  {
+    id: 'MO-02',
+    citation: '164.308(a)(5)(ii)(C)',
+    behaviour: 'Five failed attempts lock an account and alert at once',
+    isDue: false,
+    gap: 'anomalies of place and time are not looked for',
   },
 ]
