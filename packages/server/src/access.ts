@@ -21,6 +21,7 @@ import {
   createRecertificationStore,
   recertificationRoutes,
 } from './features/recertification/index.ts'
+import type { ServiceClients } from './features/services/index.ts'
 import type { RecordChange } from './platform/audit/change.ts'
 import type { Db } from './platform/db/database.ts'
 import type { Caller, ServerEnv } from './platform/http/env.ts'
@@ -35,6 +36,7 @@ export interface AccessDeps {
   readonly ledger: LedgerService
   readonly principals: PrincipalService
   readonly providers: ProviderService
+  readonly clients: Pick<ServiceClients, 'disable' | 'list'>
   readonly homeTenant: string
 }
 
@@ -62,7 +64,7 @@ export function createAccessServices(deps: AccessDeps): AccessServices {
     recordChange,
     checkJustification,
   })
-  const sources = [...createPrincipalSources(principals, clock)]
+  const sources = [...createPrincipalSources(principals, clock), createClientSource(deps.clients)]
   const recertification = createRecertificationService({
     store: createRecertificationStore(db),
     clock,
@@ -156,6 +158,18 @@ function createPrincipalSources(principals: PrincipalService, clock: Clock): rea
       },
     },
   ]
+}
+
+/** What a service logs in with: its keys, certificates and scopes. */
+function createClientSource(clients: AccessDeps['clients']): EntitlementSource {
+  return {
+    kind: 'client',
+    list: async (tenant) =>
+      (await clients.list(tenant))
+        .filter(({ isDisabled }) => !isDisabled)
+        .map(({ id, scopes }) => ({ subject: id, holder: id, roles: scopes, purposes: [] })),
+    revoke: async (actor, id) => clients.disable(actor, id).catch(forgiveUnknown),
+  }
 }
 
 function createGrantSource(grants: GrantService): EntitlementSource {

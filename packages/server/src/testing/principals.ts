@@ -31,5 +31,10 @@ export function loggedIn({ clock, tenant }: TestApp, id: string, { roles, purpos
   return { tenant, id, kind: 'human', roles, purposes, mayRestore: false, session }
 }
 
+/** The codes of an entry without the mark that fewer than two people administer, as in most tests. */
+export function codesOf({ codes }: { readonly codes: readonly string[] }): readonly string[] {
+  return codes.filter((code) => code !== 'single-control')
+}
+
 /** What a test waits for a second replica, or a cache of this one, to have read anew. */
 export const SNAPSHOT_MS = 1_100

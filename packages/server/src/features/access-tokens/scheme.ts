@@ -72,6 +72,7 @@ async function checkProof(
 function narrow(principal: Principal, { scopes, actor }: AccessToken, client: ServiceClient): Principal {
   return {
     ...principal,
+    credential: { kind: 'client', id: client.id },
     scopes: scopes.filter((scope) => covers(client.scopes, scope)),
     ...(actor !== undefined && { actor: { id: actor, assurance: 'verified' as const } }),
   }

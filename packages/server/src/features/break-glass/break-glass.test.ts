@@ -93,7 +93,7 @@ describe('a broken glass', () => {
     expect((await app.readLedger()).at(-1)?.entry).toMatchObject({
       kind: 'break-glass.opened',
       principal: 'nia',
-      codes: ['emergency-treatment', 'review'],
+      codes: expect.arrayContaining(['emergency-treatment', 'review']),
       features: [`break-glass:${id}`],
       counts: { seconds: 3_600 },
     })
@@ -220,7 +220,7 @@ describe('the review of a broken glass', () => {
       kind: 'break-glass.reviewed',
       principal: 'nia',
       actor: { id: 'pat' },
-      codes: ['justified'],
+      codes: expect.arrayContaining(['justified']),
     })
   })
 

@@ -6,7 +6,7 @@ import type { TestApp } from '../../testing/app.ts'
 import { createTestCrossing } from '../../testing/crossing.ts'
 import type { TestCrossing } from '../../testing/crossing.ts'
 import { test } from '../../testing/database.ts'
-import { addPrincipal, SNAPSHOT_MS } from '../../testing/principals.ts'
+import { addPrincipal, codesOf, SNAPSHOT_MS } from '../../testing/principals.ts'
 
 const CHAT = { model: 'scripted', messages: [{ role: 'user', content: 'Summarise the ward rules.' }] }
 const PATH = '/v1/chat/completions'
@@ -150,7 +150,7 @@ describe('lifting a freeze', () => {
     await sleep(SNAPSHOT_MS)
     expect((await crossing.send(PATH, CHAT)).status).toBe(200)
     const entries = (await app.readLedger()).map(({ entry }) => entry).filter(({ kind }) => kind.startsWith('egress.'))
-    expect(entries.map(({ kind, actor, codes }) => [kind, actor.id, codes])).toEqual([
+    expect(entries.map((entry) => [entry.kind, entry.actor.id, codesOf(entry)])).toEqual([
       ['egress.frozen', 'admin', ['incident']],
       ['egress.lift-proposed', 'sia', []],
       ['egress.lifted', 'admin', []],
@@ -166,7 +166,10 @@ describe('lifting a freeze', () => {
     for (const what of ['propose-lift', 'lift']) {
       expect((await app.call(app.tokens.admin, 'POST', `${FREEZES}/${alone}/${what}`)).status).toBe(204)
     }
-    expect((await app.readLedger()).at(-1)?.entry).toMatchObject({ kind: 'egress.lifted', codes: ['single-control'] })
+    expect((await app.readLedger()).at(-1)?.entry).toMatchObject({
+      kind: 'egress.lifted',
+      codes: expect.arrayContaining(['same-person']),
+    })
     await addPrincipal(app, 'second-admin', { roles: ['administrator'] })
     const withTwo = await freeze(app, { scope: 'tenant' })
     // The other administrator is put out of the way: that makes nobody the second person.

@@ -126,7 +126,7 @@ export function createFreezeService(deps: FreezeDeps): FreezeService {
       const isDone = await store.lift(caller.tenant, id, { by: caller.id, at: clock.now() }, async (trx) =>
         recordChange(
           trx,
-          describe(caller, 'egress.lifted', freeze, freeze.liftProposedBy === caller.id ? ['single-control'] : []),
+          describe(caller, 'egress.lifted', freeze, freeze.liftProposedBy === caller.id ? ['same-person'] : []),
         ),
       )
       if (!isDone) throw new AppError('resource.conflict', { message: 'it is lifted already' })

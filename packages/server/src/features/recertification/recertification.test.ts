@@ -3,9 +3,10 @@ import type { RecertificationItem } from '@breakwater/contract'
 import { describe, expect } from 'vitest'
 import { z } from 'zod'
 import { createTestApp } from '../../testing/app.ts'
+import type { Caller } from '../../platform/http/env.ts'
 import type { TestApp } from '../../testing/app.ts'
 import { test } from '../../testing/database.ts'
-import { addPrincipal, loggedIn } from '../../testing/principals.ts'
+import { addPrincipal, codesOf, loggedIn } from '../../testing/principals.ts'
 
 const CAMPAIGNS = '/api/v1/recertifications'
 const LEDGER = '/api/v1/ledger/entries'
@@ -98,12 +99,38 @@ describe('what nobody confirmed', () => {
     const app = await createTestApp(db)
     const { aud, pat } = await createOffice(app)
     const admin = { tenant: 'default', id: 'admin' }
-    const kept = await app.services.principals.issueToken(admin, 'aud', { ttlSeconds: 30 * 86_400 })
+    const kept = await app.services.principals.issueToken(admin, 'aud', { ttlSeconds: 30 * 86_400, isSeed: true })
     const id = await start(app, pat, ['token'])
     expect((await answer(app, pat, id, kept.sha256, 'keep')).status).toBe(204)
     app.clock.set(DUE)
     expect((await app.call(aud, 'GET', LEDGER)).status).toBe(401)
     expect((await app.call(kept.token, 'GET', LEDGER)).status).toBe(200)
+  })
+
+  test('as a client of a service is nobody, and the client is disabled (AC-10)', async ({ db }) => {
+    const app = await createTestApp(db)
+    const { pat } = await createOffice(app)
+    const { access, services: clients } = app.services
+    await clients.put({ tenant: 'default', id: 'admin' }, 'app', {
+      scopes: ['cross'],
+      certificates: ['A'.repeat(43)],
+      certificateUris: [],
+    })
+    await start(app, pat, ['client'])
+    const robot: Caller = {
+      tenant: 'default',
+      id: 'app',
+      kind: 'service',
+      roles: ['application'],
+      purposes: [],
+      mayRestore: false,
+      credential: { kind: 'client', id: 'app' },
+    }
+    await expect(access.enrich(robot)).resolves.toMatchObject({ roles: ['application'] })
+    app.clock.set(DUE)
+    await expect(access.enrich(robot)).rejects.toMatchObject({ code: 'auth.invalid' })
+    await access.recertification.sweep('default')
+    expect(await clients.find('default', 'app')).toBeUndefined()
   })
 
   test('as a grant adds nothing, and ends (AC-10)', async ({ db }) => {
@@ -137,7 +164,7 @@ describe('an answer', () => {
     expect((await app.call(aud, 'GET', LEDGER)).status).toBe(403)
     const entries = (await app.readLedger()).map(({ entry }) => entry)
     const answers = entries.filter(({ kind }) => kind === 'recertification.answered')
-    expect(answers.map(({ actor, principal, codes }) => [actor.id, principal, codes])).toEqual([
+    expect(answers.map((entry) => [entry.actor.id, entry.principal, codesOf(entry)])).toEqual([
       ['sia', 'pat', ['keep']],
       ['pat', 'aud', ['revoke']],
     ])

@@ -74,8 +74,8 @@ export function createRecertificationService(deps: RecertificationDeps): Recerti
 
     async enrich(caller) {
       const { tenant, id, credential } = caller
-      if (credential?.kind === 'token' && !(await isConfirmed(tenant, 'token', credential.id))) {
-        throw new AppError('auth.invalid', { message: 'the token is not valid' })
+      if (credential && !(await isConfirmed(tenant, credential.kind, credential.id))) {
+        throw new AppError('auth.invalid', { message: 'the credential is not valid' })
       }
       if (await isConfirmed(tenant, 'principal', id)) return caller
       const { defaultPurpose: _purpose, ...rest } = caller

@@ -25,7 +25,7 @@ export interface Caller {
   /** Names the emergency access under way, which adds the purpose ETREAT (45 CFR 164.312(a)(2)(ii)). */
   readonly breakGlass?: string
   /** What was shown, where it can be taken away by itself. */
-  readonly credential?: { readonly kind: 'token'; readonly id: string }
+  readonly credential?: { readonly kind: 'token' | 'client'; readonly id: string }
   /** Of a person; a service has none. */
   readonly session?: CallerSession
   /** On whose behalf a service acts, and how sure that is (RFC 8693; named only by a header it is asserted). */
