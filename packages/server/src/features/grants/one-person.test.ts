@@ -83,7 +83,7 @@ test('no sequence of requests and answers lets one person alone give a role, to 
 }) => {
   await fc.assert(
     fc.asyncProperty(steps(['ana']), async (all) => {
-      const app = await setUp(db, database.empty)
+      const app = await setUp(db, async () => database.empty())
       await play(app, all)
       for (const person of PEOPLE) expect(await rolesOf(app, person)).toEqual([BASE])
       expect(await app.services.access.grants.listGrants('default')).toEqual([])
@@ -99,7 +99,7 @@ test('whatever several people do, each grant was asked for by one and approved b
   let given = 0
   await fc.assert(
     fc.asyncProperty(steps(PEOPLE), async (all) => {
-      const app = await setUp(db, database.empty)
+      const app = await setUp(db, async () => database.empty())
       await play(app, all)
       const requests = new Map(
         (await app.services.access.grants.listRequests('default')).map((request) => [request.id, request]),
