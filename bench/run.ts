@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, string>> = {
   'field-encrypt': 'fields sealed and opened per second, with a key per patient',
   gateway: "latency and requests/s added by the gateway, beside a peer's",
   ledger: 'durable appends/s and their latency',
+  policy: 'latency of decisions, anew and from memory',
   tokens: 'access tokens granted/s, and what a proof of possession adds to a request',
 }
 

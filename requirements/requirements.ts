@@ -13,6 +13,20 @@ export interface Requirement {
 /** Rows whose work has started. Ids are stable and never reused. */
 export const REQUIREMENTS: readonly Requirement[] = [
   {
+    id: 'AC-01',
+    citation: '164.312(a)(1); 164.308(a)(4); 164.514(d)(2)',
+    behaviour:
+      'Each role may do what a hand-written table says, for each purpose, action, class of data and field; else nothing',
+    isDue: true,
+  },
+  {
+    id: 'AC-02',
+    citation: '164.312(a)(1); 164.514(d)(2)',
+    behaviour:
+      'Two roles get different fields of one record; a reporting login reaches no column that its views do not show',
+    isDue: true,
+  },
+  {
     id: 'AC-03',
     citation: '164.312(d)',
     behaviour: 'Every session of a person began with more than one factor; sensitive changes ask for them again',
@@ -78,12 +92,18 @@ export const REQUIREMENTS: readonly Requirement[] = [
     citation: '164.308(a)(4); 164.502(b)',
     behaviour: 'An installation has one environment for good; PHI is prohibited outside production',
     isDue: false,
-    gap: 'homes and databases are bound to an environment; keys and data classes not yet',
+    gap: 'data are of the class that is declared, and synthetic outside production; nothing looks for PHI there yet',
   },
   {
     id: 'AC-13',
     citation: '164.312(a)(1), (d)',
     behaviour: 'Every request is authenticated and authorised, also from the same machine',
+    isDue: true,
+  },
+  {
+    id: 'AC-14',
+    citation: '164.312(a)(1)',
+    behaviour: 'Training data, endpoints, inference logs and feature stores are resources of the same decisions',
     isDue: true,
   },
   {
@@ -244,9 +264,9 @@ export const REQUIREMENTS: readonly Requirement[] = [
   {
     id: 'GW-06',
     citation: '164.506; 164.508; 164.512(i)',
-    behaviour: 'A request without a purpose of use is refused, and so is one without a basis for its purpose',
-    isDue: false,
-    gap: 'authorisations and waivers cannot be recorded yet, so purposes that need them are always refused',
+    behaviour:
+      'A request without a purpose of use is refused, and so is one without a basis in force for its purpose; training is no treatment',
+    isDue: true,
   },
   {
     id: 'GW-08',
@@ -272,5 +292,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'Five failed attempts lock an account and alert at once',
     isDue: false,
     gap: 'anomalies of place and time are not looked for',
+  },
+  {
+    id: 'MO-05',
+    citation: '164.312(c)(1); 164.308(a)(8)',
+    behaviour:
+      'A policy file changed out of band is an event with the ids that differ, and stops what crosses where that is wanted',
+    isDue: true,
   },
 ]

@@ -1,0 +1,66 @@
+/**
+ * What the columns hold that could hold anything (text, arrays of it, bytes, JSON). A new one must be declared here before it
+ * lands; one that holds anything of a patient is `ciphertext` or a keyed `hash`, never else.
+ */
+export type ColumnClass =
+  /** Ids, codes, words of a closed list, names that people chose for systems. */
+  | 'name'
+  /** SHA-256, HMAC or a keyed reference. */
+  | 'hash'
+  /** Sealed under a data key; what opens it is not in this database. */
+  | 'ciphertext'
+  | 'public-key'
+  /** Policies, manifests and signatures: checked to hold ids, no values. */
+  | 'document'
+  /** An entry of the ledger, by its closed schema. */
+  | 'log'
+  /** About staff: who they are and where they came from. */
+  | 'staff'
+  /** What staff typed as a reason. Nothing reports it. */
+  | 'words'
+
+/** `column:class` of each table, by name. */
+export const COLUMN_CLASSES: Readonly<Record<string, string>> = {
+  access_grants: 'roles:name purposes:name ended_reason:name',
+  access_requests: 'kind:name roles:name purposes:name justification:words answer:name',
+  access_token_keys: 'kid:hash public_jwk:public-key sealed_jwk:ciphertext',
+  actor_issuers: 'issuer:name audience:name keys:public-key',
+  agreements: 'kind:name endpoints:name models:name purposes:name',
+  alerts: 'kind:name',
+  batches: 'manifest:document manifest_sha256:hash signature:document signature_input:document kid:hash',
+  break_glass: 'justification:words control:name finding:words',
+  data_key_wraps: 'data_key:ciphertext provider:name kek_id:name kek_version:name',
+  data_keys:
+    'id:name environment:name object_class:name subject:name use:name provider:name kek_id:name kek_version:name ciphertext:ciphertext commitment:hash record_mac:hash',
+  exceptions: 'kind:name subject:name justification:words',
+  freezes: 'scope:name',
+  identity_providers:
+    'label:staff issuer:name client_id:name client_authentication:name credential_file:name key_id:name scopes:name groups_claim:name groups:name mfa:name phishing_resistant:name',
+  installation: 'environment:name',
+  invitations: 'sha256:hash kind:name name:staff roles:name',
+  kek_events: 'provider:name kek_id:name kek_version:name event:name',
+  keyring_secrets:
+    'label:name id:name environment:name provider:name kek_id:name kek_version:name ciphertext:ciphertext commitment:hash record_mac:hash',
+  ledger_checkpoints: 'root:hash',
+  ledger_entries: 'kind:name entry:log',
+  legal_bases:
+    'kind:name purposes:name data_class:name principals:name elements:name document_sha256:hash patients:hash expiry_event:name end_reason:name',
+  migrations: 'name:name sha256:hash',
+  passkeys: 'id:staff public_key:public-key transports:name label:staff',
+  people: 'name:staff issuer:staff subject:staff',
+  policy_activations: 'sha256:hash',
+  policy_drafts: 'sha256:hash origin:name',
+  policy_folders: 'folder:name version:name sha256:hash state:name',
+  policy_sets: 'sha256:hash document:document',
+  principal_tokens: 'sha256:hash ranges:name scopes:name reason:name',
+  principals: 'kind:name roles:name purposes:name default_purpose:name',
+  providers: 'kind:name base_url:name api_key_file:name models:name pins:hash',
+  recertification_items: 'kind:name subject:name roles:name purposes:name answer:name',
+  recertifications: 'scope:name reviewers:name',
+  seen_once: 'kind:name sha256:hash',
+  service_client_keys: 'kid:hash algorithm:name jwk:public-key',
+  service_clients: 'scopes:name certificates:hash certificate_uris:name',
+  session_policies: 'on_concurrent_use:name',
+  sessions: 'sha256:hash carrier:name method:name address:staff user_agent:staff end_reason:name',
+  used_challenges: 'sha256:hash',
+}
