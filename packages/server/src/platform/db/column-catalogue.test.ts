@@ -7,7 +7,7 @@ import { COLUMN_CLASSES } from './column-classes.ts'
 const CLASSES = ['name', 'hash', 'ciphertext', 'public-key', 'document', 'log', 'staff', 'words']
 const OPEN_TYPES = ['text', 'text[]', 'bytea', 'json', 'jsonb', 'character varying']
 
-const declared = new Map(
+const declared = new Map<string, string>(
   Object.entries(COLUMN_CLASSES).flatMap(([table, columns]) =>
     columns.split(' ').map((column) => {
       const [name = '', columnClass = ''] = column.split(':')
