@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import Provider from 'oidc-provider'
 
 /** What one person of the hospital's directory is, and how she shows it there. */
-export interface DirectoryPerson {
+interface DirectoryPerson {
   readonly groups: readonly string[]
   readonly amr: readonly string[]
 }

@@ -1,9 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useAct } from '../api/use-act.ts'
+import { useAct, useSteppingUp } from '../api/use-act.ts'
 import { useRead } from '../api/use-read.ts'
 import { useSession } from '../session/session.ts'
 import { addPasskey } from '../session/sign-in.ts'
-import { useStepUp } from '../session/step-up.tsx'
 import { ActButton } from '../ui/act-button.tsx'
 import { describeBrowser } from '../ui/browser.ts'
 import { Facts } from '../ui/facts.tsx'
@@ -15,17 +14,14 @@ import { Tag } from '../ui/tag.tsx'
 
 /** The passkeys of a local account; people of an identity provider have theirs there. */
 export function Passkeys(): React.JSX.Element | undefined {
-  const { stepUpMethods, isSteppedUp } = useSession()
+  const { stepUpMethods } = useSession()
   const isLocal = stepUpMethods.includes('passkey')
   const passkeys = useRead('listPasskeys', undefined, { isEnabled: isLocal })
   const revoke = useAct('revokePasskey')
-  const askForStepUp = useStepUp()
+  const steppingUp = useSteppingUp()
   const queryClient = useQueryClient()
   const add = useMutation({
-    mutationFn: async () => {
-      if (!isSteppedUp) await askForStepUp()
-      await addPasskey(describeBrowser(navigator.userAgent))
-    },
+    mutationFn: async () => steppingUp(async () => addPasskey(describeBrowser(navigator.userAgent))),
     onSettled: async () => queryClient.invalidateQueries(),
   })
   if (!isLocal) return undefined

@@ -2,7 +2,7 @@ import type { Clock, Log } from '@breakwater/kernel'
 import { z } from 'zod'
 
 /** Directives of our own policy: what a report names beyond them is somebody's text. */
-export const REPORTED_DIRECTIVES = [
+const REPORTED_DIRECTIVES = [
   'default-src',
   'script-src',
   'script-src-elem',
