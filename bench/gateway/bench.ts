@@ -10,6 +10,7 @@ import { requireWrk } from './wrk.ts'
 
 const HELP = `npm run bench -- gateway [options]
   --rounds N        interleaved random rounds (20)
+  --warm-up N       rounds before them whose figures are dropped (2)
   --seconds N       of load for one figure (2)
   --connections L   comma-separated (1,16,64)
   --stream          asks for streams: the figures are those of the whole stream
@@ -34,6 +35,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     options: {
       help: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '20' },
+      'warm-up': { type: 'string', default: '2' },
       seconds: { type: 'string', default: '2' },
       connections: { type: 'string', default: '1,16,64' },
       stream: { type: 'boolean', default: false },
@@ -54,6 +56,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   try {
     const loadBefore = loadavg()
     const figures = await playRounds(contestants.list, {
+      warmUpRounds: Number(values['warm-up']),
       rounds: Number(values.rounds),
       connections: values.connections.split(',').map(Number),
       onRound: (round) => console.error(`round ${round} of ${values.rounds}`),
@@ -62,6 +65,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     report({
       bench: 'gateway',
       ...machine,
+      warmUpRounds: Number(values['warm-up']),
       loadAverage: { before: loadBefore, after: loadavg() },
       residentMegabytes: await contestants.residentMegabytes(),
       rounds: Number(values.rounds),

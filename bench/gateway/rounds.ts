@@ -30,6 +30,8 @@ interface Measured extends LoadResult {
 export async function playRounds(
   contestants: readonly Contestant[],
   options: {
+    /** Rounds whose figures are dropped: a program that runs for days is not judged by its first seconds. */
+    readonly warmUpRounds: number
     readonly rounds: number
     readonly connections: readonly number[]
     readonly onRound: (round: number) => void
@@ -38,9 +40,10 @@ export async function playRounds(
   const cells = contestants.flatMap((contestant) =>
     options.connections.map((connections) => ({ contestant, connections, results: new Array<Measured>() })),
   )
-  for (let round = 1; round <= options.rounds; round += 1) {
+  for (let round = 1 - options.warmUpRounds; round <= options.rounds; round += 1) {
     for (const { contestant, connections, results } of shuffle(cells)) {
-      results.push(await measure(contestant, connections))
+      const measured = await measure(contestant, connections)
+      if (round > 0) results.push(measured)
     }
     options.onRound(round)
   }
