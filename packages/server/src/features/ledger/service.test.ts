@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { describe, expect } from 'vitest'
 import { openDatabase } from '../../platform/db/database.ts'
 import { test } from '../../testing/database.ts'
-import { createLedgerService } from './index.ts'
+import { APPEND, createLedgerService } from './index.ts'
 
 const clock = fixedClock('2026-01-02T03:04:05.678Z')
 const log = (): undefined => undefined
@@ -33,6 +33,20 @@ describe('append', () => {
       expect(row?.tenant).toBe(tenant)
       expect(JSON.parse(row?.entry.toString() ?? '')).toMatchObject({ tenant, counts: { count } })
     }
+  })
+
+  test('is parsed once a connection where nothing stands between, and appends the same', async ({ database }) => {
+    const options = { url: database.url, log, role: 'breakwater_app', maxConnections: 1 } as const
+    const db = openDatabase({ ...options, prepared: { name: 'ledger_append', text: APPEND } })
+    const ledger = createLedgerService({ db, clock, log })
+    const first = await ledger.append(draft('acme'))
+    const second = await ledger.append(draft('acme', 1))
+    expect(second.index).toBe(first.index + 1)
+    const page = await ledger.read('acme', { after: second.index - 1, limit: 1 })
+    expect(page[0]?.entry.counts).toEqual({ count: 1 })
+    const { rows } = await sql<{ statement: string }>`select statement from pg_prepared_statements`.execute(db)
+    expect(rows).toEqual([{ statement: APPEND }])
+    await db.destroy()
   })
 
   test('stamps the entry with the clock and a monotonic counter', async ({ db }) => {

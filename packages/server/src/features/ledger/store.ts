@@ -16,7 +16,7 @@ const SEQUENCER_LOCK = 4_164_313
 const CLOSER_LOCK = 4_164_314
 
 // Every crossing waits for it twice, so it is not put together anew each time.
-const APPEND = 'select ledger_append_lines($1, $2, $3, $4) as first'
+export const APPEND = 'select ledger_append_lines($1, $2, $3, $4) as first'
 const NO_CROSSING = '-'
 
 /** One statement, so one round trip and, outside a transaction, one commit. Gives the index of the first. */
