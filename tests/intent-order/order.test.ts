@@ -6,11 +6,12 @@ import { startModelServer } from '../support/model-server.ts'
 import { findCluster } from '../support/postgres.ts'
 import { addModelServer } from '../support/register.ts'
 import { findFreePort, startServer } from '../support/server.ts'
-import { canTrace, traceWhile } from './strace.ts'
-import { countForwards, readTrace } from './trace.ts'
+import { canTrace, traceWhile } from '../support/strace.ts'
+import { countForwards, readTrace, TRACED_CALLS } from './trace.ts'
 
 const LATE_INTENT = fileURLToPath(new URL('late-intent.ts', import.meta.url))
 const OPTIONS = { timeout: 60_000 }
+const TRACED = { calls: TRACED_CALLS, longest: 4_096 }
 // The gate must not go green by leaving this out.
 const isTraced = canTrace() || process.env['CI'] === 'true'
 
@@ -35,7 +36,7 @@ async function traceCrossing({
   const { headers } = await addModelServer(server, scratch.home, { baseUrl: models.baseUrl, models: ['echo'] })
   const { pid } = await findCluster(scratch.home)
   const body = JSON.stringify({ model: 'echo', messages: [{ role: 'user', content: 'Good morning' }], stream })
-  const text = await traceWhile([server.pid, pid], join(scratch.temporary, 'trace'), async () => {
+  const text = await traceWhile([server.pid, pid], join(scratch.temporary, 'trace'), TRACED, async () => {
     const answer = await server.client.send('/v1/chat/completions', { headers, body })
     expect(answer.status).toBe(200)
   })

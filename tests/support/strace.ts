@@ -1,10 +1,16 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { findProcessTree } from '../support/postgres.ts'
-import { TRACED_CALLS } from './trace.ts'
+import { findProcessTree } from './postgres.ts'
 
-const LONGEST_STRING = 4_096
+export interface TraceOptions {
+  /** As strace's `-e trace=` takes them. */
+  readonly calls: string
+  /** Bytes shown of each string. */
+  readonly longest: number
+  /** Strings in hexadecimal, so that every byte can be had back. */
+  readonly isHex?: boolean
+}
 
 /** Whether this machine has strace and lets it look at another process. */
 export function canTrace(): boolean {
@@ -17,9 +23,15 @@ export function canTrace(): boolean {
 }
 
 /** Traces processes, and what they start, while `work` runs; gives what strace wrote to `file`. */
-export async function traceWhile(pids: readonly number[], file: string, work: () => Promise<void>): Promise<string> {
+export async function traceWhile(
+  pids: readonly number[],
+  file: string,
+  { calls, longest, isHex = false }: TraceOptions,
+  work: () => Promise<void>,
+): Promise<string> {
   const all = (await Promise.all(pids.map(findProcessTree))).flat()
-  const options = ['-f', '-ttt', '-yy', '-s', String(LONGEST_STRING), '-e', `trace=${TRACED_CALLS}`, '-o', file]
+  const shape = ['-f', '-ttt', '-yy', ...(isHex ? ['-xx'] : []), '-s', String(longest)]
+  const options = [...shape, '-e', `trace=${calls}`, '-o', file]
   const strace = spawn('strace', [...options, ...all.flatMap((pid) => ['-p', String(pid)])], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
