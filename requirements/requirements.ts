@@ -191,8 +191,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
     id: 'EN-03',
     citation: '164.312(a)(2)(iv)',
     behaviour: 'No plaintext is written to a temporary file',
-    isDue: false,
-    gap: 'shown for encrypted files of the library; the whole process is not watched yet',
+    isDue: true,
   },
   {
     id: 'EN-04',
@@ -221,11 +220,23 @@ export const REQUIREMENTS: readonly Requirement[] = [
     isDue: true,
   },
   {
+    id: 'EN-08',
+    citation: '164.308(a)(5)(ii)(D)',
+    behaviour: 'No key or credential is in a file of the project; a planted one turns the gate red',
+    isDue: true,
+  },
+  {
     id: 'EN-09',
     citation: '164.312(e)(1), (e)(2)(ii)',
     behaviour: 'The server speaks TLS 1.3 and nothing older',
     isDue: false,
     gap: 'exceptions for 1.2 are not yet read from the risk register',
+  },
+  {
+    id: 'EN-10',
+    citation: '164.312(e)(1), (d)',
+    behaviour: 'Both ends of the way to the database prove who they are; providers may be pinned to a public key',
+    isDue: true,
   },
   {
     id: 'EN-11',
