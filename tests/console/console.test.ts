@@ -98,6 +98,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential('the console in Chromium', { timeout: 
       redirectUri: `${server.origin}/api/v1/sign-in/callback/directory`,
       people: {
         'mara.lind': { groups: ['billing'], amr: ['pwd', 'otp', 'mfa'] },
+        'dr.okafor': { groups: ['ward'], amr: ['hwk', 'user', 'mfa'] },
         'one.factor': { groups: ['billing'], amr: ['pwd'] },
       },
     })
@@ -162,7 +163,10 @@ describe.skipIf(!HAS_CHROMIUM).sequential('the console in Chromium', { timeout: 
       credentialFile: 'directory',
       scopes: [],
       groupsClaim: 'groups',
-      groups: [{ group: 'billing', roles: ['billing-specialist'], purposes: ['HPAYMT'], mayRestore: false }],
+      groups: [
+        { group: 'billing', roles: ['billing-specialist'], purposes: ['HPAYMT'], mayRestore: false },
+        { group: 'ward', roles: ['clinician'], purposes: ['TREAT'], mayRestore: true },
+      ],
       mfa: { acr: [], amr: [['mfa']] },
       phishingResistant: { acr: [], amr: [] },
       maxAuthenticationAgeSeconds: 3_600,
@@ -221,6 +225,34 @@ describe.skipIf(!HAS_CHROMIUM).sequential('the console in Chromium', { timeout: 
     await button(page, 'Revoke').and(page.locator('.bw-confirm button')).click()
     await page.getByText('revoked').first().waitFor()
     await admin.shoot('recertification')
+  })
+
+  test('a broken glass is an alert for who oversees, and is reviewed by another person (AC-09)', async () => {
+    const ward = await openVisitor(browser)
+    await logInAtDirectory(ward, 'dr.okafor', '/')
+    await heading(ward.page, 'What needs you').waitFor()
+    const opened = await call(ward.page, 'POST', '/api/v1/break-glass', {
+      reason: 'emergency-treatment',
+      justification: 'Emergency room, no time to ask anybody.',
+    })
+    expect(opened.status).toBe(200)
+
+    const { page } = admin
+    await page.goto(console_('/'))
+    await page.getByText('Somebody broke the glass').waitFor()
+    await admin.shoot('home-due')
+    await button(page, 'Acknowledge: Somebody broke the glass').click()
+    await page.getByRole('link', { name: /^dr[.]okafor broke the glass/ }).click()
+    await page.getByText('Reviewed once it has ended.').waitFor()
+    await admin.shoot('break-glass')
+
+    const { id } = opened.body as { readonly id: string }
+    expect((await call(ward.page, 'POST', `/api/v1/break-glass/${id}/close`)).status).toBe(204)
+    expect(ward.complaints).toEqual([])
+    await ward.context.close()
+    await page.reload()
+    await button(page, /^Justified: break-glass of dr[.]okafor/).click()
+    await page.getByText('justified, by administrator').waitFor()
   })
 
   test('what the policies would decide is told with the deciding policies and what was missing', async () => {

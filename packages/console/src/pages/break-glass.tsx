@@ -32,6 +32,7 @@ export function BreakGlassPage(): React.JSX.Element {
         </ActButton>
       )
     }
+    if (row.state === 'open') return <span className="bw-dim">Reviewed once it has ended.</span>
     return (
       <div className="bw-actions">
         <ActButton

@@ -19,7 +19,7 @@ export const NEXT_STEPS: Readonly<Record<string, string>> = {
   'identity-provider.unavailable': 'Try again in a moment. Whoever runs the identity provider knows more.',
   'ledger.unavailable': 'Nothing was changed. Try again; if it stays so, tell who runs the server.',
   'passkey.cancelled': 'Nothing happened. Start again when you have your passkey at hand.',
-  'passkey.exists': 'This device holds a passkey for you already. Log in with it.',
+  'passkey.exists': 'Log in with the one it has, or add one from another device.',
   'passkey.failed': 'Try again, or use another device.',
   'policy.denied': 'Your role does not permit this. Ask for access, or ask somebody whose role does.',
   'policy.mismatch': 'Tell who runs the server: its policies are not those that were approved.',
