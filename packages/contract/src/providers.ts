@@ -6,6 +6,14 @@ export const modelSchema = z.string().regex(/^[\x21-\x7e]{1,200}$/)
 
 const addressSchema = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
 
+/** Whether all addresses are of this machine's loopback, where nobody listens on a wire (RFC 1122 3.2.1.3, RFC 4291 2.5.3). */
+export function isThisMachine(addresses: readonly string[]): boolean {
+  return addresses.every((address) => {
+    const [base = '', prefix = '32'] = address.split('/')
+    return (base.startsWith('127.') && Number(prefix) >= 8) || address === '::1' || address === '::1/128'
+  })
+}
+
 const fields = {
   kind: z.enum(['demo', 'openai-compatible']),
   baseUrl: z
@@ -48,6 +56,8 @@ export const providerInputSchema = z.strictObject(fields).superRefine((provider,
   if (!provider.isInternal && url.protocol !== 'https:') refuse('baseUrl', 'an external provider speaks https')
   if (provider.isInternal && provider.allowedAddresses.length === 0) {
     refuse('allowedAddresses', 'an internal provider is reached at listed addresses only')
+  } else if (provider.isInternal && url.protocol === 'http:' && !isThisMachine(provider.allowedAddresses)) {
+    refuse('baseUrl', 'plain http does not leave this machine: https, or loopback addresses only')
   }
 })
 export type ProviderInput = z.input<typeof providerInputSchema>

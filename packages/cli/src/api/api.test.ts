@@ -46,7 +46,7 @@ describe.sequential('commands that speak to a server', { timeout: 60_000 }, () =
   })
 
   test('a provider is put, shown, listed and disabled', async () => {
-    const put = ['provider', 'put', 'ward-llm', '--base-url', 'http://10.0.0.5:8000/v1', '--internal', '--model', 'm']
+    const put = ['provider', 'put', 'ward-llm', '--base-url', 'https://10.0.0.5:8000/v1', '--internal', '--model', 'm']
     const lacking = await call(...put)
     expect(lacking.code).toBe(2)
     expect(lacking.stderr).toContain('--address (an internal provider is reached at listed addresses only)')

@@ -63,9 +63,14 @@ const SESSION_ROUTES = {
   /** The session goes on under a new id. */
   finishPasskeyStepUp: { method: 'POST', path: '/api/v1/session/step-up/passkey', body: passkeyResponseSchema },
   listOwnSessions: { method: 'GET', path: '/api/v1/session/all', answer: sessionsSchema },
-  endOwnSession: { method: 'POST', path: '/api/v1/session/all/:id/end' },
-  /** All of one's own but this one. */
-  endOtherSessions: { method: 'POST', path: '/api/v1/session/others/end', answer: endedSessionsSchema },
+  endOwnSession: { method: 'POST', path: '/api/v1/session/all/:id/end', needsStepUp: true },
+  /** All of one's own but this one. Who took a session over must not be able to throw its owner out (ASVS 7.5.2). */
+  endOtherSessions: {
+    method: 'POST',
+    path: '/api/v1/session/others/end',
+    needsStepUp: true,
+    answer: endedSessionsSchema,
+  },
   listSessions: { method: 'GET', path: '/api/v1/sessions', action: 'manageSessions', answer: sessionsSchema },
   revokeSession: { method: 'POST', path: '/api/v1/sessions/:id/end', action: 'manageSessions' },
   revokeSessionsOf: {

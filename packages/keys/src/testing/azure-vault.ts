@@ -41,7 +41,7 @@ const NAME = 'kek'
 const OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' } as const
 const CHALLENGE = 'Bearer authorization="https://login.microsoftonline.com/tenant", resource="https://vault.azure.net"'
 
-export function createRsaPair(modulusLength = 2048): RsaPair {
+export function createRsaPair(modulusLength = 3072): RsaPair {
   return generateKeyPairSync('rsa', { modulusLength })
 }
 

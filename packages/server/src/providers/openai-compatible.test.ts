@@ -62,7 +62,7 @@ describe('an internal provider', () => {
   test('is reached by name only when every address of the name is listed (GW-04)', async () => {
     await send({ baseUrl: localhost(), allowedAddresses: ['127.0.0.0/8', '::1'] })
     expect(upstream.received).toHaveLength(1)
-    const refused = send({ baseUrl: localhost(), allowedAddresses: ['10.0.0.1'] })
+    const refused = send({ baseUrl: localhost(), allowedAddresses: ['127.0.0.2'] })
     await expect(refused).rejects.toMatchObject({ code: 'provider.address-refused' })
     expect(upstream.connections()).toBe(1)
   })
@@ -70,6 +70,13 @@ describe('an internal provider', () => {
   test('is not reached at an address that is not listed (GW-04)', async () => {
     await expect(send({ allowedAddresses: ['127.0.0.2'] })).rejects.toMatchObject({ code: 'provider.address-refused' })
     expect(upstream.connections()).toBe(0)
+  })
+
+  test('is spoken to in the clear on this machine only (EN-09)', async () => {
+    for (const allowedAddresses of [['127.0.0.1', '10.0.0.1'], ['127.0.0.0/7'], ['::/0']]) {
+      await expect(send({ allowedAddresses })).rejects.toMatchObject({ code: 'provider.address-refused' })
+      expect(upstream.received).toEqual([])
+    }
   })
 
   test('serves many requests over one connection, streams too', async () => {

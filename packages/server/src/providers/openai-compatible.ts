@@ -1,4 +1,5 @@
 import { getCACertificates } from 'node:tls'
+import { isThisMachine } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
 import type { ErrorCode } from '@breakwater/kernel'
 import { errors, Pool } from 'undici'
@@ -171,11 +172,14 @@ function letGo({ body }: Dispatcher.ResponseData): void {
   body.dump({ limit: MAX_REST_BYTES, signal: AbortSignal.timeout(MAX_REST_MS) }).catch(() => body.destroy())
 }
 
-function readBaseUrl({ baseUrl, isInternal }: ProviderTarget): URL {
+function readBaseUrl({ baseUrl, isInternal, allowedAddresses }: ProviderTarget): URL {
   const url = URL.parse(baseUrl ?? '')
-  const isAllowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isInternal)
+  const isAllowed =
+    url?.protocol === 'https:' || (url?.protocol === 'http:' && isInternal && isThisMachine(allowedAddresses))
   if (url && isAllowed && url.username === '' && url.search === '') return url
-  throw new AppError('provider.address-refused', { message: "the provider's base URL must be https" })
+  throw new AppError('provider.address-refused', {
+    message: "the provider's base URL must be https, or plain http to this machine",
+  })
 }
 
 function isEventStream({ headers }: Dispatcher.ResponseData): boolean {

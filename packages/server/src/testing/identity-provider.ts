@@ -23,6 +23,8 @@ export interface ScriptedLogIn {
   /** Signs with a key that is not published. */
   readonly isForged?: boolean
   readonly isExpired?: boolean
+  /** Sends the ID token with `alg: none` and without a signature. */
+  readonly isUnsigned?: boolean
 }
 
 export interface ScriptedIdentityProvider {
@@ -44,7 +46,11 @@ interface Grant {
 const KEY_ID = 'k1'
 
 /** An OpenID provider on loopback that can say what no honest one would. It checks PKCE and codes as a real one does. */
-export async function startScriptedIdentityProvider(clientId: string): Promise<ScriptedIdentityProvider> {
+export async function startScriptedIdentityProvider(
+  clientId: string,
+  /** What its metadata says it is. */
+  claimedIssuer?: string,
+): Promise<ScriptedIdentityProvider> {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
   const grants = new Map<string, Grant>()
@@ -66,7 +72,7 @@ export async function startScriptedIdentityProvider(clientId: string): Promise<S
       return {
         status: 200,
         body: {
-          issuer,
+          issuer: claimedIssuer ?? issuer,
           authorization_endpoint: `${issuer}/authorize`,
           token_endpoint: `${issuer}/token`,
           jwks_uri: `${issuer}/jwks`,
@@ -92,7 +98,8 @@ export async function startScriptedIdentityProvider(clientId: string): Promise<S
       grant && !grant.isUsed && proven === grant.challenge && form.get('redirect_uri') === grant.redirectUri
     if (!isGood) return { status: 400, body: { error: 'invalid_grant' } }
     grant.isUsed = true
-    const token = await signIdToken(grant, grant.script.isForged === true ? stranger : privateKey)
+    const signed = await signIdToken(grant, grant.script.isForged === true ? stranger : privateKey)
+    const token = grant.script.isUnsigned === true ? withoutSignature(signed) : signed
     return { status: 200, body: { access_token: 'none', token_type: 'Bearer', id_token: token } }
   }
 
@@ -137,6 +144,11 @@ export async function startScriptedIdentityProvider(clientId: string): Promise<S
       await once(server, 'close')
     },
   }
+}
+
+function withoutSignature(token: string): string {
+  const header = Buffer.from(JSON.stringify({ alg: 'none', kid: KEY_ID })).toString('base64url')
+  return `${header}.${token.split('.')[1]}.`
 }
 
 async function readText(request: IncomingMessage): Promise<string> {

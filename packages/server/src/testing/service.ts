@@ -16,7 +16,7 @@ export interface TestKey {
 }
 
 export async function makeKey(algorithm = 'ES256'): Promise<TestKey> {
-  const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true })
+  const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true, modulusLength: 3_072 })
   const exported = await exportJWK(publicKey)
   const jwk = { ...exported, ...(exported.kty === 'RSA' && { alg: algorithm }) }
   const kid = await calculateJwkThumbprint(jwk)

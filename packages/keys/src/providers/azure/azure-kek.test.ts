@@ -143,7 +143,7 @@ describe.skipIf(!isReady)(isReady ? TITLE : `${TITLE} [skipped: no openssl for a
         await expect(wrap(harness)).rejects.toMatchObject({ code: 'config.invalid' })
       },
       {},
-      [createRsaPair(1024)],
+      [createRsaPair(2048)],
     ))
 
   test('an answer that names another key is refused', async () =>

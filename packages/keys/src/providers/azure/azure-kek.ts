@@ -29,7 +29,8 @@ export interface AzureKekOptions {
 }
 
 const ALGORITHM = 'RSA-OAEP-256'
-const MIN_MODULUS_BYTES = 256
+/** 128 bits of security (NIST SP 800-57 part 1, table 2). */
+const MIN_MODULUS_BYTES = 384
 
 /**
  * Azure Key Vault: wrapKey and unwrapKey by RSA-OAEP-256 under a pinned version. RSA takes no context and anybody with
@@ -102,13 +103,13 @@ export function createAzureKekProvider(options: AzureKekOptions): KekProvider {
   }
 }
 
-/** Throws unless the key is enabled, is RSA of 2,048 bits or more for wrapping, and cannot leave its vault. */
+/** Throws unless the key is enabled, is RSA of 3,072 bits or more for wrapping, and cannot leave its vault. */
 function assertFit({ key, keyType, keyOperations = [], properties }: KeyVaultKey): void {
   if (properties.enabled !== true) throw kekError('keys.disabled')
   const isRsa = keyType === 'RSA' || keyType === 'RSA-HSM'
   const isForWrapping = keyOperations.includes('wrapKey') && keyOperations.includes('unwrapKey')
   if (!isRsa || !isForWrapping || (key?.n?.length ?? 0) < MIN_MODULUS_BYTES) {
-    throw invalid('must name an RSA key of 2,048 bits or more for wrapping and unwrapping', 'keyUrl')
+    throw invalid('must name an RSA key of 3,072 bits or more for wrapping and unwrapping', 'keyUrl')
   }
   if (properties.exportable === true) {
     throw new AppError('keys.environment-refused', { message: 'the key can be copied out of its vault' })

@@ -38,7 +38,7 @@ async function setUp(
     ES256: ['ec', { namedCurve: 'P-256' }],
     ES384: ['ec', { namedCurve: 'P-384' }],
     EdDSA: ['ed25519', {}],
-    PS256: ['rsa', { modulusLength: 2_048 }],
+    PS256: ['rsa', { modulusLength: 3_072 }],
   } as const
   const [type, options] = make[algorithm]
   const { privateKey, publicKey } = generateKeyPairSync(type as 'ec', options as { namedCurve: string })

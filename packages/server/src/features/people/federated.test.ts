@@ -23,8 +23,12 @@ interface Hospital {
   readonly provider: ScriptedIdentityProvider
 }
 
-async function createHospital(db: Db, changes: Partial<IdentityProviderInput> = {}): Promise<Hospital> {
-  const provider = await startScriptedIdentityProvider('breakwater')
+async function createHospital(
+  db: Db,
+  changes: Partial<IdentityProviderInput> = {},
+  claimedIssuer?: string,
+): Promise<Hospital> {
+  const provider = await startScriptedIdentityProvider('breakwater', claimedIssuer)
   const secretsDir = await mkdtemp(join(tmpdir(), 'breakwater-secrets-'))
   await writeFile(join(secretsDir, 'hospital.secret'), 'a-client-secret\n')
   await chmod(join(secretsDir, 'hospital.secret'), 0o600)
@@ -129,6 +133,7 @@ describe('a log-in by an identity provider', () => {
     ['of another issuer', 'auth.sign-in-failed', { ...GOOD, issuer: 'https://evil.example' }],
     ['that another issuer sent back', 'auth.sign-in-failed', { ...GOOD, callbackIssuer: 'https://evil.example' }],
     ['for another client', 'auth.sign-in-failed', { ...GOOD, audience: 'another' }],
+    ['that nobody signed', 'auth.sign-in-failed', { ...GOOD, isUnsigned: true }],
     ['signed by a stranger', 'auth.sign-in-failed', { ...GOOD, isForged: true }],
     ['that has expired', 'auth.sign-in-failed', { ...GOOD, isExpired: true }],
     ['of nobody’s group', 'auth.no-role', { ...GOOD, groups: ['g-unmapped'] }],
@@ -140,6 +145,34 @@ describe('a log-in by an identity provider', () => {
     expect(await codeOf(refused)).toBe(code)
     expect(browser.cookies.size).toBe(0)
     expect(await hospital.app.services.people.list('default')).toEqual([])
+  })
+
+  test('is not begun when the metadata tell of another issuer', async ({ db }) => {
+    const hospital = await createHospital(db, {}, 'https://login.other.example')
+    const refused = await createBrowser(hospital.app).call('POST', START, {})
+    expect(await codeOf(refused)).toBe('identity-provider.unavailable')
+  })
+
+  test('of the same subject at another provider is another person (AC-05)', async ({ db }) => {
+    const hospital = await createHospital(db)
+    const { identityProviders, people } = hospital.app.services
+    const clinic = await startScriptedIdentityProvider('breakwater')
+    onTestFinished(async () => clinic.close())
+    const {
+      id: _id,
+      version: _version,
+      isDisabled: _isDisabled,
+      tenant: _tenant,
+      ...input
+    } = Object(await identityProviders.get('default', 'hospital'))
+    await identityProviders.put({ tenant: 'default', id: 'breakwater' }, 'clinic', { ...input, issuer: clinic.issuer })
+    await signIn(createBrowser(hospital.app), hospital, GOOD)
+    const other = createBrowser(hospital.app)
+    const { url } = redirectSchema.parse(await (await other.call('POST', '/api/v1/sign-in/oidc/clinic', {})).json())
+    expect((await comeBack(other, clinic.logIn(url, GOOD))).status).toBe(303)
+    const known = await people.list('default')
+    expect(new Set(known.map(({ subject }) => subject))).toEqual(new Set(['subject-1']))
+    expect(new Set(known.map(({ principal }) => principal)).size).toBe(2)
   })
 
   test('counts an acr that is listed, and a hardware key as resistant to phishing (AC-03)', async ({ db }) => {

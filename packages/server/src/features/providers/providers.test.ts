@@ -4,7 +4,7 @@ import { test } from '../../testing/database.ts'
 
 const INTERNAL = {
   kind: 'openai-compatible',
-  baseUrl: 'http://10.20.30.40:8000/v1',
+  baseUrl: 'https://10.20.30.40:8000/v1',
   isInternal: true,
   allowedAddresses: ['10.20.30.40', '2001:db8::/32'],
   models: ['llama-3'],
@@ -85,6 +85,8 @@ describe('a provider', () => {
     ['/allowedAddresses', { ...INTERNAL, allowedAddresses: [] }],
     ['/allowedAddresses/0', { ...INTERNAL, allowedAddresses: ['hunter2.example.org'] }],
     ['/baseUrl', { ...INTERNAL, kind: 'demo' }],
+    ['/baseUrl', { ...INTERNAL, baseUrl: 'http://10.20.30.40/hunter2' }],
+    ['/baseUrl', { ...INTERNAL, baseUrl: 'http://hunter2/v1', allowedAddresses: ['127.0.0.1', '10.20.30.40'] }],
     ['/apiKeyFile', { ...EXTERNAL, apiKeyFile: '/hunter2' }],
     ['/apiKeyFile', { ...EXTERNAL, apiKeyFile: '../hunter2' }],
     ['/baseUrl', { ...EXTERNAL, baseUrl: 'https://models.example.org/hunter2\0' }],

@@ -14,7 +14,8 @@ export interface ServiceDeps {
 }
 
 const DAY_MS = 86_400_000
-const MIN_RSA_BITS = 2_048
+/** 128 bits of security (NIST SP 800-57 part 1, table 2). */
+const MIN_RSA_BITS = 3_072
 
 export function createServiceClients({ store, clock, recordChange }: ServiceDeps): ServiceClients {
   const snapshots = createSnapshotCache<ReadonlyMap<string, ServiceClient>>({

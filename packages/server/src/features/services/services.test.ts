@@ -36,8 +36,8 @@ describe('a service', () => {
     ['a key of another algorithm', (jwk) => ({ ...jwk, alg: 'ES384' })],
     ['the address of a key', (jwk) => ({ ...jwk, x5u: 'https://elsewhere.example' })],
     [
-      'a short RSA key',
-      () => ({ kty: 'RSA', n: Buffer.alloc(128, 0xcb).toString('base64url'), e: 'AQAB', alg: 'PS256' }),
+      'an RSA key of less than 3,072 bits',
+      () => ({ kty: 'RSA', n: Buffer.alloc(256, 0xcb).toString('base64url'), e: 'AQAB', alg: 'PS256' }),
     ],
   ])('cannot register %s', async ([, change], { db }) => {
     const app = await createTestApp(db)

@@ -215,6 +215,27 @@ describe('sessions', () => {
     expect(kinds.filter((kind) => kind === 'session.ended')).toHaveLength(3)
   })
 
+  test('of one’s own are ended by who just showed the factors: a session taken over throws nobody out', async ({
+    db,
+  }) => {
+    const app = await createTestApp(db)
+    const browser = await signInAs(app, ['clinician'])
+    app.clock.set('2026-06-01T12:06:00.000Z')
+    await createBrowser(app, {}, browser.authenticator).signInByPasskey()
+    const [, other] = await app.services.sessions.list('default', browser.id)
+    for (const path of ['others', `all/${other?.id}`]) {
+      const refused = await browser.call('POST', `/api/v1/session/${path}/end`)
+      expect([refused.status, await refused.json()]).toEqual([
+        401,
+        expect.objectContaining({ type: '/errors/auth.step-up-required' }),
+      ])
+    }
+    await browser.stepUpByPasskey()
+    expect(await (await browser.call('POST', '/api/v1/session/others/end')).json()).toEqual({ ended: 1 })
+    app.clock.set('2026-06-01T12:12:00.000Z')
+    expect((await browser.call('POST', '/api/v1/session/end')).status).toBe(204)
+  })
+
   test('of somebody else are ended by an administrator, not by a colleague', async ({ db }) => {
     const app = await createTestApp(db)
     const nurse = await signInAs(app, ['clinician'])
