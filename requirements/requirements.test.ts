@@ -4,7 +4,7 @@ import { REQUIREMENTS } from './requirements.ts'
 
 /** Ids in the titles of tests and of the blocks they stand in: `test('... (GW-08)'`. */
 function citedIds(): Set<string> {
-  const files = globSync(['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts', 'bench/**/*.test.ts'])
+  const files = globSync(['{packages/*/src,tests,bench,scripts}/**/*.test.ts'])
   const titles = files.flatMap((file) => {
     const text = readFileSync(file, 'utf8')
     return Array.from(
