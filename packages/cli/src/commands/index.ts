@@ -11,6 +11,7 @@ import { detect } from './detect.ts'
 import { exceptionCommands } from './exception.ts'
 import { freezeCommands } from './freeze.ts'
 import { policyCommands } from './policy.ts'
+import { keyCommands } from './key.ts'
 import { providerCommands } from './provider.ts'
 import { recertificationCommands } from './recertification.ts'
 import { serverCommands } from './server.ts'
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   detect,
   deid,
   ...auditCommands,
+  ...keyCommands,
   ...providerCommands,
   ...agreementCommands,
   ...basisCommands,

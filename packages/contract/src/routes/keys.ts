@@ -26,6 +26,7 @@ export const KEY_ROUTES = {
     method: 'POST',
     path: '/api/v1/keys/shred',
     action: 'shredKeys',
+    needsStepUp: true,
     body: shredInputSchema,
     answer: shredCertificateSchema,
   },

@@ -11,6 +11,7 @@ import { withTenant } from '../../platform/db/database.ts'
 import { referToPatient } from '../../platform/patients/refer.ts'
 import type { TestApp } from '../../testing/app.ts'
 import { createTestApp } from '../../testing/app.ts'
+import { signInAs } from '../../testing/browser.ts'
 import { test as base } from '../../testing/database.ts'
 import { createKeyringStore, createKeyStore } from './index.ts'
 
@@ -51,6 +52,12 @@ async function install(db: Db, kek: LocalKekProvider): Promise<Installation> {
   const fresh = (): Envelope =>
     createEnvelope({ environment: 'development', providers: [kek], store, clock: app.clock })
   return { app, fresh, token }
+}
+
+/** Shredding cannot be undone: only a person may, who has just shown who it is. */
+async function shred(app: TestApp, patient: string): Promise<unknown> {
+  const browser = await signInAs(app, ['key-administrator'])
+  return (await browser.call('POST', '/api/v1/keys/shred', { patient })).json()
 }
 
 async function post(app: TestApp, token: string, path: string, body: unknown = {}): Promise<unknown> {
@@ -152,22 +159,22 @@ describe('shredding (EN-13)', () => {
   }
 
   test('leaves nothing that opens, and gives a certificate that the log bears out', async ({ db, kek }) => {
-    const { app, fresh, token } = await install(db, kek)
+    const { app, fresh } = await install(db, kek)
     const { place, sealed } = await sealFor(app, fresh())
-    const certificate = shredCertificateSchema.parse(await post(app, token, 'shred', { patient }))
+    const certificate = shredCertificateSchema.parse(await shred(app, patient))
     await expect(fresh().open(place, sealed)).rejects.toMatchObject({ code: 'keys.destroyed' })
     const entry = (await app.readLedger()).find(({ index }) => index === certificate.ledgerIndex)?.entry
     expect(entry).toMatchObject({ kind: 'key.shredded', counts: { keys: 1 }, patients: certificate.subjects })
     expect(JSON.stringify(certificate)).not.toContain('00482913')
-    expect(await post(app, token, 'shred', { patient })).toMatchObject({ type: '/errors/resource.unknown' })
+    expect(await shred(app, patient)).toMatchObject({ type: '/errors/resource.unknown' })
   })
 
   test('spares every other patient', async ({ db, kek }) => {
-    const { app, fresh, token } = await install(db, kek)
+    const { app, fresh } = await install(db, kek)
     await sealFor(app, fresh())
     const other = { ...PLACE, subject: referToPatient(app.keyring, 'default', 'MRN 1') }
     const kept = await fresh().seal(other, TEXT)
-    await post(app, token, 'shred', { patient })
+    await shred(app, patient)
     expect(Buffer.from(await fresh().open(other, kept))).toEqual(TEXT)
   })
 
@@ -185,11 +192,11 @@ describe('shredding (EN-13)', () => {
       await sql`insert into data_keys select * from backup`.execute(migrator)
       await sql`set session_replication_role = origin`.execute(migrator)
     }
-    await post(app, token, 'shred', { patient })
+    await shred(app, patient)
     await restore()
     // What the backup holds is enough, as long as the key service still has the key: the certificate says under which.
     expect(Buffer.from(await fresh().open(place, sealed))).toEqual(TEXT)
-    await post(app, token, 'shred', { patient })
+    await shred(app, patient)
     await kek.rotate()
     await post(app, token, 'rewrap')
     await kek.destroy('1')
@@ -210,7 +217,7 @@ describe('shredding (EN-13)', () => {
       kekVersion: '',
     }
     app.clock.set('2026-06-02T12:00:00.000Z')
-    await post(app, token, 'shred', { patient })
+    await shred(app, patient)
     app.clock.set('2026-06-03T12:00:00.000Z')
     await post(app, token, 'kek-events', {
       provider,
@@ -237,6 +244,13 @@ describe('shredding (EN-13)', () => {
 })
 
 describe('separation of duties (EN-07)', () => {
+  test('a service cannot shred, whatever its role', async ({ db, kek }) => {
+    const { app, token } = await install(db, kek)
+    expect(await post(app, token, 'shred', { patient: 'MRN 1' })).toMatchObject({
+      type: '/errors/auth.step-up-required',
+    })
+  })
+
   test('who manages keys reads no data; who administers manages no key', async ({ db, kek }) => {
     const { app, token } = await install(db, kek)
     const crossing = { model: 'demo', messages: [{ role: 'user', content: 'hello' }] }
