@@ -22,6 +22,7 @@ import { startIdentityProvider } from './identity-provider.ts'
 import { findFaults, walkByKeyboard } from './page-checks.ts'
 
 const CLI = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
+const TITLE = HAS_CHROMIUM ? 'the console in Chromium' : 'the console, not judged: Chromium is not installed'
 const TIMEOUT_MS = 60_000
 const CLIENT_ID = 'breakwater'
 // Generated for each run: nothing in this file opens anything.
@@ -76,7 +77,7 @@ const readHome = async (name: string): Promise<string> => readFile(join(scratch.
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
 
-describe.skipIf(!HAS_CHROMIUM).sequential('the console in Chromium', { timeout: TIMEOUT_MS }, () => {
+describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => {
   beforeAll(async () => {
     scratch = await makeScratchHome()
     const [port, issuerPort] = await Promise.all([findFreePort(), findFreePort(), buildConsole()])
