@@ -58,7 +58,14 @@ async function start({ environment, stdout, stderr }: StartOptions, closers: Clo
   const [identity, databases] = await Promise.all([
     runs('gateway') ? readIdentity(own) : undefined,
     openDatabases(
-      { url: config.BREAKWATER_DATABASE_URL, ...(tls && { tls }), home, environment: record.environment, log },
+      {
+        url: config.BREAKWATER_DATABASE_URL,
+        ...(tls && { tls }),
+        home,
+        environment: record.environment,
+        log,
+        isSequencer: program === 'sequencer',
+      },
       closers,
     ),
   ])

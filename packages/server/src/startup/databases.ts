@@ -11,7 +11,7 @@ import { migrate, requireMigrated } from '../platform/db/migrate.ts'
 import type { Closers } from './closers.ts'
 
 export interface Databases {
-  /** As breakwater_app. */
+  /** As breakwater_app; of a sequencer that runs by itself, as breakwater_sequencer, which is all that it may be. */
   readonly db: Db
   /** As breakwater_sequencer, of few connections: one of them holds a session lock. */
   readonly sequencerDb: Db
@@ -25,6 +25,8 @@ export interface DatabaseOptions {
   readonly home: string
   readonly environment: Environment
   readonly log: Log
+  /** It is the sequencer and nothing else. */
+  readonly isSequencer?: boolean
 }
 
 const SEQUENCER_CONNECTIONS = 3
@@ -39,18 +41,6 @@ export async function openDatabases(options: DatabaseOptions, closers: Closers):
   const isEmbedded = options.url === undefined
   const url = options.url ?? (await startOwn(home, closers))
   if (environment === 'development') await migrateDatabase({ url, environment, log, ...(tls && { tls }) })
-  const db = openDatabase({
-    url,
-    ...(tls && { tls }),
-    log,
-    role: 'breakwater_app',
-    // Sent for every crossing twice; parsing it is a third of what a small batch costs.
-    ...(isEmbedded && { prepared: { name: 'ledger_append', text: APPEND } }),
-  })
-  closers.add(async () => db.destroy())
-  await checkDatabase(db)
-  await requireMigrated(db)
-  await requireEnvironment(db, environment)
   const sequencerDb = openDatabase({
     url,
     ...(tls && { tls }),
@@ -59,6 +49,20 @@ export async function openDatabases(options: DatabaseOptions, closers: Closers):
     maxConnections: SEQUENCER_CONNECTIONS,
   })
   closers.add(async () => sequencerDb.destroy())
+  const db = options.isSequencer
+    ? sequencerDb
+    : openDatabase({
+        url,
+        ...(tls && { tls }),
+        log,
+        role: 'breakwater_app',
+        // Sent for every crossing twice; parsing it is a third of what a small batch costs.
+        ...(isEmbedded && { prepared: { name: 'ledger_append', text: APPEND } }),
+      })
+  if (db !== sequencerDb) closers.add(async () => db.destroy())
+  await checkDatabase(db)
+  await requireMigrated(db)
+  await requireEnvironment(db, environment)
   return { db, sequencerDb, isEmbedded }
 }
 

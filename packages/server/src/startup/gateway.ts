@@ -22,6 +22,8 @@ const SITE_DIR = fileURLToPath(new URL('../../../console/dist/site/', import.met
 
 // An attempt to downgrade is to be known within five seconds.
 const HANDSHAKES_MS = 2_000
+// What an address gains by asking several replicas is what it can do within this.
+const REFUSALS_MS = 1_000
 
 /** In the ledger, what the program did by itself. */
 const PROGRAM = { tenant: HOME_TENANT, id: 'breakwater' }
@@ -74,6 +76,8 @@ export async function listen(
   await watchPolicies()
   const sweeper = startSweeper([async () => app.flushRefusals(), watchPolicies], log)
   closers.add(async () => sweeper.stop())
+  const sharer = startSweeper([async () => app.shareRefusals()], log, REFUSALS_MS)
+  closers.add(async () => sharer.stop())
   const hostname = config.BREAKWATER_HOST
   const handshakes = createHandshakeCounter()
   const report = createHandshakeReport(handshakes, app.services.ledger, { tenant: HOME_TENANT, log })

@@ -23,8 +23,8 @@ import { startSweeper } from './sweeper.ts'
 
 type Keys = Pick<AppDeps, 'keyring' | 'keyProviders' | 'recordMac'>
 
-// A replica takes up a rotated secret within this.
-const REFRESH_MS = 30_000
+// A replica takes up a rotated secret within this: what one of them made, the others must soon be able to open.
+const REFRESH_MS = 1_000
 const MAC_BYTES = 32
 
 const fileSchema = z.strictObject({

@@ -19,6 +19,7 @@ const WITHOUT_TENANT = [
   'ledger_counter',
   'ledger_epoch',
   'migrations',
+  'refusal_counts',
 ]
 
 // The log is appended to for several tenants at once and integrated as a whole.

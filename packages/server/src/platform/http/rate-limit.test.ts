@@ -31,4 +31,23 @@ describe('refusals of unknown callers', () => {
     counter.restore(counts)
     expect([...counter.drain()]).toEqual([...counts])
   })
+
+  test('on several replicas count together, for as long as the minute that ends last', () => {
+    let nowMs = 0
+    const make = () =>
+      createRefusalCounter({ maxPerMinute: 4, elapsedMs: () => nowMs, referToAddress: (address) => `h(${address})` })
+    const [a, b] = [make(), make()]
+    for (const replica of [a, b, a, b]) replica.count('192.0.2.1', 'auth.invalid')
+    a.count('192.0.2.2', 'auth.invalid')
+    nowMs = 10_000
+    expect(a.share(1)).toEqual([{ address: 'h(192.0.2.1)', refusals: 2, leftMs: 50_000 }])
+    b.takeOthers(a.share(10))
+    b.takeOthers(a.share(10))
+    expect(b.waitSeconds('192.0.2.1')).toBe(50)
+    expect(b.count('192.0.2.1', 'auth.invalid')).toBe(50)
+    expect(b.waitSeconds('192.0.2.2')).toBe(0)
+    expect(a.waitSeconds('192.0.2.1')).toBe(0)
+    nowMs = 60_000
+    expect([b.waitSeconds('192.0.2.1'), b.share(10)]).toEqual([0, []])
+  })
 })

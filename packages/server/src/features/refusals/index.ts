@@ -1,0 +1,2 @@
+export { createRefusalExchange } from './exchange.ts'
+export { createRefusalStore } from './store.ts'
