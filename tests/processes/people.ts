@@ -1,8 +1,7 @@
 import { request } from 'node:http'
 import { join } from 'node:path'
-import { createBrowser } from '../../packages/server/src/testing/browser.ts'
-import type { Browser } from '../../packages/server/src/testing/browser.ts'
-import { createSoftwareAuthenticator } from '../../packages/server/src/testing/authenticator.ts'
+import type { Browser } from '@breakwater/server/testing'
+import { createBrowser, createSoftwareAuthenticator } from '@breakwater/server/testing'
 import type { HttpsClient } from '../support/client.ts'
 
 /** A person's browser that reaches one gateway under the address that both are known by. */

@@ -129,14 +129,14 @@ export async function makeTopology(): Promise<Topology> {
 
 /** The database's owner migrates; each program gets a role of its own that may take on what it needs and no more. */
 async function migrate(folder: string, cluster: Cluster, authority: Authority): Promise<void> {
-  const { sql, port } = cluster
+  const sql: Cluster['sql'] = async (...input) => cluster.sql(...input)
   await sql('create role owner login createrole', 'postgres')
   await sql('create database breakwater owner owner', 'postgres')
   const { certFile, keyFile } = await authority.issue('owner')
   await runCommand(process.execPath, ['--conditions=source', CLI, 'migrate'], {
     env: {
       BREAKWATER_ENVIRONMENT: ENVIRONMENT,
-      BREAKWATER_DATABASE_URL: `postgresql://owner@localhost:${port}/breakwater`,
+      BREAKWATER_DATABASE_URL: `postgresql://owner@localhost:${cluster.port}/breakwater`,
       BREAKWATER_DATABASE_CA_FILE: authority.caFile,
       BREAKWATER_DATABASE_CERT_FILE: certFile,
       BREAKWATER_DATABASE_KEY_FILE: keyFile,
@@ -203,6 +203,6 @@ async function prepare(
 
 /** Whether another account can read the program that it is to run: a checkout in root's own folder it cannot. */
 function canEnter(account: Account): boolean {
-  const [first = '', ...args] = [...describeAccount(account), 'test', '-r', CLI]
+  const [first, ...args] = [...describeAccount(account), 'test', '-r', CLI]
   return spawnSync(first, args).status === 0
 }

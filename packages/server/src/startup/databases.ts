@@ -3,7 +3,7 @@ import type { Log } from '@breakwater/kernel'
 import { APPEND } from '../features/ledger/index.ts'
 import { checkDatabase } from '../platform/db/check-database.ts'
 import type { DatabaseTls, Db } from '../platform/db/database.ts'
-import { openDatabase } from '../platform/db/database.ts'
+import { openDatabase, rethrowOutage } from '../platform/db/database.ts'
 import { startEmbeddedPostgres } from '../platform/db/embedded.ts'
 import type { Environment } from '../platform/db/installation.ts'
 import { fixEnvironment, requireEnvironment } from '../platform/db/installation.ts'
@@ -60,7 +60,7 @@ export async function openDatabases(options: DatabaseOptions, closers: Closers):
         ...(isEmbedded && { prepared: { name: 'ledger_append', text: APPEND } }),
       })
   if (db !== sequencerDb) closers.add(async () => db.destroy())
-  await checkDatabase(db)
+  await checkDatabase(db).catch(rethrowOutage)
   await requireMigrated(db)
   await requireEnvironment(db, environment)
   return { db, sequencerDb, isEmbedded }
