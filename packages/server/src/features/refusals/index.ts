@@ -1,2 +1,1 @@
-export { createRefusalExchange } from './exchange.ts'
-export { createRefusalStore } from './store.ts'
+export { createRefusals } from './refusals.ts'
