@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { Log, Mac } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import {
@@ -84,7 +84,22 @@ async function readKeysFile(path: string): Promise<{
   }
   const parsed = fileSchema.safeParse(json)
   if (!parsed.success) throw invalid('providers and recordMacFile are its fields')
-  return { settings: parsed.data.providers.map(parseKekSettings), recordMacFile: parsed.data.recordMacFile }
+  const { providers, recordMacFile } = parsed.data
+  const place = dirname(path)
+  return {
+    settings: providers.map((each) => parseKekSettings(resolveFiles(each, place))),
+    recordMacFile: recordMacFile === undefined ? undefined : resolve(place, recordMacFile),
+  }
+}
+
+/** Files that are named without a folder lie beside the settings: what a service manager hands on has no fixed place. */
+function resolveFiles(settings: unknown, place: string): unknown {
+  if (typeof settings !== 'object' || settings === null) return settings
+  const entries = Object.entries(settings).map(([name, value]: [string, unknown]) => [
+    name,
+    name.endsWith('File') && typeof value === 'string' ? resolve(place, value) : value,
+  ])
+  return Object.fromEntries(entries)
 }
 
 async function readMac(path: string): Promise<Mac> {

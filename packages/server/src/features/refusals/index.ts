@@ -1,1 +1,2 @@
 export { createRefusals } from './refusals.ts'
+export { createRefusalStore } from './store.ts'

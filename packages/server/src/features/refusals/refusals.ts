@@ -1,10 +1,9 @@
 import type { Keyring } from '@breakwater/kernel'
-import type { Db } from '../../platform/db/database.ts'
 import type { RefusalCounter } from '../../platform/http/rate-limit.ts'
 import { createRefusalCounter } from '../../platform/http/rate-limit.ts'
 import type { LedgerService } from '../ledger/index.ts'
 import { createRefusalExchange } from './exchange.ts'
-import { createRefusalStore } from './store.ts'
+import type { RefusalStore } from './store.ts'
 
 export interface Refusals {
   readonly counter: RefusalCounter
@@ -15,7 +14,7 @@ export interface Refusals {
 }
 
 export interface RefusalsDeps {
-  readonly db: Db
+  readonly store: RefusalStore
   readonly keyring: Keyring
   readonly ledger: Pick<LedgerService, 'append'>
   readonly maxPerMinute: number
@@ -24,7 +23,7 @@ export interface RefusalsDeps {
 }
 
 /** What was refused to callers that nobody knows: counted here, limited on all replicas together, kept in the ledger. */
-export function createRefusals({ db, keyring, ledger, maxPerMinute, homeTenant }: RefusalsDeps): Refusals {
+export function createRefusals({ store, keyring, ledger, maxPerMinute, homeTenant }: RefusalsDeps): Refusals {
   const counter = createRefusalCounter({
     maxPerMinute,
     referToAddress: (address) => {
@@ -34,7 +33,7 @@ export function createRefusals({ db, keyring, ledger, maxPerMinute, homeTenant }
   })
   return {
     counter,
-    share: createRefusalExchange({ store: createRefusalStore(db), counter }),
+    share: createRefusalExchange({ store, counter }),
     async flush() {
       const counts = counter.drain()
       if (counts.size === 0) return
