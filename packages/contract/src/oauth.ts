@@ -19,6 +19,7 @@ export type TokenAnswer = z.infer<typeof tokenAnswerSchema>
 export const authorizationServerSchema = z.object({
   issuer: z.string(),
   token_endpoint: z.string(),
+  device_authorization_endpoint: z.string(),
   jwks_uri: z.string(),
   grant_types_supported: z.array(z.string()),
   response_types_supported: z.array(z.string()),

@@ -2,6 +2,7 @@ import type { RouteTable } from './route.ts'
 import { ACCESS_ROUTES } from './routes/access.ts'
 import { API_ROUTES } from './routes/api.ts'
 import { AGREEMENT_ROUTES } from './routes/agreements.ts'
+import { DEVICE_ROUTES } from './routes/devices.ts'
 import { EXCEPTION_ROUTES } from './routes/exceptions.ts'
 import { FREEZE_ROUTES } from './routes/freeze.ts'
 import { KEY_ROUTES } from './routes/keys.ts'
@@ -19,6 +20,7 @@ import { SERVICE_ROUTES } from './routes/services.ts'
 export const ROUTES = {
   ...API_ROUTES,
   ...PEOPLE_ROUTES,
+  ...DEVICE_ROUTES,
   ...PERMISSION_ROUTES,
   ...PRINCIPAL_ROUTES,
   ...PROVIDER_ROUTES,

@@ -11,7 +11,7 @@ import type { ServiceClient, ServiceClients } from '../services/index.ts'
 import { isRegistered } from './certificate.ts'
 import { authenticateByAssertion } from './client-assertion.ts'
 import { parseClientId } from './client-id.ts'
-import type { Form } from './form.ts'
+import type { Form } from '../../platform/http/form.ts'
 import type { Proof, ProofChecker } from './proof.ts'
 import { chooseScopes } from './scopes.ts'
 import { MAX_TOKEN_SECONDS } from './token.ts'
@@ -117,7 +117,8 @@ async function readGrant(
 ): Promise<{ actor?: string; ttlSeconds: number }> {
   const type = form.get('grant_type')
   if (type === 'client_credentials') return { ttlSeconds: MAX_TOKEN_SECONDS }
-  if (type !== EXCHANGE_GRANT) throw refuseGrant('client_credentials and token-exchange are the grants', 'grant_type')
+  if (type !== EXCHANGE_GRANT)
+    throw refuseGrant('client_credentials, token-exchange and device_code are the grants', 'grant_type')
   const token = form.get('subject_token')
   const kind = form.get('subject_token_type')
   const isJwt = kind === JWT_TYPE || kind === ACCESS_TOKEN_TYPE || kind === 'urn:ietf:params:oauth:token-type:id_token'

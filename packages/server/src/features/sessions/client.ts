@@ -1,5 +1,5 @@
 import type { Credentials } from '../../platform/http/credentials.ts'
-import type { Client } from './types.ts'
+import type { Carrier, Client } from './types.ts'
 
 const MAX_CHARS = 200
 
@@ -26,12 +26,15 @@ export function compareClients(
   return nowMs - known.lastSeenMs <= MOVE_SECONDS * 1_000 ? 'concurrent' : 'moved'
 }
 
-/** Whether two sessions of one person are at work in two places. */
+/**
+ * Whether two sessions of one person are at work in two places. A browser and the command line of one machine are one place,
+ * and differ in all but the address.
+ */
 export function isSecondDevice(
-  other: Client & { readonly lastSeenMs: number },
-  client: Client,
+  other: Client & { readonly carrier: Carrier; readonly lastSeenMs: number },
+  client: Client & { readonly carrier: Carrier },
   nowMs: number,
 ): boolean {
-  const isElsewhere = other.userAgent !== client.userAgent || other.address !== client.address
-  return isElsewhere && nowMs - other.lastSeenMs <= MOVE_SECONDS * 1_000
+  const isOtherProgram = other.carrier === client.carrier && other.userAgent !== client.userAgent
+  return (isOtherProgram || other.address !== client.address) && nowMs - other.lastSeenMs <= MOVE_SECONDS * 1_000
 }

@@ -134,15 +134,25 @@ export function createSessionService(deps: SessionDeps): SessionService {
 
   return {
     async createSession(input) {
-      const { tenant, principal, method, carrier, isPhishingResistant, client, replaces } = input
+      const {
+        tenant,
+        principal,
+        method,
+        carrier,
+        isPhishingResistant,
+        client,
+        replaces,
+        approvedBy,
+        scopes = null,
+      } = input
       if (!input.isMfa) throw new AppError('auth.mfa-required', { message: 'a session needs more than one factor' })
       const person = await principals.find(tenant, principal)
       if (!person || person.kind !== 'human') throw refuse()
       const { policy } = await snapshots.get(tenant)
       const now = clock.now()
-      const others = (await listLive(tenant, principal)).filter(({ id }) => id !== replaces)
+      const others = (await listLive(tenant, principal)).filter(({ id }) => id !== replaces && id !== approvedBy)
       const isElsewhere = others.some((other) =>
-        isSecondDevice({ ...other, lastSeenMs: other.lastSeenAt.getTime() }, client, now.getTime()),
+        isSecondDevice({ ...other, lastSeenMs: other.lastSeenAt.getTime() }, { ...client, carrier }, now.getTime()),
       )
       const secret = mintSecret(tenant)
       const session: StoredSession = {
@@ -158,6 +168,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
         lastSeenAt: now,
         endsAt: new Date(now.getTime() + policy.absoluteSeconds * 1_000),
         isFlagged: isElsewhere,
+        scopes,
         ...client,
       }
       const actor = { tenant, id: principal }
@@ -200,8 +211,9 @@ export function createSessionService(deps: SessionDeps): SessionService {
       if (!person || person.kind !== 'human') throw expired()
       await checkClient(session, client, policy, now.getTime())
       seen.touch(tenant, session.id, now.getTime())
-      const { id, isPhishingResistant, authenticatedAt } = session
-      return { ...person, session: { id, isMfa: true, isPhishingResistant, authenticatedAt } }
+      const { id, isPhishingResistant, authenticatedAt, scopes } = session
+      const shown = { id, isMfa: true, isPhishingResistant, authenticatedAt }
+      return { ...person, session: shown, ...(scopes && { scopes }) }
     },
 
     list: listLive,

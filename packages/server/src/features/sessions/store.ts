@@ -22,6 +22,7 @@ type SessionRow = {
   flagged_at: Date | null
   ended_at: Date | null
   end_reason: EndReason | null
+  scopes: string[] | null
 }
 
 type Tables = {
@@ -148,6 +149,7 @@ export function createSessionStore(database: Db): SessionStore {
             id: session.id,
             principal: session.principal,
             carrier: session.carrier,
+            scopes: session.scopes && [...session.scopes],
             method: session.method,
             is_mfa: true,
             is_phishing_resistant: session.isPhishingResistant,
@@ -245,6 +247,7 @@ function toSession(row: SessionRow): StoredSession {
     lastSeenAt: row.last_seen_at,
     endsAt: row.ends_at,
     isFlagged: row.flagged_at !== null,
+    scopes: row.scopes,
     address: row.address,
     userAgent: row.user_agent,
   }

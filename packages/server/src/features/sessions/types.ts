@@ -37,6 +37,8 @@ export interface StoredSession extends Client {
   readonly lastSeenAt: Date
   readonly endsAt: Date
   readonly isFlagged: boolean
+  /** What it was narrowed to; null: all that the person may. */
+  readonly scopes: readonly string[] | null
 }
 
 export interface NewSession {
@@ -52,6 +54,9 @@ export interface NewSession {
   readonly client: Client
   /** Id of the session that ends with it: re-authentication gives a new secret (ASVS 7.2.4). */
   readonly replaces?: string
+  /** Id of the session that vouched for it: whoever said so is no second person. */
+  readonly approvedBy?: string
+  readonly scopes?: readonly string[]
 }
 
 export interface StartedSession {

@@ -1,5 +1,5 @@
 import { AppError } from '@breakwater/kernel'
-import { readBytes } from '../../platform/http/body.ts'
+import { readBytes } from './body.ts'
 
 const MAX_FORM_BYTES = 65_536
 
