@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -153,6 +154,36 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
     expect((await call(page, 'GET', '/api/v1/session')).status).toBe(401)
     await button(page, 'Log in with a passkey').click()
     await heading(page, 'What needs you').waitFor()
+  })
+
+  test('the command line logs in by a code that the person approves after seeing who asks (AC-04)', async () => {
+    const { page } = admin
+    const env = { PATH: process.env['PATH'] ?? '', XDG_CONFIG_HOME: scratch.temporary }
+    const cli = (...args: string[]) => [process.execPath, ['--conditions=source', CLI, ...args], { env }] as const
+    const program = spawn(...cli('login', '--url', server.origin, '--ca', join(scratch.home, 'ca.pem')))
+    const exited = once(program, 'exit')
+    let said = ''
+    for await (const chunk of program.stdout) {
+      said += String(chunk)
+      const code = /and type (\S+)/.exec(said)?.[1]
+      if (code === undefined || said.includes('logged in')) continue
+      await page.goto(console_('/device'))
+      await page.getByLabel('Code').fill(code)
+      await button(page, 'Look it up').click()
+      await page.getByText('breakwater-cli').first().waitFor()
+      await admin.shoot('device')
+      await button(page, 'Approve').click()
+      await page.getByText('The program is logged in as you.').waitFor()
+    }
+    expect(await exited).toEqual([0, null])
+    expect(said).toMatch(/logged in as person-[0-9a-f]{16}, until /)
+    expect(said).not.toContain('bws_')
+    const kept = join(scratch.temporary, 'breakwater', 'session.json')
+    expect((await stat(kept)).mode & 0o777).toBe(0o600)
+    const run = promisify(execFile)
+    expect((await run(...cli('whoami'))).stdout).toMatch(/of default, a person\nroles +administrator/)
+    expect((await run(...cli('logout'))).stdout).toBe('logged out\n')
+    await expect(stat(kept)).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
   test('a person comes in through an identity provider, with the roles of its groups (AC-04)', async () => {

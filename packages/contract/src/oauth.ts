@@ -34,3 +34,6 @@ export type AuthorizationServer = z.infer<typeof authorizationServerSchema>
 export const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string() })) })
 
 export const tokenKeySchema = z.object({ kid: z.string(), signsFrom: z.iso.datetime() })
+
+/** RFC 6749 section 5.2, with the code of docs/errors.md. */
+export const oauthRefusalSchema = z.object({ error: z.string(), error_description: z.string(), code: z.string() })

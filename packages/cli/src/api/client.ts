@@ -33,10 +33,13 @@ export class ApiRefusal extends Error {
 
 export interface ApiClientOptions {
   readonly baseUrl: string
-  /** PEM of the only authority that is trusted. */
-  readonly ca: string
+  /** PEM of the only authority that is trusted; null: those of the system. */
+  readonly ca: string | null
   readonly token: string
 }
+
+/** One name whatever the version: a session that changes its name in the middle is taken for two. */
+export const USER_AGENT = 'breakwater-cli'
 
 const TIMEOUT_MS = 30_000
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024
@@ -67,33 +70,46 @@ function send(
     const headers = {
       authorization: `Bearer ${token.trim()}`,
       accept: 'application/json',
+      'user-agent': USER_AGENT,
       ...(payload !== undefined && {
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(payload),
       }),
     }
-    const sent = request(url, { method: route.method, ca, headers, timeout: TIMEOUT_MS, agent: false }, (answer) => {
-      const chunks: Buffer[] = []
-      let bytes = 0
-      answer.on('data', (chunk: Buffer) => {
-        bytes += chunk.length
-        if (bytes > MAX_ANSWER_BYTES) answer.destroy(new Error('too long'))
-        chunks.push(chunk)
-      })
-      answer.on('error', fail)
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString() }))
-    })
+    const sent = request(
+      url,
+      { method: route.method, ...(ca !== null && { ca }), headers, timeout: TIMEOUT_MS, agent: false },
+      (answer) => {
+        const chunks: Buffer[] = []
+        let bytes = 0
+        answer.on('data', (chunk: Buffer) => {
+          bytes += chunk.length
+          if (bytes > MAX_ANSWER_BYTES) answer.destroy(new Error('too long'))
+          chunks.push(chunk)
+        })
+        answer.on('error', fail)
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString() }))
+      },
+    )
     sent.on('timeout', () => sent.destroy(new Error('timeout')))
     sent.on('error', fail)
     sent.end(payload)
   })
 }
 
+/** What helps, where the command line can do something about it. */
+const NEXT_STEPS: Readonly<Record<string, string>> = {
+  'auth.session-expired': 'next: breakwater login',
+  'auth.step-up-required': 'next: breakwater login; a fresh log-in counts as confirmed for five minutes',
+}
+
 function describeRefusal(status: number, text: string): Error {
   try {
     const { type, title, field } = problemSchema.parse(JSON.parse(text))
     const code = type.slice(type.lastIndexOf('/') + 1)
-    return new ApiRefusal(`${title}${field === undefined ? '' : `: ${field}`} (${code})`, status)
+    const next = NEXT_STEPS[code]
+    const told = `${title}${field === undefined ? '' : `: ${field}`} (${code})`
+    return new ApiRefusal(next === undefined ? told : `${told}\n${next}`, status)
   } catch {
     return new ApiRefusal(`the server answered ${status}`, status)
   }
@@ -106,7 +122,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   CERT_SIGNATURE_FAILURE: 'another authority signed its certificate: is BREAKWATER_HOME that of this server?',
 }
 
-function describeFailure(cause: unknown): AppError {
+export function describeFailure(cause: unknown): AppError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined
   const reason = (code && FAILURES[code]) ?? code ?? (cause instanceof Error ? cause.message : 'no answer')
   return new AppError('provider.failed', { message: `the server cannot be reached: ${reason}`, cause })

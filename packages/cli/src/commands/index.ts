@@ -10,6 +10,7 @@ import { deid } from './deid/command.ts'
 import { detect } from './detect.ts'
 import { exceptionCommands } from './exception.ts'
 import { freezeCommands } from './freeze.ts'
+import { loginCommands } from './login.ts'
 import { policyCommands } from './policy.ts'
 import { keyCommands } from './key.ts'
 import { providerCommands } from './provider.ts'
@@ -22,6 +23,7 @@ import { tokenCommands } from './token.ts'
 export const COMMANDS: readonly Command[] = [
   ...serverCommands,
   ...adminCommands,
+  ...loginCommands,
   detect,
   deid,
   ...auditCommands,
