@@ -9,6 +9,10 @@ test('--help lists every command, --version says which', async () => {
   expect(await runCli(['--version'])).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' })
 })
 
+test('no command stands under Others', async () => {
+  expect((await runCli(['--help'])).stdout).not.toContain('Others')
+})
+
 test.for(COMMANDS.map((command) => [command.name, command] as const))(
   '%s --help names each option',
   async ([name, command]) => {

@@ -1,20 +1,28 @@
 import type { Command, Option } from './command.ts'
+import { groupCommands } from './groups.ts'
 import type { Style } from './style.ts'
 
 const GAP = 3
 
 /** The page of the whole program. */
 export function describeProgram(commands: readonly Command[], style: Style): string {
-  const rows = commands.map((command) => ({ left: `${command.name}${positionalsOf(command)}`, right: command.summary }))
+  const toRow = (command: Command): Row => ({
+    left: `${command.name}${positionalsOf(command)}`,
+    right: command.summary,
+  })
+  const width = widthOf(commands.map(toRow))
+  const sections = groupCommands(commands).flatMap((group) => [
+    style.bold(group.title),
+    ...formatRows(group.commands.map(toRow), style, width),
+    '',
+  ])
   const lines = [
     `${style.bold('breakwater')}  the wall between patient data and its AI`,
     '',
     style.bold('Usage'),
     '  breakwater COMMAND [options]',
     '',
-    style.bold('Commands'),
-    ...formatRows(rows, style),
-    '',
+    ...sections,
     `  ${style.dim('breakwater COMMAND --help')} says more; ${style.dim('--version')} says which.`,
     `  ${style.dim('Exit codes: 0 done, 1 refused or failed, 2 not understood.')}`,
   ]
@@ -58,7 +66,15 @@ function describeHelp(option: Option): string {
   return marks.length > 0 ? `${option.help} (${marks.join(', ')})` : option.help
 }
 
-function formatRows(rows: readonly { left: string; right: string }[], style: Style): string[] {
-  const width = Math.max(...rows.map(({ left }) => left.length)) + GAP
+interface Row {
+  readonly left: string
+  readonly right: string
+}
+
+function widthOf(rows: readonly Row[]): number {
+  return Math.max(...rows.map(({ left }) => left.length)) + GAP
+}
+
+function formatRows(rows: readonly Row[], style: Style, width = widthOf(rows)): string[] {
   return rows.map(({ left, right }) => `  ${style.accent(left)}${' '.repeat(width - left.length)}${right}`)
 }
