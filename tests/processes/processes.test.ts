@@ -1,5 +1,4 @@
 import { readFile, readdir } from 'node:fs/promises'
-import { Agent, request } from 'node:https'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createFileReader, verifyLog } from '@breakwater/ledger/verify'
@@ -12,7 +11,8 @@ import { runCommand } from './commands.ts'
 import { openBrowser, readBootstrapLink } from './people.ts'
 import { expectRefusal } from './program.ts'
 import type { GatewayName, Name, Topology } from './topology.ts'
-import { findMissing, makeTopology } from './topology.ts'
+import { askAsStranger, many } from './strangers.ts'
+import { CLI, findMissing, makeTopology } from './topology.ts'
 
 const missing = findMissing()
 const isSkipped = missing.length > 0 && process.env['CI'] === undefined
@@ -366,26 +366,26 @@ describe.skipIf(isSkipped)(
       await waitFor(async () => (await status()) === 'crossed')
     })
 
+    test('breakwater doctor finds nothing to fail, as the gateway’s own account (MO-04, GW-17)', async () => {
+      const account = t.account(A)
+      const args = ['--conditions=source', CLI, 'doctor', '--json']
+      const env = { ...t.settings(A), CI: '' }
+      const told = await runCommand(process.execPath, args, { env, ...(account && { account }) })
+      const { findings }: { findings: { check: string; level: string; told: string }[] } = JSON.parse(told)
+      expect(findings.filter(({ level }) => level === 'fail')).toEqual([])
+      expect(findings).toContainEqual({
+        check: 'database TLS',
+        level: 'ok',
+        told: 'TLS 1.3 with a certificate at both ends',
+      })
+      await t.cluster.sql('alter table providers no force row level security')
+      await expect(runCommand(process.execPath, args, { env, ...(account && { account }) })).rejects.toThrow('failed')
+      await t.cluster.sql('alter table providers force row level security')
+    })
+
     describe('refusals of unknown callers', () => {
-      async function refuse(name: GatewayName, from: string): Promise<number> {
-        const { port } = new URL(
-          t.settings(name)['BREAKWATER_PORT'] ? `https://x:${t.settings(name)['BREAKWATER_PORT']}` : '',
-        )
-        const ca = await readFile(t.authority.caFile, 'utf8')
-        const agent = new Agent({ ca, localAddress: from, keepAlive: false })
-        return new Promise((resolve, reject) => {
-          const headers = { authorization: `Bearer bw_default_${'x'.repeat(43)}` }
-          const to = { agent, host: '127.0.0.1', servername: 'localhost', port, path: '/api/v1/whoami', headers }
-          const sent = request(to, (answer) => {
-            answer.resume()
-            resolve(answer.statusCode ?? 0)
-          })
-          sent.on('error', reject)
-          sent.end()
-        })
-      }
-      const many = async (count: number, work: () => Promise<number>): Promise<number[]> =>
-        Promise.all(Array.from({ length: count }, work))
+      const refuse = async (name: GatewayName, from: string): Promise<number> =>
+        askAsStranger(t.settings(name)['BREAKWATER_PORT'] ?? '', t.authority.caFile, from)
 
       test('are limited for an address on both gateways together, and for no other address', async () => {
         const refused = [

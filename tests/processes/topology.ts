@@ -17,7 +17,7 @@ import { startProgram } from './program.ts'
 import type { Token } from './token.ts'
 import { findModule, makeToken } from './token.ts'
 
-const CLI = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
+export const CLI = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
 const ENVIRONMENT = 'production'
 const TOKEN_GROUP = 64_230
 

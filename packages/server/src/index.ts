@@ -15,6 +15,8 @@ export type { PolicyEngine, PolicyQuestion, PolicySet } from './features/policy/
 export { openDatabase } from './platform/db/database.ts'
 export { startEmbeddedPostgres } from './platform/db/embedded.ts'
 export { migrate } from './platform/db/migrate.ts'
+export type { Finding } from './features/doctor/index.ts'
+export { runDoctor } from './startup/doctor.ts'
 export { runServer } from './run.ts'
 export { migrateDatabase } from './startup/databases.ts'
 export { readMigrationOptions } from './startup/migration-options.ts'

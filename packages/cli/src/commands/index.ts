@@ -13,6 +13,7 @@ import { freezeCommands } from './freeze.ts'
 import { loginCommands } from './login.ts'
 import { policyCommands } from './policy.ts'
 import { keyCommands } from './key.ts'
+import { doctor } from './doctor.ts'
 import { providerCommands } from './provider.ts'
 import { recertificationCommands } from './recertification.ts'
 import { serverCommands } from './server.ts'
@@ -22,6 +23,7 @@ import { tokenCommands } from './token.ts'
 /** Every command, in the order of the help page. */
 export const COMMANDS: readonly Command[] = [
   ...serverCommands,
+  doctor,
   ...adminCommands,
   ...loginCommands,
   detect,

@@ -68,7 +68,8 @@ function refreshInBackground(refresh: () => Promise<void>, log: Log, closers: Cl
   closers.add(async () => sweeper.stop())
 }
 
-async function readKeysFile(path: string): Promise<{
+/** What the settings of key services say, files resolved. Throws `config.invalid`. */
+export async function readKeysFile(path: string): Promise<{
   readonly settings: readonly ReturnType<typeof parseKekSettings>[]
   readonly recordMacFile: string | undefined
 }> {

@@ -1,0 +1,3 @@
+export { examine } from './doctor.ts'
+export { createDoctorStore } from './store.ts'
+export type { Finding, Patient } from './types.ts'

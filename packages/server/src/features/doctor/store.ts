@@ -1,0 +1,177 @@
+import { sql } from 'kysely'
+import type { Db } from '../../platform/db/database.ts'
+import { withTenant } from '../../platform/db/database.ts'
+
+export interface DoctorStore {
+  readConnection(): Promise<{ readonly version: string | null; readonly hasCertificate: boolean; readonly now: Date }>
+  readRole(): Promise<{ readonly bypasses: boolean; readonly owns: boolean; readonly isDurable: boolean }>
+  /** Tables of tenants whose row-level security is not forced. */
+  listUnforced(): Promise<readonly string[]>
+  /** Columns that must be sealed and hold text, and columns of bytes that nobody has classified. */
+  listPlain(tenant: string): Promise<{ readonly plain: readonly string[]; readonly unclassified: readonly string[] }>
+  countAdministrators(tenant: string): Promise<number>
+  /** Tokens of the first start and of development that are still good. */
+  countSeedTokens(tenant: string): Promise<number>
+  readPolicy(tenant: string): Promise<
+    | {
+        readonly sha256: string
+        readonly document: string
+        readonly isApproved: boolean
+        readonly drifted: number
+        readonly forbidsPhiOutside: boolean
+      }
+    | undefined
+  >
+  readLedger(
+    tenant: string,
+    olderThanSeconds: number,
+  ): Promise<{ readonly loneIntents: number; readonly waitingSeconds: number }>
+  /** Providers in use without an agreement in force; those with a business associate's; exceptions past their end. */
+  readAgreements(tenant: string): Promise<{
+    readonly uncovered: readonly string[]
+    readonly covered: readonly string[]
+    readonly overdueExceptions: number
+  }>
+}
+
+/** Every column of bytes: what is sealed, and what needs no sealing because it is a hash, a signature or a public key. */
+const BYTES: Readonly<Record<string, 'sealed' | 'open'>> = {
+  'access_token_keys.sealed_jwk': 'sealed',
+  'data_keys.ciphertext': 'sealed',
+  'keyring_secrets.ciphertext': 'sealed',
+  'data_keys.commitment': 'open',
+  'data_keys.record_mac': 'open',
+  'keyring_secrets.commitment': 'open',
+  'keyring_secrets.record_mac': 'open',
+  'ledger_checkpoints.root': 'open',
+  'ledger_entries.entry': 'open',
+  'passkeys.public_key': 'open',
+}
+const HASH = /(^|_)sha256$/
+
+export function createDoctorStore(db: Db): DoctorStore {
+  const count = async (trx: Db, query: ReturnType<typeof sql<{ count: number }>>): Promise<number> =>
+    (await query.execute(trx)).rows[0]?.count ?? 0
+
+  return {
+    // As who logged in: under another role, a connection is not shown what is its own.
+    readConnection: async () =>
+      db.transaction().execute(async (trx) => {
+        await sql`set local role none`.execute(trx)
+        const { rows } = await sql<{ version: string | null; dn: string | null; now: Date }>`
+          select clock_timestamp() as now, s.version, s.client_dn as dn
+          from (values (pg_backend_pid())) own (pid) left join pg_stat_ssl s using (pid)`.execute(trx)
+        const [row] = rows
+        return {
+          version: row?.version ?? null,
+          hasCertificate: typeof row?.dn === 'string',
+          now: row?.now ?? new Date(0),
+        }
+      }),
+
+    async readRole() {
+      const { rows } = await sql<{ bypasses: boolean; owns: boolean; isDurable: boolean }>`select
+          (select rolsuper or rolbypassrls from pg_roles where rolname = current_user) as bypasses,
+          exists (select from pg_tables where schemaname = 'public'
+            and pg_has_role(current_user, tableowner, 'member')) as owns,
+          current_setting('fsync') = 'on' and current_setting('full_page_writes') = 'on' as "isDurable"`.execute(db)
+      return rows[0] ?? { bypasses: true, owns: true, isDurable: false }
+    },
+
+    async listUnforced() {
+      const { rows } = await sql<{ name: string }>`select c.relname as name from pg_class c
+        where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+          and not (c.relrowsecurity and c.relforcerowsecurity)
+          and (c.relname = 'tenants' or exists (select from pg_attribute a
+            where a.attrelid = c.oid and a.attname = 'tenant' and not a.attisdropped)) order by 1`.execute(db)
+      return rows.map(({ name }) => name)
+    },
+
+    listPlain: async (tenant) =>
+      withTenant(db, tenant, async (trx) => {
+        const { rows } = await sql<{ relation: string; attribute: string }>`
+          select c.relname as relation, a.attname as attribute from pg_attribute a join pg_class c on c.oid = a.attrelid
+          where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.attnum > 0
+            and not a.attisdropped and a.atttypid = 'bytea'::regtype order by 1, 2`.execute(trx)
+        const names = rows.map((row) => ({ ...row, name: `${row.relation}.${row.attribute}` }))
+        const unclassified = names.filter(({ attribute, name }) => !HASH.test(attribute) && BYTES[name] === undefined)
+        const plain: string[] = []
+        for (const { relation, attribute, name } of names) {
+          if (BYTES[name] !== 'sealed') continue
+          // Of 64 bytes that look random, one at least is no ASCII: 'escape' then writes a backslash.
+          const found = await sql<{ found: boolean }>`select exists (select from ${sql.table(relation)}
+            where length(${sql.ref(attribute)}) >= 32 and encode(${sql.ref(attribute)}, 'escape') not like '%\\\\%') as found`.execute(
+            trx,
+          )
+          if (found.rows[0]?.found) plain.push(name)
+        }
+        return { plain, unclassified: unclassified.map(({ name }) => name) }
+      }),
+
+    countAdministrators: async (tenant) =>
+      withTenant(db, tenant, async (trx) =>
+        count(
+          trx,
+          sql`select count(*)::int as count from people p join principals q on q.tenant = p.tenant and q.id = p.principal
+            where p.tenant = ${tenant} and q.disabled_at is null and 'administrator' = any (q.roles)`,
+        ),
+      ),
+
+    countSeedTokens: async (tenant) =>
+      withTenant(db, tenant, async (trx) =>
+        count(
+          trx,
+          sql`select count(*)::int as count from principal_tokens where tenant = ${tenant} and revoked_at is null
+            and expires_at > clock_timestamp() and reason in ('bootstrap', 'development')`,
+        ),
+      ),
+
+    readPolicy: async (tenant) =>
+      withTenant(db, tenant, async (trx) => {
+        const { rows } = await sql<{ sha256: string; document: string; isApproved: boolean; drifted: number }>`
+          select a.sha256, s.document,
+            exists (select from policy_drafts d where d.tenant = a.tenant and d.sha256 = a.sha256
+              and d.approved_by is not null) as "isApproved",
+            (select count(*)::int from policy_folders f where f.tenant = a.tenant and f.state = 'drifted'
+              and f.seen_at > clock_timestamp() - interval '1 day') as drifted
+          from policy_activations a join policy_sets s on s.tenant = a.tenant and s.sha256 = a.sha256
+          where a.tenant = ${tenant} order by a.sequence desc limit 1`.execute(trx)
+        const [row] = rows
+        return row && { ...row, forbidsPhiOutside: row.document.includes('"no-phi-outside-production"') }
+      }),
+
+    readLedger: async (tenant, olderThanSeconds) =>
+      withTenant(db, tenant, async (trx) => {
+        const { rows } = await sql<{ loneIntents: number; waitingSeconds: number }>`select
+          (select count(*)::int from ledger_entries i where i.tenant = ${tenant} and i.kind = 'crossing.intent'
+            and i.recorded_at < clock_timestamp() - make_interval(secs => ${olderThanSeconds}) and not exists (
+              select from ledger_entries o where o.crossing = i.crossing
+                and o.kind in ('crossing.outcome', 'crossing.refused'))) as "loneIntents",
+          (select coalesce(extract(epoch from clock_timestamp() - min(e.recorded_at)), 0)::float8 from ledger_entries e
+            where e.tenant = ${tenant} and e.idx >= (select coalesce(max(size), 0) from ledger_checkpoints))
+            as "waitingSeconds"`.execute(trx)
+        return rows[0] ?? { loneIntents: 0, waitingSeconds: 0 }
+      }),
+
+    readAgreements: async (tenant) =>
+      withTenant(db, tenant, async (trx) => {
+        const { rows } = await sql<{ id: string; isCovered: boolean; isExternal: boolean }>`
+          select p.id, l.provider is not null as "isCovered", coalesce(l.kind = 'business-associate', false) as "isExternal"
+          from (select distinct on (id) * from providers where tenant = ${tenant} order by id, version desc) p
+          left join lateral (select a.provider, a.kind from agreements a where a.tenant = p.tenant and a.provider = p.id
+              and a.terminated_at is null and a.effective_from <= clock_timestamp() and a.effective_to > clock_timestamp()
+              order by a.kind limit 1) l on true
+          where p.disabled_at is null order by p.id`.execute(trx)
+        const overdueExceptions = await count(
+          trx,
+          sql`select count(*)::int as count from exceptions where tenant = ${tenant} and ended_at is null
+            and expires_at < clock_timestamp() - interval '5 minutes'`,
+        )
+        return {
+          uncovered: rows.filter(({ isCovered }) => !isCovered).map(({ id }) => id),
+          covered: rows.filter(({ isExternal }) => isExternal).map(({ id }) => id),
+          overdueExceptions,
+        }
+      }),
+  }
+}
