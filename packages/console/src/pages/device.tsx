@@ -65,6 +65,9 @@ export function DevicePage(): React.JSX.Element {
             }}
           />
           <p>Approve only what you have started yourself a moment ago, at an address that you know.</p>
+          <p>
+            The program gets a session of yours, with the same limits; it stands under Sessions, where you can end it.
+          </p>
           <div className="bw-actions">
             <Button disabled={isBusy} onClick={() => approve.mutate({ body: { userCode } })}>
               Approve

@@ -137,7 +137,7 @@ describe.skipIf(!isReady)(isReady ? TITLE : `${TITLE} [skipped: no openssl for a
     }, fields),
   )
 
-  test('a key of 1,024 bits wraps nothing', async () =>
+  test('a key of 2,048 bits wraps nothing', async () =>
     withHarness(
       async (harness) => {
         await expect(wrap(harness)).rejects.toMatchObject({ code: 'config.invalid' })
