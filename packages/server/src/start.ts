@@ -3,17 +3,16 @@ import type { App } from './app.ts'
 import { findLogDir } from './features/ledger/index.ts'
 import { writeHomeRecord } from './platform/home/home-record.ts'
 import { writeFileWhole } from './platform/home/write-file.ts'
-import type { ServerIdentity } from './platform/tls/local-ca.ts'
-import { ensureServerIdentity } from './platform/tls/local-ca.ts'
 import { startAdminSocket } from './startup/admin-socket.ts'
 import type { Closers } from './startup/closers.ts'
 import { createClosers } from './startup/closers.ts'
 import { openDatabases } from './startup/databases.ts'
 import { listen, openApp } from './startup/gateway.ts'
+import { readIdentity } from './startup/identity.ts'
 import type { Process } from './startup/process.ts'
 import { openProcess } from './startup/process.ts'
 import { describeReady } from './startup/ready-screen.ts'
-import { readDatabaseTls, readSettingFile } from './startup/setting-file.ts'
+import { readDatabaseTls } from './startup/setting-file.ts'
 import { ensureInstallation, issueSeedToken, seedHome } from './startup/seed.ts'
 import { startSequencer } from './startup/sequencer.ts'
 import { startWorker } from './startup/worker.ts'
@@ -118,12 +117,4 @@ async function seed(app: App, { home, clock }: Process): Promise<string> {
   const admin = await issueSeedToken(app.services, 'admin')
   await writeFileWhole(join(home, 'admin.token'), `${admin.token}\n`)
   return (await issueSeedToken(app.services, 'app')).token
-}
-
-/** The certificate that the settings name, or in development one of our own. Throws `config.invalid`. */
-async function readIdentity({ config, home, clock }: Process): Promise<ServerIdentity> {
-  const certificate = await readSettingFile(config, 'BREAKWATER_TLS_CERT_FILE')
-  const key = await readSettingFile(config, 'BREAKWATER_TLS_KEY_FILE')
-  if (certificate === undefined || key === undefined) return ensureServerIdentity(home, clock)
-  return { certificate, key, caFile: config.BREAKWATER_TLS_CERT_FILE ?? '' }
 }

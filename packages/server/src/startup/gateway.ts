@@ -1,10 +1,12 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Log } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import type { App } from '../app.ts'
 import { createApp, HOME_TENANT } from '../app.ts'
 import { readSite } from '../features/console/index.ts'
+import { toAppError } from '../platform/http/problem.ts'
 import { startTlsServer } from '../platform/http/server.ts'
 import { createHandshakeCounter } from '../platform/tls/handshakes.ts'
 import type { ServerIdentity } from '../platform/tls/local-ca.ts'
@@ -13,12 +15,16 @@ import type { Databases } from './databases.ts'
 import { loadTextEngine } from './engine.ts'
 import { openKeys } from './keys.ts'
 import { createHandshakeReport } from './handshakes.ts'
+import { createIdentityWatch, readIdentity } from './identity.ts'
 import type { Process } from './process.ts'
 import { readSettingFile } from './setting-file.ts'
 import { startSweeper } from './sweeper.ts'
 
 // From src/ and from dist/ alike.
 const SITE_DIR = fileURLToPath(new URL('../../../console/dist/site/', import.meta.url))
+
+// What an exception for TLS 1.2 names when it is for this server's own clients.
+const LISTENER = 'gateway'
 
 // An attempt to downgrade is to be known within five seconds.
 const HANDSHAKES_MS = 2_000
@@ -66,12 +72,8 @@ export async function openApp(own: Process, databases: Databases, closers: Close
 }
 
 /** Listens, and lets requests in flight finish when it is told to stop. Gives the address. */
-export async function listen(
-  { config, log, address }: Process,
-  app: App,
-  { certificate, key }: ServerIdentity,
-  closers: Closers,
-): Promise<string> {
+export async function listen(own: Process, app: App, identity: ServerIdentity, closers: Closers): Promise<string> {
+  const { config, clock, log, address } = own
   const watchPolicies = async (): Promise<void> => app.services.policyFolder.check(PROGRAM)
   await watchPolicies()
   const sweeper = startSweeper([async () => app.flushRefusals(), watchPolicies], log)
@@ -84,18 +86,36 @@ export async function listen(
   const reporter = startSweeper([report], log, HANDSHAKES_MS)
   closers.add(async () => reporter.stop())
   const clientCa = await readClientCa(config.BREAKWATER_CLIENT_CA)
+  const { exceptions } = app.services.access
+  const mayOlder = async (): Promise<boolean> => exceptions.isInForce(HOME_TENANT, 'tls-1.2', LISTENER)
+  const first = { ...identity, allowsTls12: await mayOlder() }
   const server = await startTlsServer({
     fetch: app.fetch,
     hostname,
     port: config.BREAKWATER_PORT,
-    certificate,
-    key,
+    certificate: first.certificate,
+    key: first.key,
+    allowsTls12: first.allowsTls12,
     onHandshakeFailure: (error) => handshakes.count(error),
     ...(clientCa !== undefined && { clientCa }),
   })
   closers.add(async () => server.drain(config.BREAKWATER_DRAIN_SECONDS * 1_000))
+  const read = async (): Promise<ServerIdentity> => readIdentity(own)
+  const watch = createIdentityWatch({ read, server, allowsTls12: mayOlder, clock, log }, first)
+  const watcher = startSweeper([watch], log)
+  closers.add(async () => watcher.stop())
+  if (config.BREAKWATER_TLS_CERT_FILE !== undefined) renewOnSignal(watch, log, closers)
   address.listensOn(server.port)
   return `https://localhost:${server.port}`
+}
+
+/** SIGHUP takes a new certificate up at once; without one of the operator's, it ends the program as everywhere. */
+function renewOnSignal(watch: () => Promise<void>, log: Log, closers: Closers): void {
+  const onSignal = (): void => {
+    watch().catch((thrown: unknown) => log('sweep-failed', { code: toAppError(thrown).code }))
+  }
+  process.on('SIGHUP', onSignal)
+  closers.add(async () => process.off('SIGHUP', onSignal))
 }
 
 /** Throws `config.invalid`. */

@@ -24,6 +24,8 @@ export interface TlsServerOptions {
 
 export interface RunningServer {
   readonly port: number
+  /** For connections from now on; those that are open go on. */
+  renew(identity: Pick<TlsServerOptions, 'certificate' | 'key' | 'allowsTls12'>): void
   /** Takes no more connections, lets requests in flight finish within the limit, then cuts them off. */
   drain(limitMs: number): Promise<void>
 }
@@ -66,6 +68,14 @@ export async function startTlsServer(options: TlsServerOptions): Promise<Running
   const address = server.address()
   return {
     port: typeof address === 'object' && address ? address.port : port,
+    renew(next) {
+      server.setSecureContext({
+        cert: next.certificate,
+        key: next.key,
+        ...tlsSettings(next),
+        ...(clientCa !== undefined && { ca: clientCa }),
+      })
+    },
     async drain(limitMs) {
       const closed = once(server, 'close')
       server.close()
