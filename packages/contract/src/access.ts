@@ -111,13 +111,23 @@ export type BreakGlassRecord = z.infer<typeof breakGlassSchema>
 
 export const breakGlassReviewSchema = z.strictObject({ finding: z.enum(['justified', 'not-justified']) })
 
-export const ALERT_KINDS = ['break-glass-opened', 'break-glass-review-overdue', 'egress-frozen'] as const
+export const ALERT_KINDS = [
+  'break-glass-opened',
+  'break-glass-review-overdue',
+  'egress-frozen',
+  'session-flagged',
+  'signin-failing',
+  'signin-locked',
+  'totp-removed',
+] as const
 
 export const alertSchema = z.object({
   id: uuidSchema,
   kind: z.enum(ALERT_KINDS),
   /** The id of what it is about. */
   object: uuidSchema,
+  /** Whom it is about, when the object does not say. */
+  principal: slugSchema.optional(),
   raisedAt: timeSchema,
   acknowledgedBy: slugSchema.optional(),
   acknowledgedAt: timeSchema.optional(),

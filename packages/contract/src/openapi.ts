@@ -26,11 +26,13 @@ export function describeApi(version: string): Json {
   }
 }
 
-function describeRoute(name: string, { path, action, isPublic, needsStepUp, query, body, answer }: Route): Json {
+function describeRoute(name: string, route: Route): Json {
+  const { path, action, isPublic, needsStepUp, needsPhishingResistance, query, body, answer } = route
   const parameters = [...describePath(path), ...describeQuery(query)]
   const about = [
     action === undefined ? undefined : `Needs the action \`${action}\`.`,
     needsStepUp ? 'Needs a person who showed more than one factor within the last five minutes.' : undefined,
+    needsPhishingResistance ? 'A person’s session must be one that phishing could not have got.' : undefined,
   ]
   const description = about.filter((text) => text !== undefined).join(' ')
   return {

@@ -80,6 +80,8 @@ export type IdentityProviderRecord = z.infer<typeof identityProviderSchema>
 export const signInOptionsSchema = z.object({
   providers: z.array(z.object({ id: slugSchema, label: z.string() })),
   hasPasskeys: z.boolean(),
+  /** Somebody has the lesser factor: a password and codes. */
+  hasTotp: z.boolean(),
   /** Nobody administers yet: `breakwater admin bootstrap` comes first. */
   needsBootstrap: z.boolean(),
 })
@@ -101,6 +103,30 @@ const label = z.string().regex(/^[\p{L}\p{N} .,'()_-]{1,64}$/u)
 /** The secret of a one-use link, from the fragment of the page's address. */
 export const enrolTokenSchema = z.strictObject({ token: z.string().regex(/^bwi_[a-z0-9-]{1,63}_[\w-]{43}$/) })
 export const enrolSchema = z.strictObject({ ...enrolTokenSchema.shape, response: webAuthnJson, label })
+
+/** Both at once: neither is a log-in by itself. The password is one that this server made. */
+export const totpSchema = z.strictObject({
+  password: z.string().regex(/^[A-Za-z2-7 -]{25,64}$/),
+  code: z.string().regex(/^\d{6}$/),
+})
+export type TotpShown = z.infer<typeof totpSchema>
+export const totpSignInSchema = z.strictObject({ tenant: slugSchema.optional(), ...totpSchema.shape })
+
+/** Shown once. */
+export const totpEnrolmentSchema = z.object({
+  challenge: z.string().max(256),
+  /** For the app, as a picture or a link. */
+  uri: z.string().regex(/^otpauth:\/\/totp\//),
+  /** The same secret in base32, to type. */
+  secret: z.string(),
+  password: z.string(),
+})
+export type TotpEnrolment = z.infer<typeof totpEnrolmentSchema>
+export const totpEnrolSchema = z.strictObject({
+  ...enrolTokenSchema.shape,
+  challenge: z.string().regex(/^[\w-]{16,256}$/),
+  code: totpSchema.shape.code,
+})
 
 export const passkeyAddSchema = z.strictObject({ response: webAuthnJson, label })
 

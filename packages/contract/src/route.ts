@@ -11,6 +11,8 @@ export interface Route {
   readonly isPublic?: true
   /** Only for a person who showed more than one factor within the last five minutes, else `auth.step-up-required`. */
   readonly needsStepUp?: true
+  /** Not for a person whose session phishing could have got, else `auth.phishing-resistance-required`. */
+  readonly needsPhishingResistance?: true
   /** Parameters after the question mark: an object of text values. */
   readonly query?: z.ZodType
   readonly body?: z.ZodType

@@ -41,7 +41,7 @@ export const currentSessionSchema = z.object({
   /** Routes that need a step-up would pass now. */
   isSteppedUp: z.boolean(),
   /** How this person can step up, strongest first. */
-  stepUpMethods: z.array(z.enum(['passkey', 'oidc'])),
+  stepUpMethods: z.array(z.enum(['passkey', 'totp', 'oidc'])),
   /** Fewer than two administrators: what is changed now is marked in the ledger. */
   isSingleControl: z.boolean(),
 })

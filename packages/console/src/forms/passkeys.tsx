@@ -15,9 +15,10 @@ import { Tag } from '../ui/tag.tsx'
 /** The passkeys of a local account; people of an identity provider have theirs there. */
 export function Passkeys(): React.JSX.Element | undefined {
   const { stepUpMethods } = useSession()
-  const isLocal = stepUpMethods.includes('passkey')
+  const isLocal = stepUpMethods.includes('passkey') || stepUpMethods.includes('totp')
   const passkeys = useRead('listPasskeys', undefined, { isEnabled: isLocal })
   const revoke = useAct('revokePasskey')
+  const removeTotp = useAct('removeTotp')
   const steppingUp = useSteppingUp()
   const queryClient = useQueryClient()
   const add = useMutation({
@@ -25,7 +26,7 @@ export function Passkeys(): React.JSX.Element | undefined {
     onSettled: async () => queryClient.invalidateQueries(),
   })
   if (!isLocal) return undefined
-  const error = revoke.error ?? add.error
+  const error = revoke.error ?? removeTotp.error ?? add.error
   return (
     <Sheet title="Passkeys">
       {error && <Problem error={error} />}
@@ -58,6 +59,16 @@ export function Passkeys(): React.JSX.Element | undefined {
       <ActButton about="of this device" isBusy={add.isPending} onAct={() => add.mutate()}>
         Add a passkey
       </ActButton>
+      {stepUpMethods.includes('totp') && stepUpMethods.includes('passkey') && (
+        <ActButton
+          about="and the codes of your app"
+          confirm="They log you in no more."
+          isBusy={removeTotp.isPending}
+          onAct={() => removeTotp.mutate({})}
+        >
+          Remove the password
+        </ActButton>
+      )}
     </Sheet>
   )
 }

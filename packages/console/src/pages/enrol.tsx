@@ -1,5 +1,6 @@
 import { Button, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
+import { EnrolTotp } from '../forms/enrol-totp.tsx'
 import { enrol } from '../session/sign-in.ts'
 import { Brand } from '../ui/brand.tsx'
 import { Page } from '../ui/page.tsx'
@@ -31,20 +32,23 @@ export function EnrolPage(): React.JSX.Element {
             This address is not complete. Open the whole link that you were given; it works once, for 15 minutes.
           </div>
         ) : (
-          <form className="bw-sheet bw-stack" onSubmit={submit}>
-            {error && <Problem error={error} />}
-            <TextInput
-              label="Name of the passkey"
-              description="So that you know it in a list: the device, or where you keep it."
-              value={label}
-              maxLength={64}
-              required
-              onChange={(event) => setLabel(event.currentTarget.value)}
-            />
-            <Button type="submit" fullWidth disabled={isBusy}>
-              Make a passkey
-            </Button>
-          </form>
+          <>
+            <form className="bw-sheet bw-stack" onSubmit={submit}>
+              {error && <Problem error={error} />}
+              <TextInput
+                label="Name of the passkey"
+                description="So that you know it in a list: the device, or where you keep it."
+                value={label}
+                maxLength={64}
+                required
+                onChange={(event) => setLabel(event.currentTarget.value)}
+              />
+              <Button type="submit" fullWidth disabled={isBusy}>
+                Make a passkey
+              </Button>
+            </form>
+            <EnrolTotp token={token} />
+          </>
         )}
       </Page>
     </main>

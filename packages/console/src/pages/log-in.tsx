@@ -3,7 +3,8 @@ import { useState } from 'react'
 import { ApiError } from '../api/api-error.ts'
 import { useRead } from '../api/use-read.ts'
 import type { SessionEnd } from '../app/session-end.ts'
-import { signInWithPasskey, signInWithProvider } from '../session/sign-in.ts'
+import { TotpForm } from '../forms/totp.tsx'
+import { signInWithPasskey, signInWithProvider, signInWithTotp } from '../session/sign-in.ts'
 import { Loaded } from '../ui/loaded.tsx'
 import { Brand } from '../ui/brand.tsx'
 import { Page } from '../ui/page.tsx'
@@ -42,7 +43,7 @@ export function LogInPage({ end, onDone }: LogInPageProps): React.JSX.Element {
         )}
         {error && <Problem error={error} />}
         <Loaded of={options}>
-          {({ providers, hasPasskeys, needsBootstrap }) => (
+          {({ providers, hasPasskeys, hasTotp, needsBootstrap }) => (
             <div className="bw-sheet bw-stack">
               {providers.map(({ id, label }) => (
                 <Button
@@ -69,8 +70,18 @@ export function LogInPage({ end, onDone }: LogInPageProps): React.JSX.Element {
                   Log in with a passkey
                 </Button>
               )}
+              {hasTotp && (
+                <details>
+                  <summary>Log in with a password and a code</summary>
+                  <TotpForm
+                    label="Log in"
+                    isBusy={isBusy}
+                    onShow={(shown) => run(async () => signInWithTotp(shown), onDone)}
+                  />
+                </details>
+              )}
               {needsBootstrap && <Bootstrap />}
-              {providers.length === 0 && !hasPasskeys && !needsBootstrap && (
+              {providers.length === 0 && !hasPasskeys && !hasTotp && !needsBootstrap && (
                 <p>Nobody can log in yet: no identity provider is set up and no passkey enrolled.</p>
               )}
             </div>

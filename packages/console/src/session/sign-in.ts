@@ -1,3 +1,4 @@
+import type { TotpEnrolment, TotpShown } from '@breakwater/contract'
 import { call } from '../api/call.ts'
 import { rememberPage } from './return-to.ts'
 import { createPasskey, signWithPasskey } from './passkey.ts'
@@ -21,6 +22,23 @@ export async function enrol(token: string, label: string): Promise<void> {
   const { options } = await call('startEnrolment', { body: { token } })
   const response = await createPasskey(options)
   await call('finishEnrolment', { body: { token, label, response } })
+}
+
+/** The factors of the lesser kind for a link's account: shown once, and only used by `enrolTotp`. */
+export async function startTotp(token: string): Promise<TotpEnrolment> {
+  return call('startTotpEnrolment', { body: { token } })
+}
+
+export async function enrolTotp(token: string, challenge: string, code: string): Promise<void> {
+  await call('finishTotpEnrolment', { body: { token, challenge, code } })
+}
+
+export async function signInWithTotp(shown: TotpShown): Promise<void> {
+  await call('finishTotpSignIn', { body: shown })
+}
+
+export async function stepUpWithTotp(shown: TotpShown): Promise<void> {
+  await call('finishTotpStepUp', { body: shown })
 }
 
 export async function stepUpWithPasskey(): Promise<void> {

@@ -4,7 +4,8 @@ import { createContext, use, useEffect, useMemo, useRef, useState } from 'react'
 import { ApiError } from '../api/api-error.ts'
 import { useRead } from '../api/use-read.ts'
 import { Problem } from '../ui/problem.tsx'
-import { stepUpWithPasskey, stepUpWithProvider } from './sign-in.ts'
+import { TotpForm } from '../forms/totp.tsx'
+import { stepUpWithPasskey, stepUpWithProvider, stepUpWithTotp } from './sign-in.ts'
 
 type Ask = () => Promise<void>
 
@@ -57,6 +58,9 @@ function StepUpDialog({ onDone, onCancel }: StepUpDialogProps): React.JSX.Elemen
         This changes who may do what, so it asks for your passkey or second factor again. It holds for five minutes.
       </p>
       {error && <Problem error={error} />}
+      {methods.includes('totp') && (
+        <TotpForm label="Confirm" onShow={(shown) => show(async () => stepUpWithTotp(shown), onDone)} />
+      )}
       <div className="bw-actions">
         {methods.includes('passkey') && <Button onClick={() => show(stepUpWithPasskey, onDone)}>Use my passkey</Button>}
         {methods.includes('oidc') && (

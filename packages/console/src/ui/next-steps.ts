@@ -9,6 +9,7 @@ export const NEXT_STEPS: Readonly<Record<string, string>> = {
   'auth.mfa-required': 'Log in again and use your second factor.',
   'auth.missing': 'Log in.',
   'auth.no-role': 'Ask who administers your identity provider to put you into a group that has a role here.',
+  'auth.phishing-resistance-required': 'Log in with a passkey. Codes of an app do not open this.',
   'auth.rate-limited': 'Wait a minute, then try again.',
   'auth.session-expired': 'Log in again.',
   'auth.sign-in-failed': 'Begin again. A passkey or a link that was made for another server does not work here.',

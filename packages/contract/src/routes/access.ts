@@ -48,6 +48,7 @@ export const ACCESS_ROUTES = {
     path: '/api/v1/break-glass',
     action: 'breakGlass',
     needsStepUp: true,
+    needsPhishingResistance: true,
     body: breakGlassInputSchema,
     answer: breakGlassSchema,
   },

@@ -27,6 +27,7 @@ export const KEY_ROUTES = {
     path: '/api/v1/keys/shred',
     action: 'shredKeys',
     needsStepUp: true,
+    needsPhishingResistance: true,
     body: shredInputSchema,
     answer: shredCertificateSchema,
   },

@@ -15,6 +15,10 @@ import {
   redirectSchema,
   signInOptionsSchema,
   signInTenantSchema,
+  totpEnrolmentSchema,
+  totpEnrolSchema,
+  totpSchema,
+  totpSignInSchema,
 } from '../people.ts'
 import type { RouteTable } from '../route.ts'
 import { currentSessionSchema, endedSessionsSchema, sessionPolicySchema, sessionsSchema } from '../sessions.ts'
@@ -40,6 +44,7 @@ const SIGN_IN_ROUTES = {
     answer: passkeyOptionsSchema,
   },
   finishPasskeySignIn: { method: 'POST', path: '/api/v1/sign-in/passkey', isPublic: true, body: passkeyResponseSchema },
+  finishTotpSignIn: { method: 'POST', path: '/api/v1/sign-in/totp', isPublic: true, body: totpSignInSchema },
   startEnrolment: {
     method: 'POST',
     path: '/api/v1/enrol/options',
@@ -49,6 +54,15 @@ const SIGN_IN_ROUTES = {
   },
   /** The first passkey of a local account; a session begins. */
   finishEnrolment: { method: 'POST', path: '/api/v1/enrol', isPublic: true, body: enrolSchema },
+  startTotpEnrolment: {
+    method: 'POST',
+    path: '/api/v1/enrol/totp/options',
+    isPublic: true,
+    body: enrolTokenSchema,
+    answer: totpEnrolmentSchema,
+  },
+  /** A password and an app instead of a passkey; a session begins that phishing could get. */
+  finishTotpEnrolment: { method: 'POST', path: '/api/v1/enrol/totp', isPublic: true, body: totpEnrolSchema },
 } as const satisfies RouteTable
 
 const SESSION_ROUTES = {
@@ -62,6 +76,7 @@ const SESSION_ROUTES = {
   },
   /** The session goes on under a new id. */
   finishPasskeyStepUp: { method: 'POST', path: '/api/v1/session/step-up/passkey', body: passkeyResponseSchema },
+  finishTotpStepUp: { method: 'POST', path: '/api/v1/session/step-up/totp', body: totpSchema },
   listOwnSessions: { method: 'GET', path: '/api/v1/session/all', answer: sessionsSchema },
   endOwnSession: { method: 'POST', path: '/api/v1/session/all/:id/end', needsStepUp: true },
   /** All of one's own but this one. Who took a session over must not be able to throw its owner out (ASVS 7.5.2). */
@@ -107,6 +122,8 @@ const FACTOR_ROUTES = {
     answer: passkeyOptionsSchema,
   },
   addPasskey: { method: 'POST', path: '/api/v1/passkeys', needsStepUp: true, body: passkeyAddSchema },
+  /** Only beside a passkey. */
+  removeTotp: { method: 'POST', path: '/api/v1/totp/remove', needsStepUp: true },
   /** The last one stays. */
   revokePasskey: { method: 'POST', path: '/api/v1/passkeys/:id/revoke', needsStepUp: true },
 } as const satisfies RouteTable

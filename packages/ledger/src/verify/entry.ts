@@ -83,6 +83,7 @@ export const ENTRY_KINDS = [
   'tenant.created',
   'token.issued',
   'token.revoked',
+  'totp.removed',
 ] as const
 
 export type EntryKind = (typeof ENTRY_KINDS)[number]

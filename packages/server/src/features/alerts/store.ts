@@ -7,6 +7,7 @@ type Row = {
   id: string
   kind: Alert['kind']
   object: string
+  principal: string | null
   raised_at: Date
   acknowledged_by: string | null
   acknowledged_at: Date | null
@@ -30,8 +31,17 @@ export interface AlertStore {
 
 export function createAlertStore(database: Db): AlertStore {
   return {
-    async insertIn(trx, { tenant, id, kind, object, raisedAt }) {
-      const row = { tenant, id, kind, object, raised_at: raisedAt, acknowledged_by: null, acknowledged_at: null }
+    async insertIn(trx, { tenant, id, kind, object, principal = null, raisedAt }) {
+      const row = {
+        tenant,
+        id,
+        kind,
+        object,
+        principal,
+        raised_at: raisedAt,
+        acknowledged_by: null,
+        acknowledged_at: null,
+      }
       await trx
         .withTables<Tables>()
         .insertInto('alerts')
@@ -76,6 +86,7 @@ function toAlert(row: Row): Alert {
     tenant: row.tenant,
     kind: row.kind,
     object: row.object,
+    ...(row.principal !== null && { principal: row.principal }),
     raisedAt: row.raised_at,
     ...(row.acknowledged_by !== null && { acknowledgedBy: row.acknowledged_by }),
     ...(row.acknowledged_at !== null && { acknowledgedAt: row.acknowledged_at }),

@@ -7,6 +7,7 @@ export interface Alert {
   readonly kind: AlertRecord['kind']
   /** The id of what it is about. */
   readonly object: string
+  readonly principal?: string
   readonly raisedAt: Date
   readonly acknowledgedBy?: string
   readonly acknowledgedAt?: Date
@@ -14,7 +15,7 @@ export interface Alert {
 
 export interface AlertService {
   /** In the transaction of what it tells about: both or neither. Once for a kind and an object. */
-  raiseIn(trx: Transaction, alert: Pick<Alert, 'tenant' | 'kind' | 'object'>): Promise<void>
+  raiseIn(trx: Transaction, alert: Pick<Alert, 'tenant' | 'kind' | 'object' | 'principal'>): Promise<void>
   /** Newest first. */
   list(tenant: string): Promise<readonly Alert[]>
   /** Throws `resource.unknown` when there is none that waits. */

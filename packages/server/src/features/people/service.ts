@@ -5,11 +5,13 @@ import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
 import type { IdentityProviderService } from '../identity-providers/index.ts'
 import type { PasskeyStore } from './passkeys/store.ts'
 import type { PersonStore } from './store.ts'
+import type { TotpStore } from './totp/store.ts'
 import type { PeopleService } from './types.ts'
 
 export interface PeopleDeps {
   readonly store: PersonStore
   readonly passkeys: PasskeyStore
+  readonly totp: Pick<TotpStore, 'hasAny'>
   readonly identityProviders: Pick<IdentityProviderService, 'list'>
   readonly clock: Clock
   readonly recordChange: RecordChange
@@ -20,7 +22,7 @@ export interface PeopleDeps {
 const MIN_ADMINISTRATORS = 2
 
 export function createPeopleService(deps: PeopleDeps): PeopleService {
-  const { store, passkeys, identityProviders, clock, recordChange, environment } = deps
+  const { store, passkeys, totp, identityProviders, clock, recordChange, environment } = deps
 
   // For each crossing, so that the database is not asked for each.
   const administrators = createSnapshotCache({ load: async (tenant) => store.countAdministrators(tenant) })
@@ -52,14 +54,16 @@ export function createPeopleService(deps: PeopleDeps): PeopleService {
     },
 
     async readSignInOptions(tenant) {
-      const [providers, hasPasskeys, administrators] = await Promise.all([
+      const [providers, hasPasskeys, hasTotp, administrators] = await Promise.all([
         identityProviders.list(tenant),
         passkeys.hasAny(tenant),
+        totp.hasAny(tenant),
         store.countAdministrators(tenant),
       ])
       return {
         providers: providers.filter(({ isDisabled }) => !isDisabled).map(({ id, label }) => ({ id, label })),
         hasPasskeys,
+        hasTotp,
         needsBootstrap: administrators === 0 && providers.length === 0,
       }
     },

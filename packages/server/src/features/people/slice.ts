@@ -1,5 +1,7 @@
 import type { Clock, Keyring, Log } from '@breakwater/kernel'
 import type { RecordChange } from '../../platform/audit/change.ts'
+import type { SealedFields } from '../../platform/secrets/sealed-fields.ts'
+import type { AlertService } from '../alerts/index.ts'
 import type { IdentityProviderService, OidcClient } from '../identity-providers/index.ts'
 import type { PrincipalService, PrincipalStore } from '../principals/index.ts'
 import type { SessionService } from '../sessions/index.ts'
@@ -12,15 +14,20 @@ import { createPasskeyService } from './passkeys/service.ts'
 import type { PasskeyStore } from './passkeys/store.ts'
 import { createPeopleService } from './service.ts'
 import type { PersonStore } from './store.ts'
-import type { FederatedSignIn, InvitationService, PasskeyService, PeopleService } from './types.ts'
+import { createTotpService } from './totp/service.ts'
+import type { TotpStore } from './totp/store.ts'
+import type { FederatedSignIn, InvitationService, PasskeyService, PeopleService, TotpService } from './types.ts'
 
 export interface PeopleSliceDeps {
   readonly stores: {
     readonly people: PersonStore
     readonly passkeys: PasskeyStore
     readonly invitations: InvitationStore
+    readonly totp: TotpStore
     readonly principals: Pick<PrincipalStore, 'putIn'>
   }
+  readonly fields: SealedFields
+  readonly alerts: Pick<AlertService, 'raiseIn'>
   readonly clock: Clock
   readonly log: Log
   readonly keyring: Keyring
@@ -36,13 +43,15 @@ export interface PeopleSliceDeps {
 export interface PeopleSlice {
   readonly people: PeopleService
   readonly passkeys: PasskeyService
+  readonly totp: TotpService
   readonly invitations: InvitationService
   readonly federated: FederatedSignIn
 }
 
-/** The four services that share who people are, which challenges were used, and who is locked. */
+/** The five services that share who people are, which challenges were used, and who is locked. */
 export function createPeopleSlice(deps: PeopleSliceDeps): PeopleSlice {
-  const { stores, clock, log, keyring, recordChange, principals, sessions, identityProviders, oidc, publicUrl } = deps
+  const { stores, fields, alerts, clock, log, keyring, recordChange, principals, sessions, identityProviders } = deps
+  const { oidc, publicUrl } = deps
   const challenges = createChallenges(keyring, clock)
   const lockout = createLockout({ store: stores.people, clock, log, recordChange })
   const shared = { people: stores.people, sessions, challenges, lockout, clock, recordChange, publicUrl, principals }
@@ -55,14 +64,18 @@ export function createPeopleSlice(deps: PeopleSliceDeps): PeopleSlice {
     people: createPeopleService({
       store: stores.people,
       passkeys: stores.passkeys,
+      totp: stores.totp,
       identityProviders,
       clock,
       recordChange,
       environment: deps.environment,
     }),
     passkeys: createPasskeyService({ ...shared, store: stores.passkeys, userHandle }),
+    totp: createTotpService({ ...shared, store: stores.totp, fields, alerts }),
     invitations: createInvitationService({
       ...shared,
+      totp: stores.totp,
+      fields,
       store: stores.invitations,
       passkeys: stores.passkeys,
       principalStore: stores.principals,

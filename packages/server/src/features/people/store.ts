@@ -19,6 +19,7 @@ type Tables = {
   people: PersonRow
   principals: { tenant: string; id: string; roles: string[]; disabled_at: Date | null }
   passkeys: { tenant: string; id: string; principal: string; revoked_at: Date | null }
+  totp_factors: { tenant: string; id: string; principal: string; revoked_at: Date | null }
   used_challenges: { tenant: string; sha256: Buffer; expires_at: Date }
 }
 
@@ -82,6 +83,15 @@ export function createPersonStore(database: Db): PersonStore {
           .whereRef('passkeys.principal', '=', 'people.principal')
           .where('passkeys.revoked_at', 'is', null)
           .as('passkeys'),
+      )
+      .select((eb) =>
+        eb
+          .selectFrom('totp_factors')
+          .select((inner) => inner.fn.countAll<string>().as('count'))
+          .whereRef('totp_factors.tenant', '=', 'people.tenant')
+          .whereRef('totp_factors.principal', '=', 'people.principal')
+          .where('totp_factors.revoked_at', 'is', null)
+          .as('totps'),
       )
       .where('people.tenant', '=', tenant)
       .orderBy('people.principal')
@@ -206,7 +216,14 @@ export function createPersonStore(database: Db): PersonStore {
   }
 }
 
-function toPerson(row: PersonRow & { roles: string[]; disabled_at: Date | null; passkeys: string | null }): Person {
+type ListedRow = PersonRow & {
+  roles: string[]
+  disabled_at: Date | null
+  passkeys: string | null
+  totps: string | null
+}
+
+function toPerson(row: ListedRow): Person {
   return {
     tenant: row.tenant,
     principal: row.principal,
@@ -218,5 +235,6 @@ function toPerson(row: PersonRow & { roles: string[]; disabled_at: Date | null; 
     isDisabled: row.disabled_at !== null,
     lockedUntil: row.locked_until,
     passkeys: Number(row.passkeys ?? 0),
+    hasTotp: Number(row.totps ?? 0) > 0,
   }
 }

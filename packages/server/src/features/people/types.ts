@@ -1,4 +1,4 @@
-import type { InvitationInput, PasskeyRecord, SignInOptions } from '@breakwater/contract'
+import type { InvitationInput, PasskeyRecord, SignInOptions, TotpEnrolment, TotpShown } from '@breakwater/contract'
 import type { Actor } from '../../platform/audit/change.ts'
 import type { Caller } from '../../platform/http/env.ts'
 import type { Client, StartedSession } from '../sessions/index.ts'
@@ -16,6 +16,8 @@ export interface Person {
   readonly lockedUntil: Date | null
   /** How many are enrolled. */
   readonly passkeys: number
+  /** Has a password and codes of an app. */
+  readonly hasTotp: boolean
 }
 
 export interface Passkey {
@@ -69,6 +71,15 @@ export interface PasskeyService {
   revoke(caller: Caller, id: string): Promise<void>
 }
 
+export interface TotpService {
+  /** Throws `auth.sign-in-failed`, `auth.locked`, `auth.invalid`. */
+  finishSignIn(tenant: string, shown: TotpShown, client: Client): Promise<StartedSession>
+  /** The session goes on under a new id. Throws as `finishSignIn`. */
+  finishStepUp(caller: Caller, shown: TotpShown, client: Client): Promise<StartedSession>
+  /** Throws `resource.unknown`, `resource.conflict` for who has no passkey. */
+  remove(caller: Caller): Promise<void>
+}
+
 export interface InvitationService {
   /** For the first administrator. Throws `resource.conflict` when there is one. */
   issueBootstrap(tenant: string): Promise<InvitationLink>
@@ -78,6 +89,10 @@ export interface InvitationService {
   startEnrolment(token: string): Promise<WebAuthnJson>
   /** Makes the account, or gives it this passkey instead of its old ones; a session begins. Throws `auth.invalid`. */
   finishEnrolment(token: string, response: WebAuthnJson, label: string, client: Client): Promise<StartedSession>
+  /** Password and secret of the lesser factor, shown once. Throws `auth.invalid`, `auth.phishing-resistance-required`. */
+  startTotpEnrolment(token: string): Promise<TotpEnrolment>
+  /** As `finishEnrolment`, with the first code of the app. Throws `auth.invalid`, `auth.sign-in-failed`. */
+  finishTotpEnrolment(token: string, challenge: string, code: string, client: Client): Promise<StartedSession>
 }
 
 export interface SignInStart {

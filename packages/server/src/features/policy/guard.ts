@@ -1,11 +1,11 @@
-import type { Action } from '@breakwater/contract'
+import type { Action, Route } from '@breakwater/contract'
 import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import type { MiddlewareHandler } from 'hono'
 import { readCredentials } from '../../platform/http/credentials.ts'
 import type { ServerEnv } from '../../platform/http/env.ts'
 import { toAppError } from '../../platform/http/problem.ts'
-import { requireStepUp } from '../../platform/http/step-up.ts'
+import { requirePhishingResistance, requireStepUp } from '../../platform/http/step-up.ts'
 import type { Authenticator } from '../authentication/index.ts'
 import type { Principal } from '../principals/index.ts'
 import type { PolicyService } from './types.ts'
@@ -28,10 +28,13 @@ export interface GuardDeps {
 }
 
 /** Lets a request through when its principal may do this; records it when it is refused, here or further in. */
-export type Guard = (action?: Action, options?: { readonly needsStepUp?: boolean }) => MiddlewareHandler<ServerEnv>
+export type Guard = (
+  action?: Action,
+  options?: Pick<Route, 'needsPhishingResistance' | 'needsStepUp'>,
+) => MiddlewareHandler<ServerEnv>
 
 export function createGuard({ authenticator, policy, clock, recordRefusal }: GuardDeps): Guard {
-  return (action, { needsStepUp = false } = {}) =>
+  return (action, { needsStepUp, needsPhishingResistance } = {}) =>
     async (c, next) => {
       const principal = await authenticator.authenticate(readCredentials(c))
       c.set('caller', principal)
@@ -49,13 +52,12 @@ export function createGuard({ authenticator, policy, clock, recordRefusal }: Gua
           throw denied
         }
       }
-      if (needsStepUp) {
-        try {
-          requireStepUp(principal, clock)
-        } catch (thrown) {
-          await refuse(toAppError(thrown))
-          throw thrown
-        }
+      try {
+        if (needsStepUp) requireStepUp(principal, clock)
+        if (needsPhishingResistance) requirePhishingResistance(principal)
+      } catch (thrown) {
+        await refuse(toAppError(thrown))
+        throw thrown
       }
       await next()
       // Hono has answered the error by now and kept it here.

@@ -62,5 +62,6 @@ export const COLUMN_CLASSES: Readonly<Record<string, string>> = {
   service_clients: 'scopes:name certificates:hash certificate_uris:name',
   session_policies: 'on_concurrent_use:name',
   sessions: 'sha256:hash carrier:name method:name address:staff user_agent:staff end_reason:name',
+  totp_factors: 'password_sha256:hash sealed_secret:ciphertext',
   used_challenges: 'sha256:hash',
 }

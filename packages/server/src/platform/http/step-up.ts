@@ -12,6 +12,14 @@ export function isSteppedUp({ kind, session }: Caller, clock: Clock): boolean {
   return ageMs >= 0 && ageMs <= STEP_UP_SECONDS * 1_000
 }
 
+/** For what must not be reached by who was led to a false page. Throws `auth.phishing-resistance-required`. */
+export function requirePhishingResistance({ session }: Caller): void {
+  if (session?.isPhishingResistant !== false) return
+  throw new AppError('auth.phishing-resistance-required', {
+    message: 'this needs a session that began with a passkey, or with what the identity provider says is as good',
+  })
+}
+
 /** Throws `auth.step-up-required`. */
 export function requireStepUp(caller: Caller, clock: Clock): void {
   if (isSteppedUp(caller, clock)) return

@@ -1,13 +1,19 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import type { Actor, RecordChange } from '../../../platform/audit/change.ts'
+import type { Db } from '../../../platform/db/database.ts'
+import type { SealedFields } from '../../../platform/secrets/sealed-fields.ts'
 import type { PrincipalService, PrincipalStore } from '../../principals/index.ts'
 import type { SessionService } from '../../sessions/index.ts'
-import type { Challenges } from '../challenge.ts'
+import type { Challenges, ReturnedChallenge } from '../challenge.ts'
 import type { PasskeyStore } from '../passkeys/store.ts'
 import { describeRegistration, describeRelyingParty, readResponse, verifyRegistration } from '../passkeys/webauthn.ts'
 import type { PersonStore } from '../store.ts'
+import { describeUri, hashPassword, isCode, makeSecrets, stepAt } from '../totp/code.ts'
+import type { TotpSecrets } from '../totp/code.ts'
+import { placeOf } from '../totp/service.ts'
+import type { TotpStore } from '../totp/store.ts'
 import type { Invitation, InvitationLink, InvitationService } from '../types.ts'
 import type { InvitationStore } from './store.ts'
 
@@ -15,6 +21,8 @@ export interface InvitationDeps {
   readonly store: InvitationStore
   readonly people: PersonStore
   readonly passkeys: PasskeyStore
+  readonly totp: TotpStore
+  readonly fields: SealedFields
   readonly principals: Pick<PrincipalService, 'ensureTenant' | 'refresh'>
   readonly principalStore: Pick<PrincipalStore, 'putIn'>
   readonly sessions: Pick<SessionService, 'createSession' | 'endAll'>
@@ -33,7 +41,8 @@ const ID_CHARS = 16
 const PROGRAM = 'breakwater'
 
 export function createInvitationService(deps: InvitationDeps): InvitationService {
-  const { store, people, passkeys, principals, principalStore, sessions, challenges, clock, recordChange } = deps
+  const { store, people, passkeys, totp, fields, principals, principalStore, sessions, challenges } = deps
+  const { clock, recordChange } = deps
   const relyingParty = () => describeRelyingParty(deps.publicUrl())
 
   async function issue(
@@ -96,42 +105,98 @@ export function createInvitationService(deps: InvitationDeps): InvitationService
 
     async finishEnrolment(token, response, label, client) {
       const invitation = await open(token)
-      const { tenant, kind, name, sha256 } = invitation
+      const { tenant } = invitation
       const principal = principalOf(invitation)
       const { challenge: text } = readResponse(response)
       const challenge = challenges.read(tenant, contextOf(invitation), text)
       const made = await verifyRegistration(relyingParty(), response, text)
-      const now = clock.now()
-      const actor = { tenant, id: principal }
-      await people.transact(tenant, async (trx) => {
-        if (!(await store.useIn(trx, tenant, sha256, now))) throw invalid()
-        if (!(await people.claimIn(trx, tenant, challenge.sha256, challenge.expiresAt, now))) throw invalid()
-        if (kind === 'reinvite') await passkeys.revokeIn(trx, tenant, principal, now)
-        else {
-          // Two links at once: one at a time, and the second finds the first's administrator.
-          await people.lockIn(trx, tenant)
-          if (kind === 'bootstrap' && (await people.countAdministratorsIn(trx, tenant)) > 0) throw taken()
-          const roles = [...invitation.roles]
-          await principalStore.putIn(trx, {
-            tenant,
-            id: principal,
-            kind: 'human',
-            roles,
-            purposes: [],
-            mayRestore: false,
-          })
-          await people.addIn(trx, { tenant, principal, name, issuer: null, subject: null, identityProvider: null })
-        }
-        await passkeys.addIn(trx, { ...made, tenant, principal, label, createdAt: now, lastUsedAt: null })
-        await people.clearFailuresIn(trx, tenant, principal)
-        await recordChange(trx, { actor, kind: 'account.enrolled', object: kind, principal, codes: [kind] })
-      })
-      principals.refresh(tenant)
-      if (kind === 'reinvite') await sessions.endAll(actor, principal, { reason: 'credentials-changed' })
+      await makeAccount(invitation, challenge, 'passkey', async (trx, at) =>
+        passkeys.addIn(trx, { ...made, tenant, principal, label, createdAt: at, lastUsedAt: null }),
+      )
       const factors = { method: 'passkey', isMfa: true, isPhishingResistant: true } as const
       return sessions.createSession({ tenant, principal, ...factors, carrier: 'cookie', client })
     },
+
+    async startTotpEnrolment(token) {
+      const invitation = await openForTotp(token)
+      const challenge = challenges.mint(invitation.tenant, totpContextOf(invitation))
+      const secrets = secretsOf(challenge)
+      const uri = describeUri(new URL(deps.publicUrl()).host, invitation.name, secrets.secret)
+      return { challenge: challenge.text, uri, ...secrets }
+    },
+
+    async finishTotpEnrolment(token, text, code, client) {
+      const invitation = await openForTotp(token)
+      const { tenant } = invitation
+      const principal = principalOf(invitation)
+      const challenge = challenges.read(tenant, totpContextOf(invitation), text)
+      const { secret, password } = secretsOf(challenge)
+      const lastStep = stepAt(clock.now())
+      if (!isCode(secret, lastStep, code)) {
+        throw new AppError('auth.sign-in-failed', { message: 'this is not the code of now', field: '/code' })
+      }
+      const id = randomUUID()
+      const sealedSecret = await fields.seal(placeOf({ tenant, id }), secret)
+      const factor = { tenant, id, principal, passwordSha256: hashPassword(password), sealedSecret, lastStep }
+      await makeAccount(invitation, challenge, 'totp', async (trx, createdAt) =>
+        totp.addIn(trx, { ...factor, createdAt }),
+      )
+      const factors = { method: 'totp', isMfa: true, isPhishingResistant: false } as const
+      return sessions.createSession({ tenant, principal, ...factors, carrier: 'cookie', client })
+    },
   }
+
+  async function openForTotp(token: string): Promise<Invitation> {
+    const invitation = await open(token)
+    if (invitation.kind !== 'bootstrap') return invitation
+    throw new AppError('auth.phishing-resistance-required', { message: 'the first administrator enrols a passkey' })
+  }
+
+  /** The account of a link with its first factor, or the new factor instead of all old ones: one transaction. */
+  async function makeAccount(
+    invitation: Invitation,
+    challenge: ReturnedChallenge,
+    method: 'passkey' | 'totp',
+    addFactorIn: (trx: Db, at: Date) => Promise<void>,
+  ): Promise<void> {
+    const { tenant, kind, name, sha256 } = invitation
+    const principal = principalOf(invitation)
+    const actor = { tenant, id: principal }
+    const now = clock.now()
+    await people.transact(tenant, async (trx) => {
+      if (!(await store.useIn(trx, tenant, sha256, now))) throw invalid()
+      if (!(await people.claimIn(trx, tenant, challenge.sha256, challenge.expiresAt, now))) throw invalid()
+      if (kind === 'reinvite') {
+        await passkeys.revokeIn(trx, tenant, principal, now)
+        await totp.revokeIn(trx, tenant, principal, now)
+      } else {
+        // Two links at once: one at a time, and the second finds the first's administrator.
+        await people.lockIn(trx, tenant)
+        if (kind === 'bootstrap' && (await people.countAdministratorsIn(trx, tenant)) > 0) throw taken()
+        const roles = [...invitation.roles]
+        await principalStore.putIn(trx, {
+          tenant,
+          id: principal,
+          kind: 'human',
+          roles,
+          purposes: [],
+          mayRestore: false,
+        })
+        await people.addIn(trx, { tenant, principal, name, issuer: null, subject: null, identityProvider: null })
+      }
+      await addFactorIn(trx, now)
+      await people.clearFailuresIn(trx, tenant, principal)
+      const codes = [kind, method]
+      await recordChange(trx, { actor, kind: 'account.enrolled', object: kind, principal, codes })
+    })
+    principals.refresh(tenant)
+    if (kind === 'reinvite') await sessions.endAll(actor, principal, { reason: 'credentials-changed' })
+  }
+}
+
+/** They follow from the challenge, which only this server can turn into them: nothing is kept until they are used. */
+function secretsOf({ derive }: Pick<ReturnedChallenge, 'derive'>): TotpSecrets {
+  return makeSecrets(derive('totp-secret'), derive('password'))
 }
 
 /** Known before the account is made, so that the authenticator can be told whose passkey it makes. */
@@ -141,6 +206,10 @@ function principalOf({ principal, sha256 }: Invitation): string {
 
 function contextOf({ sha256 }: Invitation): readonly string[] {
   return ['enrol', sha256.toString('hex')]
+}
+
+function totpContextOf({ sha256 }: Invitation): readonly string[] {
+  return ['enrol-totp', sha256.toString('hex')]
 }
 
 /** A token is 256 random bits, so one plain hash cannot be turned back. */

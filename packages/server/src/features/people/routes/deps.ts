@@ -1,10 +1,11 @@
 import type { Clock } from '@breakwater/kernel'
 import type { SessionService } from '../../sessions/index.ts'
-import type { FederatedSignIn, InvitationService, PasskeyService, PeopleService } from '../types.ts'
+import type { FederatedSignIn, InvitationService, PasskeyService, PeopleService, TotpService } from '../types.ts'
 
 export interface PeopleRouteDeps {
   readonly people: PeopleService
   readonly passkeys: PasskeyService
+  readonly totp: TotpService
   readonly invitations: InvitationService
   readonly federated: FederatedSignIn
   readonly sessions: Pick<SessionService, 'list'>

@@ -35,7 +35,7 @@ function toLink({ url, expiresAt }: InvitationLink) {
 }
 
 function toRecord(person: Person, now: Date): PersonRecord {
-  const { principal, name, identityProvider, roles, isDisabled, lockedUntil, passkeys } = person
+  const { principal, name, identityProvider, roles, isDisabled, lockedUntil, passkeys, hasTotp } = person
   return {
     id: principal,
     name,
@@ -45,6 +45,6 @@ function toRecord(person: Person, now: Date): PersonRecord {
     isDisabled,
     lockedUntil: lockedUntil !== null && lockedUntil > now ? lockedUntil.toISOString() : null,
     passkeys,
-    hasTotp: false,
+    hasTotp,
   }
 }

@@ -1,5 +1,5 @@
 import type { CurrentSession } from '@breakwater/contract'
-import { passkeyAddSchema, passkeyIdSchema, passkeyResponseSchema, ROUTES } from '@breakwater/contract'
+import { passkeyAddSchema, passkeyIdSchema, passkeyResponseSchema, ROUTES, totpSchema } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
 import { Hono } from 'hono'
 import { parseInput, readBody } from '../../../platform/http/body.ts'
@@ -14,7 +14,7 @@ import { setSession } from './sign-in.ts'
 
 /** The session of this request: who it is, how to step up, and the passkeys of its person. */
 export function ownSessionRoutes(deps: PeopleRouteDeps): Hono<ServerEnv> {
-  const { people, passkeys, federated, sessions, clock } = deps
+  const { people, passkeys, totp, federated, sessions, clock } = deps
 
   return new Hono<ServerEnv>()
     .get(ROUTES.readSession.path, async (c) => {
@@ -29,6 +29,7 @@ export function ownSessionRoutes(deps: PeopleRouteDeps): Hono<ServerEnv> {
         isSteppedUp: isSteppedUp(caller, clock),
         stepUpMethods: [
           ...(person.passkeys > 0 ? (['passkey'] as const) : []),
+          ...(person.hasTotp ? (['totp'] as const) : []),
           ...(person.identityProvider === null ? [] : (['oidc'] as const)),
         ],
         isSingleControl: await people.isSingleControl(tenant),
@@ -44,6 +45,15 @@ export function ownSessionRoutes(deps: PeopleRouteDeps): Hono<ServerEnv> {
     .post(ROUTES.finishPasskeyStepUp.path, async (c) => {
       const { response } = await readBody(c, passkeyResponseSchema)
       setSession(c, await passkeys.finishStepUp(readCaller(c), response, readClient(readCredentials(c))))
+      return c.body(null, 204)
+    })
+    .post(ROUTES.finishTotpStepUp.path, async (c) => {
+      const shown = await readBody(c, totpSchema)
+      setSession(c, await totp.finishStepUp(readCaller(c), shown, readClient(readCredentials(c))))
+      return c.body(null, 204)
+    })
+    .post(ROUTES.removeTotp.path, async (c) => {
+      await totp.remove(readCaller(c))
       return c.body(null, 204)
     })
     .get(ROUTES.listPasskeys.path, async (c) => {

@@ -5,6 +5,8 @@ import {
   ROUTES,
   signInTenantSchema,
   slugSchema,
+  totpEnrolSchema,
+  totpSignInSchema,
 } from '@breakwater/contract'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
@@ -21,7 +23,7 @@ import type { PeopleRouteDeps } from './deps.ts'
 
 /** Before anybody is known: nothing here is asked for by another site, so that nobody is logged in as somebody else. */
 export function signInRoutes(deps: PeopleRouteDeps): Hono<ServerEnv> {
-  const { people, passkeys, invitations, federated, homeTenant } = deps
+  const { people, passkeys, totp, invitations, federated, homeTenant } = deps
   const clientOf = (c: Context<ServerEnv>) => readClient(readCredentials(c))
   const requireOwnOrigin = (c: Context<ServerEnv>): void =>
     requireSameOrigin(readCredentials(c), new URL(deps.publicUrl()).origin)
@@ -62,6 +64,24 @@ export function signInRoutes(deps: PeopleRouteDeps): Hono<ServerEnv> {
       requireOwnOrigin(c)
       const { tenant = homeTenant, response } = await readBody(c, passkeyResponseSchema)
       setSession(c, await passkeys.finishSignIn(tenant, response, clientOf(c)))
+      return c.body(null, 204)
+    })
+    .post(ROUTES.finishTotpSignIn.path, async (c) => {
+      requireOwnOrigin(c)
+      const { tenant = homeTenant, ...shown } = await readBody(c, totpSignInSchema)
+      setSession(c, await totp.finishSignIn(tenant, shown, clientOf(c)))
+      return c.body(null, 204)
+    })
+    .post(ROUTES.startTotpEnrolment.path, async (c) => {
+      requireOwnOrigin(c)
+      const { token } = await readBody(c, enrolTokenSchema)
+      c.header('cache-control', 'no-store')
+      return c.json(await invitations.startTotpEnrolment(token))
+    })
+    .post(ROUTES.finishTotpEnrolment.path, async (c) => {
+      requireOwnOrigin(c)
+      const { token, challenge, code } = await readBody(c, totpEnrolSchema)
+      setSession(c, await invitations.finishTotpEnrolment(token, challenge, code, clientOf(c)))
       return c.body(null, 204)
     })
     .post(ROUTES.startEnrolment.path, async (c) => {

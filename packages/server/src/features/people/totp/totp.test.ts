@@ -1,0 +1,168 @@
+import type { InvitationInput, Role } from '@breakwater/contract'
+import { currentSessionSchema, signInOptionsSchema, totpEnrolmentSchema } from '@breakwater/contract'
+import { sql } from 'kysely'
+import { ScureBase32Plugin } from 'otplib'
+import { describe, expect, test as pure } from 'vitest'
+import { z } from 'zod'
+import type { TestApp } from '../../../testing/app.ts'
+import { createTestApp } from '../../../testing/app.ts'
+import type { Browser } from '../../../testing/browser.ts'
+import { createBrowser, signInAs } from '../../../testing/browser.ts'
+import { test } from '../../../testing/database.ts'
+import { computeCode, stepAt } from './code.ts'
+
+const NOW = '2026-06-01T12:00:00.000Z'
+const NEXT_STEP = '2026-06-01T12:00:30.000Z'
+const codeOf = async (response: Response): Promise<string> =>
+  z
+    .object({ type: z.string() })
+    .parse(await response.json())
+    .type.slice('/errors/'.length)
+
+interface Holder extends Browser {
+  readonly password: string
+  readonly secret: string
+  readonly id: string
+  /** Of this second, or of another. */
+  codeAt(at: Date): string
+}
+
+async function startTotp(app: TestApp, token: string) {
+  const response = await createBrowser(app).call('POST', '/api/v1/enrol/totp/options', { token })
+  return totpEnrolmentSchema.parse(await response.json())
+}
+
+const codeFor = (secret: string, at: Date): string => computeCode(new ScureBase32Plugin().decode(secret), stepAt(at))
+
+async function enrolTotp(app: TestApp, roles: Role[]): Promise<Holder> {
+  const actor = { tenant: 'default', id: 'breakwater' }
+  // Any role: the route offers only those of local accounts.
+  const input = { name: 'Ann', roles } as unknown as InvitationInput
+  const { url } = await app.services.invitations.invite(actor, input)
+  const token = new URL(url).hash.slice(1)
+  const { challenge, secret, password } = await startTotp(app, token)
+  const browser = createBrowser(app)
+  const code = codeFor(secret, app.clock.now())
+  const enrolled = await browser.call('POST', '/api/v1/enrol/totp', { token, challenge, code })
+  expect(enrolled.status).toBe(204)
+  const { id } = z.object({ id: z.string() }).parse(await (await browser.call('GET', '/api/v1/whoami')).json())
+  return { ...browser, password, secret, id, codeAt: (at) => codeFor(secret, at) }
+}
+
+const signIn = async (app: TestApp, password: string, code: string): Promise<Response> =>
+  createBrowser(app).call('POST', '/api/v1/sign-in/totp', { password, code })
+
+describe('codes of time', () => {
+  // RFC 6238 appendix B, SHA-1.
+  pure.each([
+    [59, '94287082'],
+    [1_111_111_109, '07081804'],
+    [20_000_000_000, '65353130'],
+  ])('are those of RFC 6238 at second %i', (second, code) => {
+    const secret = Buffer.from('12345678901234567890')
+    expect(computeCode(secret, stepAt(new Date(second * 1_000)), 8)).toBe(code)
+  })
+})
+
+describe('a password with codes of an app', () => {
+  test('logs a local account in, as more than one factor that phishing could get (AC-03)', async ({ db }) => {
+    const app = await createTestApp(db, { now: NOW })
+    const { password, codeAt } = await enrolTotp(app, ['security-officer'])
+    const options = signInOptionsSchema.parse(await (await app.request('/api/v1/sign-in')).json())
+    expect(options.hasTotp).toBe(true)
+    app.clock.set(NEXT_STEP)
+    const browser = createBrowser(app)
+    const shown = { password: password.toUpperCase().replaceAll('-', ' '), code: codeAt(app.clock.now()) }
+    expect((await browser.call('POST', '/api/v1/sign-in/totp', shown)).status).toBe(204)
+    const session = currentSessionSchema.parse(await (await browser.call('GET', '/api/v1/session')).json())
+    expect(session.session).toMatchObject({ method: 'totp', isMfa: true, isPhishingResistant: false })
+    expect(session.stepUpMethods).toEqual(['totp'])
+  })
+
+  test('is shown once and never written: sealed secret, hashed password', async ({ db, migrator }) => {
+    const app = await createTestApp(db, { now: NOW })
+    const { secret, password } = await enrolTotp(app, ['administrator'])
+    expect(password).toMatch(/^([a-z2-7]{5}-){4}[a-z2-7]{5}$/)
+    const { rows } = await sql<{ row: string; sealed: Buffer }>`select row_to_json(t)::text as row,
+      sealed_secret as sealed from totp_factors t`.execute(migrator)
+    const [{ row, sealed } = { row: '', sealed: Buffer.alloc(0) }] = rows
+    expect(sealed.includes(secret) || row.includes(secret) || row.includes(password.replaceAll('-', ''))).toBe(false)
+    const written = JSON.stringify([await app.readLedger(), app.logged])
+    expect(written.includes(secret) || written.includes(password)).toBe(false)
+  })
+
+  test('takes each code once, also of the enrolment, and none of the step before or after', async ({ db }) => {
+    const app = await createTestApp(db, { now: NOW })
+    const { password, codeAt } = await enrolTotp(app, ['administrator'])
+    expect(await codeOf(await signIn(app, password, codeAt(new Date(NOW))))).toBe('auth.sign-in-failed')
+    app.clock.set(NEXT_STEP)
+    const [past, now, future] = [-30_000, 0, 30_000].map((ms) => codeAt(new Date(app.clock.now().getTime() + ms)))
+    expect(await codeOf(await signIn(app, password, past ?? ''))).toBe('auth.sign-in-failed')
+    expect(await codeOf(await signIn(app, password, future ?? ''))).toBe('auth.sign-in-failed')
+    const both = await Promise.all([1, 2].map(async () => (await signIn(app, password, now ?? '')).status))
+    expect(both.toSorted((a, b) => a - b)).toEqual([204, 401])
+  })
+
+  test('locks after five wrong codes, which count only with the right password (MO-02)', async ({ db }) => {
+    const app = await createTestApp(db, { now: NOW })
+    const { password, codeAt } = await enrolTotp(app, ['administrator'])
+    app.clock.set(NEXT_STEP)
+    const right = codeAt(app.clock.now())
+    const wrong = right === '000000' ? '000001' : '000000'
+    const stranger = 'a'.repeat(25)
+    for (let i = 0; i < 6; i++) expect(await codeOf(await signIn(app, stranger, right))).toBe('auth.sign-in-failed')
+    for (let i = 0; i < 5; i++) expect(await codeOf(await signIn(app, password, wrong))).toBe('auth.sign-in-failed')
+    expect(await codeOf(await signIn(app, password, right))).toBe('auth.locked')
+    expect((await app.readLedger()).map(({ entry }) => entry.kind)).toContain('signin.locked')
+  })
+
+  test('is not for the first administrator', async ({ db }) => {
+    const app = await createTestApp(db)
+    const { url } = await app.services.invitations.issueBootstrap('default')
+    const token = new URL(url).hash.slice(1)
+    const refused = await createBrowser(app).call('POST', '/api/v1/enrol/totp/options', { token })
+    expect([refused.status, await codeOf(refused)]).toEqual([403, 'auth.phishing-resistance-required'])
+  })
+
+  test('neither breaks the glass nor shreds keys, however freshly shown (AC-11, EN-09)', async ({ db }) => {
+    const app = await createTestApp(db, { now: NOW })
+    const nia = await enrolTotp(app, ['clinician'])
+    const kim = await enrolTotp(app, ['key-administrator'])
+    app.clock.set(NEXT_STEP)
+    for (const { call, password, codeAt } of [nia, kim]) {
+      const shown = { password, code: codeAt(app.clock.now()) }
+      expect((await call('POST', '/api/v1/session/step-up/totp', shown)).status).toBe(204)
+    }
+    const wish = { reason: 'emergency-care', justification: 'unconscious in the emergency room' }
+    const codes = [
+      await codeOf(await nia.call('POST', '/api/v1/break-glass', wish)),
+      await codeOf(await kim.call('POST', '/api/v1/keys/shred', { patient: 'p-1' })),
+    ]
+    expect(codes).toEqual(['auth.phishing-resistance-required', 'auth.phishing-resistance-required'])
+  })
+
+  test('is removed beside a passkey only, and that is told', async ({ db }) => {
+    const app = await createTestApp(db, { now: NOW })
+    const ann = await enrolTotp(app, ['administrator'])
+    expect(await codeOf(await ann.call('POST', '/api/v1/totp/remove'))).toBe('resource.conflict')
+    const response = ann.authenticator.create(await ann.options('/api/v1/passkeys/options'))
+    expect((await ann.call('POST', '/api/v1/passkeys', { response, label: 'key' })).status).toBe(204)
+    expect((await ann.call('POST', '/api/v1/totp/remove')).status).toBe(204)
+    app.clock.set(NEXT_STEP)
+    expect((await signIn(app, ann.password, ann.codeAt(app.clock.now()))).status).toBe(401)
+    const alerts = await app.services.access.alerts.list('default')
+    expect(alerts).toMatchObject([{ kind: 'totp-removed', principal: ann.id }])
+    expect((await app.readLedger()).map(({ entry }) => entry.kind)).toContain('totp.removed')
+  })
+
+  test('ends when another administrator vouches for a new enrolment', async ({ db }) => {
+    const app = await createTestApp(db, { now: NOW })
+    const ann = await enrolTotp(app, ['administrator'])
+    const ben = await signInAs(app, ['administrator'])
+    const { url } = await app.services.invitations.reinvite({ tenant: 'default', id: ben.id }, ann.id)
+    expect((await createBrowser(app).enrol(url)).status).toBe(204)
+    app.clock.set(NEXT_STEP)
+    expect((await signIn(app, ann.password, ann.codeAt(app.clock.now()))).status).toBe(401)
+    expect((await ann.call('GET', '/api/v1/whoami')).status).toBe(401)
+  })
+})
