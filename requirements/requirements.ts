@@ -37,8 +37,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
     id: 'AC-04',
     citation: '164.312(d); 164.308(a)(4)(ii)(B)',
     behaviour: 'People come through OpenID Connect; roles come from groups and from nothing else',
-    isDue: false,
-    gap: 'judged by a scripted provider that can lie, not yet by oidc-provider',
+    isDue: true,
   },
   {
     id: 'AC-05',

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import type { JsonWebKey } from 'node:crypto'
 import { createServer } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import Provider from 'oidc-provider'
@@ -7,6 +8,7 @@ import Provider from 'oidc-provider'
 interface DirectoryPerson {
   readonly groups: readonly string[]
   readonly amr: readonly string[]
+  readonly acr?: string
 }
 
 export interface IdentityProviderOptions {
@@ -16,7 +18,9 @@ export interface IdentityProviderOptions {
   /** PEM. */
   readonly key: string
   readonly clientId: string
-  readonly clientSecret: string
+  readonly clientSecret?: string
+  /** Public, P-256: the client signs (private_key_jwt) instead of showing a secret. */
+  readonly clientKey?: JsonWebKey & { readonly kid: string }
   readonly redirectUri: string
   readonly people: Readonly<Record<string, DirectoryPerson>>
 }
@@ -32,18 +36,24 @@ const PAGE = `<!doctype html><html lang="en"><title>Directory</title><link rel="
 
 /** A real OpenID provider (node-oidc-provider) with a log-in page of its own: who is named there is believed. */
 export async function startIdentityProvider(options: IdentityProviderOptions): Promise<RunningIdentityProvider> {
-  const { port, certificate, key, clientId, clientSecret, redirectUri, people } = options
+  const { port, certificate, key, clientId, clientSecret, clientKey, redirectUri, people } = options
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
   const issuer = `https://localhost:${port}`
   const provider = new Provider(issuer, {
     clients: [
       {
         client_id: clientId,
-        client_secret: clientSecret,
+        ...(clientSecret !== undefined && { client_secret: clientSecret }),
         redirect_uris: [redirectUri],
         response_types: ['code'],
         grant_types: ['authorization_code'],
-        token_endpoint_auth_method: 'client_secret_basic',
+        ...(clientKey
+          ? {
+              token_endpoint_auth_method: 'private_key_jwt' as const,
+              token_endpoint_auth_signing_alg: 'ES256' as const,
+              jwks: { keys: [{ ...clientKey, alg: 'ES256', use: 'sig' }] },
+            }
+          : { token_endpoint_auth_method: 'client_secret_basic' as const }),
       },
     ],
     claims: { openid: ['sub', 'groups', 'preferred_username', 'acr', 'amr', 'auth_time'] },
@@ -57,6 +67,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
       Session: TTL_SECONDS,
     },
     features: { devInteractions: { enabled: false } },
+    acrValues: Object.values(people).flatMap(({ acr }) => (acr === undefined ? [] : [acr])),
     interactions: { url: (_ctx, { uid }) => `/log-in/${uid}` },
     findAccount: (_ctx, id) => ({
       accountId: id,
@@ -82,7 +93,8 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
     let body = ''
     for await (const chunk of request) body += String(chunk)
     const account = new URLSearchParams(body).get('account') ?? ''
-    const result = { login: { accountId: account, amr: [...(people[account]?.amr ?? [])] } }
+    const { amr = [], acr } = people[account] ?? {}
+    const result = { login: { accountId: account, amr: [...amr], ...(acr !== undefined && { acr }) } }
     await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false })
   }
 
