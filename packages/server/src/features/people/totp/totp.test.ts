@@ -24,7 +24,7 @@ interface Holder extends Browser {
   readonly secret: string
   readonly id: string
   /** Of this second, or of another. */
-  codeAt(at: Date): string
+  readonly codeAt: (at: Date) => string
 }
 
 async function startTotp(app: TestApp, token: string) {
@@ -129,9 +129,9 @@ describe('a password with codes of an app', () => {
     const nia = await enrolTotp(app, ['clinician'])
     const kim = await enrolTotp(app, ['key-administrator'])
     app.clock.set(NEXT_STEP)
-    for (const { call, password, codeAt } of [nia, kim]) {
-      const shown = { password, code: codeAt(app.clock.now()) }
-      expect((await call('POST', '/api/v1/session/step-up/totp', shown)).status).toBe(204)
+    for (const one of [nia, kim]) {
+      const shown = { password: one.password, code: one.codeAt(app.clock.now()) }
+      expect((await one.call('POST', '/api/v1/session/step-up/totp', shown)).status).toBe(204)
     }
     const wish = { reason: 'emergency-care', justification: 'unconscious in the emergency room' }
     const codes = [

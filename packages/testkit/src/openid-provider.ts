@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import type { JsonWebKey } from 'node:crypto'
 import { createServer } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import Provider from 'oidc-provider'
+import type { AddressInfo } from 'node:net'
 
 /** What one person of the hospital's directory is, and how she shows it there. */
 interface DirectoryPerson {
@@ -12,7 +12,8 @@ interface DirectoryPerson {
 }
 
 export interface IdentityProviderOptions {
-  readonly port: number
+  /** Left out: any that is free. */
+  readonly port?: number
   /** PEM. */
   readonly certificate: string
   /** PEM. */
@@ -36,9 +37,13 @@ const PAGE = `<!doctype html><html lang="en"><title>Directory</title><link rel="
 
 /** A real OpenID provider (node-oidc-provider) with a log-in page of its own: who is named there is believed. */
 export async function startIdentityProvider(options: IdentityProviderOptions): Promise<RunningIdentityProvider> {
-  const { port, certificate, key, clientId, clientSecret, clientKey, redirectUri, people } = options
+  const { port = 0, certificate, key, clientId, clientSecret, clientKey, redirectUri, people } = options
+  // Loaded when it is needed: most tests need none.
+  const { default: Provider } = await import('oidc-provider')
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
-  const issuer = `https://localhost:${port}`
+  const server = createServer({ cert: certificate, key })
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const issuer = `https://localhost:${(server.address() as AddressInfo).port}`
   const provider = new Provider(issuer, {
     clients: [
       {
@@ -99,11 +104,10 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
   }
 
   const answer = provider.callback()
-  const server = createServer({ cert: certificate, key }, (request, response) => {
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const answered = request.url?.startsWith('/log-in/') ? logIn(request, response) : answer(request, response)
     answered.catch(() => response.destroy())
   })
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   return {
     issuer,
     async stop() {

@@ -6,18 +6,17 @@ import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { currentSessionSchema, redirectSchema } from '@breakwater/contract'
 import type { IdentityProviderInput } from '@breakwater/contract'
+import { startIdentityProvider } from '@breakwater/testkit'
+import type { RunningIdentityProvider } from '@breakwater/testkit'
 import { describe, expect, onTestFinished } from 'vitest'
 import { z } from 'zod'
-import type { Db } from '../../packages/server/src/platform/db/database.ts'
-import { makeIdentity } from '../../packages/server/src/platform/tls/make-identity.ts'
-import { createTestApp } from '../../packages/server/src/testing/app.ts'
-import type { TestApp } from '../../packages/server/src/testing/app.ts'
-import { createBrowser, TEST_ORIGIN } from '../../packages/server/src/testing/browser.ts'
-import type { Browser } from '../../packages/server/src/testing/browser.ts'
-import { test } from '../../packages/server/src/testing/database.ts'
-import { startIdentityProvider } from '../console/identity-provider.ts'
-import type { RunningIdentityProvider } from '../console/identity-provider.ts'
-import { findFreePort } from '../support/server.ts'
+import type { Db } from '../../platform/db/database.ts'
+import { makeIdentity } from '../../platform/tls/make-identity.ts'
+import { createTestApp } from '../../testing/app.ts'
+import type { TestApp } from '../../testing/app.ts'
+import { createBrowser, TEST_ORIGIN } from '../../testing/browser.ts'
+import type { Browser } from '../../testing/browser.ts'
+import { test } from '../../testing/database.ts'
 
 const CALLBACK = '/api/v1/sign-in/callback/hospital'
 const KEY_ID = 'breakwater-1'
@@ -50,7 +49,6 @@ async function createHospital(db: Db, { mfa, isByKey = false, isStrangersKey = f
   const signing = isStrangersKey ? strangers : ours
   const clientKey: JsonWebKey | undefined = isByKey ? ours?.publicKey.export({ format: 'jwk' }) : undefined
   const provider = await startIdentityProvider({
-    port: await findFreePort(),
     certificate: identity.certificate,
     key: identity.key,
     clientId: 'breakwater',
