@@ -12,7 +12,10 @@ import type { FreezeService } from './features/freeze/index.ts'
 import { createFreezeService, createFreezeStore, freezeRoutes } from './features/freeze/index.ts'
 import type { GrantService } from './features/grants/index.ts'
 import { createGrantService, createGrantStore, grantRoutes } from './features/grants/index.ts'
+import type { IdentityProviderService } from './features/identity-providers/index.ts'
 import type { LedgerService } from './features/ledger/index.ts'
+import type { PersonStore } from './features/people/index.ts'
+import { createGroupSource, requireConfirmedGroups } from './features/people/index.ts'
 import type { PrincipalService } from './features/principals/index.ts'
 import type { ProviderService } from './features/providers/index.ts'
 import type { EntitlementSource, RecertificationService } from './features/recertification/index.ts'
@@ -22,7 +25,7 @@ import {
   recertificationRoutes,
 } from './features/recertification/index.ts'
 import type { ServiceClients } from './features/services/index.ts'
-import type { RecordChange } from './platform/audit/change.ts'
+import type { Actor, RecordChange } from './platform/audit/change.ts'
 import type { Db } from './platform/db/database.ts'
 import type { Caller, ServerEnv } from './platform/http/env.ts'
 import { createJustificationCheck } from './platform/text/justification.ts'
@@ -37,6 +40,10 @@ export interface AccessDeps {
   readonly principals: PrincipalService
   readonly providers: ProviderService
   readonly clients: Pick<ServiceClients, 'disable' | 'list'>
+  readonly people: Pick<PersonStore, 'listGroups' | 'readGroups'>
+  readonly identityProviders: IdentityProviderService
+  readonly endSessions: (actor: Actor, principal: string) => Promise<void>
+  readonly isSingleControl: (tenant: string) => Promise<boolean>
   readonly homeTenant: string
 }
 
@@ -64,7 +71,11 @@ export function createAccessServices(deps: AccessDeps): AccessServices {
     recordChange,
     checkJustification,
   })
-  const sources = [...createPrincipalSources(principals, clock), createClientSource(deps.clients)]
+  const sources = [
+    ...createPrincipalSources(principals, clock),
+    createClientSource(deps.clients),
+    createGroupSource(deps),
+  ]
   const recertification = createRecertificationService({
     store: createRecertificationStore(db),
     clock,
@@ -98,7 +109,7 @@ export function createAccessServices(deps: AccessDeps): AccessServices {
     providers,
     ledger,
     homeTenant,
-    isSingleControl: async (tenant) => countAdministrators(await principals.list(tenant)) < 2,
+    isSingleControl: deps.isSingleControl,
   })
   return {
     alerts,
@@ -107,7 +118,10 @@ export function createAccessServices(deps: AccessDeps): AccessServices {
     freezes,
     grants,
     recertification,
-    enrich: async (caller) => breakGlass.enrich(await grants.enrich(await recertification.enrich(caller))),
+    async enrich(caller) {
+      await requireConfirmedGroups(caller, recertification, deps.people)
+      return breakGlass.enrich(await grants.enrich(await recertification.enrich(caller)))
+    },
     async sweep(tenant) {
       const counts = [
         await exceptions.sweep(tenant),
@@ -128,12 +142,6 @@ export function accessRoutes(services: AccessServices, clock: Clock): Hono<Serve
     .route('/', freezeRoutes(services.freezes))
     .route('/', grantRoutes(services.grants, clock))
     .route('/', recertificationRoutes(services.recertification, clock))
-}
-
-function countAdministrators(listed: Awaited<ReturnType<PrincipalService['list']>>): number {
-  return listed.filter(
-    ({ kind, roles, isDisabled }) => kind === 'human' && roles.includes('administrator') && !isDisabled,
-  ).length
 }
 
 function createPrincipalSources(principals: PrincipalService, clock: Clock): readonly EntitlementSource[] {

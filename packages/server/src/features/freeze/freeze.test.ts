@@ -4,6 +4,7 @@ import { afterEach, describe, expect } from 'vitest'
 import { createTestApp } from '../../testing/app.ts'
 import type { TestApp } from '../../testing/app.ts'
 import { createTestCrossing } from '../../testing/crossing.ts'
+import { signInAs } from '../../testing/browser.ts'
 import type { TestCrossing } from '../../testing/crossing.ts'
 import { test } from '../../testing/database.ts'
 import { addPrincipal, codesOf, SNAPSHOT_MS } from '../../testing/principals.ts'
@@ -138,7 +139,7 @@ describe('lifting a freeze', () => {
     crossing = await createTestCrossing(db)
     const { app } = crossing
     const sia = await addPrincipal(app, 'sia', { roles: ['security-officer'] })
-    await addPrincipal(app, 'second-admin', { roles: ['administrator'] })
+    for (const _ of [1, 2]) await signInAs(app, ['administrator'])
     const id = await freeze(app, { scope: 'all' })
     const act = async (token: string, what: string): Promise<number> =>
       (await app.call(token, 'POST', `${FREEZES}/${id}/${what}`)).status
@@ -170,10 +171,10 @@ describe('lifting a freeze', () => {
       kind: 'egress.lifted',
       codes: expect.arrayContaining(['same-person']),
     })
-    await addPrincipal(app, 'second-admin', { roles: ['administrator'] })
+    const [, second] = [await signInAs(app, ['administrator']), await signInAs(app, ['administrator'])]
     const withTwo = await freeze(app, { scope: 'tenant' })
     // The other administrator is put out of the way: that makes nobody the second person.
-    await app.call(app.tokens.admin, 'POST', '/api/v1/principals/second-admin/disable')
+    await app.call(app.tokens.admin, 'POST', `/api/v1/principals/${second.id}/disable`)
     await app.call(app.tokens.admin, 'POST', `${FREEZES}/${withTwo}/propose-lift`)
     expect((await app.call(app.tokens.admin, 'POST', `${FREEZES}/${withTwo}/lift`)).status).toBe(403)
   })

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { Clock, Log } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import type { ErrorCode } from '@breakwater/kernel'
 import type { RecordChange } from '../../platform/audit/change.ts'
+import type { AlertService } from '../alerts/index.ts'
 import type { LockRule, PersonStore } from './store.ts'
 import type { Person } from './types.ts'
 
@@ -21,9 +23,10 @@ export interface LockoutDeps {
   readonly clock: Clock
   readonly log: Log
   readonly recordChange: RecordChange
+  readonly alerts: Pick<AlertService, 'raiseIn'>
 }
 
-export function createLockout({ store, clock, log, recordChange }: LockoutDeps): Lockout {
+export function createLockout({ store, clock, log, recordChange, alerts }: LockoutDeps): Lockout {
   return {
     requireUnlocked({ lockedUntil }) {
       if (lockedUntil === null || lockedUntil <= clock.now()) return
@@ -34,6 +37,7 @@ export function createLockout({ store, clock, log, recordChange }: LockoutDeps):
       const actor = { tenant, id: principal }
       const about = { actor, object: 'sign-in', principal, decision: 'deny' } as const
       const told = await store.fail(tenant, principal, clock.now(), LOCK_RULE, async (trx, { attempts, isLocking }) => {
+        if (isLocking) await alerts.raiseIn(trx, { tenant, kind: 'signin-locked', object: randomUUID(), principal })
         await recordChange(trx, { ...about, kind: 'signin.failed', codes: [code], counts: { attempts } })
         if (isLocking) await recordChange(trx, { ...about, kind: 'signin.locked', counts: { attempts } })
       })

@@ -14,7 +14,7 @@ import type { Db } from '../../platform/db/database.ts'
 import { makeIdentity } from '../../platform/tls/make-identity.ts'
 import { createTestApp } from '../../testing/app.ts'
 import type { TestApp } from '../../testing/app.ts'
-import { createBrowser, TEST_ORIGIN } from '../../testing/browser.ts'
+import { createBrowser, signInAs, TEST_ORIGIN } from '../../testing/browser.ts'
 import type { Browser } from '../../testing/browser.ts'
 import { test } from '../../testing/database.ts'
 
@@ -209,5 +209,56 @@ describe('log-in by a real provider of OpenID Connect over TLS', () => {
     expect(await comeBack(browser, await visit(url, 'ann'))).toBe('/')
     expect(browser.cookies.get('__Host-breakwater')).not.toBe(before)
     expect((await readSession(browser)).isSteppedUp).toBe(true)
+  })
+})
+
+describe('a group that nobody confirmed', () => {
+  const DUE_MS = 8 * 60_000
+
+  test('gives nothing from the due second on: not at the next request, nor at the next log-in (AC-04, AC-10)', async ({
+    db,
+  }) => {
+    const { app } = await createHospital(db)
+    const { access, identityProviders } = app.services
+    const pat = await signInAs(app, ['privacy-officer'])
+    const { browser } = await logIn(app, 'ann')
+    const dueAt = new Date(app.clock.now().getTime() + DUE_MS)
+    const input = { scope: ['group' as const], reviewers: [pat.id], dueAt }
+    const { id, items } = await access.recertification.start({ tenant: 'default', id: pat.id }, input)
+    expect(items).toMatchObject([{ subject: 'hospital/doctors', roles: ['clinician'], purposes: ['TREAT'] }])
+    app.clock.set(new Date(dueAt.getTime() - 1).toISOString())
+    expect((await browser.call('GET', '/api/v1/whoami')).status).toBe(200)
+    app.clock.set(dueAt.toISOString())
+    expect((await browser.call('GET', '/api/v1/whoami')).status).toBe(401)
+    const start = await begin(browser)
+    expect(await comeBack(browser, await visit(start, 'ann'))).toBe('auth.no-role')
+
+    expect(await access.recertification.sweep('default')).toBeGreaterThan(0)
+    expect((await identityProviders.get('default', 'hospital')).groups).toEqual([])
+    const kinds = (await app.readLedger()).map(({ entry }) => entry.kind)
+    expect(kinds).toEqual(expect.arrayContaining(['recertification.lapsed', 'identity-provider.put']))
+    expect((await access.recertification.get('default', id)).items).toHaveLength(1)
+  })
+
+  test('stays when it is confirmed, and a revoked one ends the sessions it gave at once (AC-10)', async ({ db }) => {
+    const { app } = await createHospital(db)
+    const { recertification } = app.services.access
+    const pat = await signInAs(app, ['privacy-officer'])
+    const { browser } = await logIn(app, 'ann')
+    const dueAt = new Date(app.clock.now().getTime() + DUE_MS)
+    const answer = async (word: string): Promise<void> => {
+      const input = { scope: ['group'], reviewers: [pat.id], dueAt: dueAt.toISOString() }
+      const started = await (await pat.call('POST', '/api/v1/recertifications', input)).json()
+      const campaign = z.object({ id: z.string() }).parse(started).id
+      const item = (await recertification.get('default', campaign)).items[0]?.id
+      const path = `/api/v1/recertifications/${campaign}/items/${item}/answer`
+      expect((await pat.call('POST', path, { answer: word })).status).toBe(204)
+    }
+    await answer('keep')
+    expect((await browser.call('GET', '/api/v1/whoami')).status).toBe(200)
+    await answer('revoke')
+    await recertification.sweep('default')
+    expect((await browser.call('GET', '/api/v1/whoami')).status).toBe(401)
+    expect((await pat.call('GET', '/api/v1/whoami')).status).toBe(200)
   })
 })

@@ -36,6 +36,7 @@ export interface PeopleSliceDeps {
   readonly sessions: SessionService
   readonly identityProviders: IdentityProviderService
   readonly oidc: OidcClient
+  readonly listTakenGroups: (tenant: string) => Promise<readonly string[]>
   readonly publicUrl: () => string
   readonly environment: 'development' | 'staging' | 'production'
 }
@@ -53,7 +54,7 @@ export function createPeopleSlice(deps: PeopleSliceDeps): PeopleSlice {
   const { stores, fields, alerts, clock, log, keyring, recordChange, principals, sessions, identityProviders } = deps
   const { oidc, publicUrl } = deps
   const challenges = createChallenges(keyring, clock)
-  const lockout = createLockout({ store: stores.people, clock, log, recordChange })
+  const lockout = createLockout({ store: stores.people, clock, log, recordChange, alerts })
   const shared = { people: stores.people, sessions, challenges, lockout, clock, recordChange, publicUrl, principals }
 
   // Under version 1 of the key for good: a handle that changed would be another account to an authenticator.
@@ -81,6 +82,12 @@ export function createPeopleSlice(deps: PeopleSliceDeps): PeopleSlice {
       principalStore: stores.principals,
       userHandle,
     }),
-    federated: createFederatedSignIn({ ...shared, identityProviders, oidc, principalStore: stores.principals }),
+    federated: createFederatedSignIn({
+      ...shared,
+      identityProviders,
+      oidc,
+      listTakenGroups: deps.listTakenGroups,
+      principalStore: stores.principals,
+    }),
   }
 }

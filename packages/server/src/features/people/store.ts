@@ -10,6 +10,7 @@ type PersonRow = {
   issuer: string | null
   subject: string | null
   identity_provider: string | null
+  groups: string[] | null
   failed_attempts: number
   failing_since: Date | null
   locked_until: Date | null
@@ -29,6 +30,12 @@ export interface LockRule {
   readonly lockSeconds: number
 }
 
+export interface HeldGroups {
+  readonly principal: string
+  readonly identityProvider: string
+  readonly groups: readonly string[] | null
+}
+
 export interface PersonStore {
   list(tenant: string): Promise<readonly Person[]>
   find(tenant: string, principal: string): Promise<Person | undefined>
@@ -41,9 +48,18 @@ export interface PersonStore {
   ): Promise<Result>
   addIn(
     trx: Db,
-    person: Pick<Person, 'tenant' | 'principal' | 'name' | 'issuer' | 'subject' | 'identityProvider'>,
+    person: Pick<Person, 'tenant' | 'principal' | 'name' | 'issuer' | 'subject' | 'identityProvider'> & {
+      readonly groups: readonly string[]
+    },
   ): Promise<void>
-  renameIn(trx: Db, tenant: string, principal: string, name: string, identityProvider: string): Promise<void>
+  /** What the identity provider says of a known person at another log-in. */
+  updateIn(
+    trx: Db,
+    person: Pick<Person, 'tenant' | 'principal' | 'name' | 'identityProvider'> & { readonly groups: readonly string[] },
+  ): Promise<void>
+  /** By which mapped groups a person of an identity provider came in; null: that was not kept. */
+  readGroups(tenant: string, principal: string): Promise<HeldGroups | undefined>
+  listGroups(tenant: string, identityProvider: string): Promise<readonly HeldGroups[]>
   /** Lets one change of who there is happen at a time. */
   lockIn(trx: Db, tenant: string): Promise<void>
   /** People who administer and may log in. */
@@ -96,6 +112,14 @@ export function createPersonStore(database: Db): PersonStore {
       .where('people.tenant', '=', tenant)
       .orderBy('people.principal')
 
+  const selectGroups = (trx: Db, tenant: string) =>
+    trx
+      .withTables<Tables>()
+      .selectFrom('people')
+      .select(['principal', 'identity_provider', 'groups'])
+      .where('tenant', '=', tenant)
+      .where('identity_provider', 'is not', null)
+
   async function countAdministratorsIn(trx: Db, tenant: string): Promise<number> {
     const { rows } = await sql<{ count: number }>`select count(*)::int as count from people p
       join principals q on q.tenant = p.tenant and q.id = p.principal
@@ -130,7 +154,7 @@ export function createPersonStore(database: Db): PersonStore {
         return work(trx, row?.principal)
       }),
 
-    async addIn(trx, { tenant, principal, name, issuer, subject, identityProvider }) {
+    async addIn(trx, { tenant, principal, name, issuer, subject, identityProvider, groups }) {
       await trx
         .withTables<Tables>()
         .insertInto('people')
@@ -141,6 +165,7 @@ export function createPersonStore(database: Db): PersonStore {
           issuer,
           subject,
           identity_provider: identityProvider,
+          groups: [...groups],
           failed_attempts: 0,
           failing_since: null,
           locked_until: null,
@@ -148,15 +173,27 @@ export function createPersonStore(database: Db): PersonStore {
         .execute()
     },
 
-    async renameIn(trx, tenant, principal, name, identityProvider) {
+    async updateIn(trx, { tenant, principal, name, identityProvider, groups }) {
       await trx
         .withTables<Tables>()
         .updateTable('people')
-        .set({ name, identity_provider: identityProvider })
+        .set({ name, identity_provider: identityProvider, groups: [...groups] })
         .where('tenant', '=', tenant)
         .where('principal', '=', principal)
         .execute()
     },
+
+    readGroups: (tenant, principal) =>
+      withTenant(database, tenant, async (trx) => {
+        const rows = await selectGroups(trx, tenant).where('principal', '=', principal).execute()
+        return rows.map(toHeldGroups)[0]
+      }),
+
+    listGroups: (tenant, identityProvider) =>
+      withTenant(database, tenant, async (trx) => {
+        const rows = await selectGroups(trx, tenant).where('identity_provider', '=', identityProvider).execute()
+        return rows.map(toHeldGroups)
+      }),
 
     async lockIn(trx, tenant) {
       await sql`select pg_advisory_xact_lock(hashtextextended(${`people ${tenant}`}, 0))`.execute(trx)
@@ -214,6 +251,10 @@ export function createPersonStore(database: Db): PersonStore {
       return (added.numInsertedOrUpdatedRows ?? 0n) > 0n
     },
   }
+}
+
+function toHeldGroups(row: Pick<PersonRow, 'principal' | 'identity_provider' | 'groups'>): HeldGroups {
+  return { principal: row.principal, identityProvider: row.identity_provider ?? '', groups: row.groups }
 }
 
 type ListedRow = PersonRow & {

@@ -72,6 +72,12 @@ export function createRecertificationService(deps: RecertificationDeps): Recerti
   return {
     isConfirmed,
 
+    async listTaken(tenant, kind) {
+      const now = clock.now()
+      const items = [...(await snapshots.get(tenant)).values()].flat()
+      return items.filter((item) => item.kind === kind && isTaken(item, now)).map(({ subject }) => subject)
+    },
+
     async enrich(caller) {
       const { tenant, id, credential } = caller
       if (credential && !(await isConfirmed(tenant, credential.kind, credential.id))) {

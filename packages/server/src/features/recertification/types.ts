@@ -55,6 +55,8 @@ export interface RecertificationService {
   enrich(caller: Caller): Promise<Caller>
   /** Whether no campaign has taken this away. Throws `database.unavailable`. */
   isConfirmed(tenant: string, kind: RecertificationKind, subject: string): Promise<boolean>
+  /** Subjects of a kind that answers or the clock took away and that are not yet gone where they are kept. */
+  listTaken(tenant: string, kind: RecertificationKind): Promise<readonly string[]>
   /**
    * Asks about everything in scope. Throws `body.invalid` for a due date that is past or too far, or when an item's only
    * reviewer would be its holder, `resource.conflict` when there is nothing to ask about.

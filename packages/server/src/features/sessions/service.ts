@@ -7,6 +7,7 @@ import type { Actor, RecordChange } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
 import type { Caller } from '../../platform/http/env.ts'
 import type { PrincipalService } from '../principals/index.ts'
+import type { AlertService } from '../alerts/index.ts'
 import { compareClients, isSecondDevice } from './client.ts'
 import { hashSecret, mintSecret, readSecretTenant } from './secret.ts'
 import { createSeenSessions } from './seen.ts'
@@ -19,6 +20,7 @@ export interface SessionDeps {
   readonly log: Log
   readonly recordChange: RecordChange
   readonly principals: Pick<PrincipalService, 'find'>
+  readonly alerts: Pick<AlertService, 'raiseIn'>
   /** Whether the risk register holds an exception of this id that is in force now. */
   readonly isExceptionInForce: (tenant: string, exception: string) => Promise<boolean>
 }
@@ -38,7 +40,7 @@ const DEFAULT_POLICY: SessionPolicy = {
 }
 
 export function createSessionService(deps: SessionDeps): SessionService {
-  const { store, clock, log, recordChange, principals, isExceptionInForce } = deps
+  const { store, clock, log, recordChange, principals, alerts, isExceptionInForce } = deps
   const seen = createSeenSessions({ write: async (tenant, batch) => store.writeSeen(tenant, batch), log })
   const snapshots = createSnapshotCache<Snapshot>({
     load: async (tenant) => {
@@ -100,9 +102,10 @@ export function createSessionService(deps: SessionDeps): SessionService {
   async function flag(session: StoredSession, code: 'concurrent-use' | 'second-device'): Promise<void> {
     const { tenant, id, principal } = session
     const actor = { tenant, id: principal }
-    const isNew = await store.flag(tenant, id, clock.now(), async (trx) =>
-      recordChange(trx, { actor, kind: 'session.flagged', object: id, principal, codes: [code] }),
-    )
+    const isNew = await store.flag(tenant, id, clock.now(), async (trx) => {
+      await alerts.raiseIn(trx, { tenant, kind: 'session-flagged', object: id, principal })
+      await recordChange(trx, { actor, kind: 'session.flagged', object: id, principal, codes: [code] })
+    })
     if (!isNew) return
     log('alert', { code: `session.${code}`, tenant, principal, session: id })
     snapshots.drop(tenant)
@@ -173,6 +176,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
       }
       const actor = { tenant, id: principal }
       await store.add(session, async (trx) => {
+        if (isElsewhere) await alerts.raiseIn(trx, { tenant, kind: 'session-flagged', object: session.id, principal })
         const replaced =
           replaces === undefined ? [] : await store.endIn(trx, tenant, { id: replaces, principal }, now, 'replaced')
         const excess = { principal, keep: session.id, newest: policy.maxSessions }

@@ -276,6 +276,8 @@ describe('one session in two hands (AC-05)', () => {
     expect(app.logged.filter(({ event }) => event === 'alert')).toMatchObject([
       { fields: { code: 'session.concurrent-use', principal: browser.id } },
     ])
+    const alerts = await app.services.access.alerts.list('default')
+    expect(alerts).toMatchObject([{ kind: 'session-flagged', principal: browser.id }])
   })
 
   test('at two addresses within five minutes is flagged; an address that changes later is a walk', async ({ db }) => {

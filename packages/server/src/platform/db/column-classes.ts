@@ -47,7 +47,7 @@ export const COLUMN_CLASSES: Readonly<Record<string, string>> = {
     'kind:name purposes:name data_class:name principals:name elements:name document_sha256:hash patients:hash expiry_event:name end_reason:name',
   migrations: 'name:name sha256:hash',
   passkeys: 'id:staff public_key:public-key transports:name label:staff',
-  people: 'name:staff issuer:staff subject:staff',
+  people: 'name:staff issuer:staff subject:staff groups:name',
   policy_activations: 'sha256:hash',
   policy_drafts: 'sha256:hash origin:name',
   policy_folders: 'folder:name version:name sha256:hash state:name',

@@ -1,8 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
-import type { Actor, RecordChange } from '../../../platform/audit/change.ts'
-import type { Db } from '../../../platform/db/database.ts'
+import type { Actor, RecordChange, Transaction } from '../../../platform/audit/change.ts'
 import type { SealedFields } from '../../../platform/secrets/sealed-fields.ts'
 import type { PrincipalService, PrincipalStore } from '../../principals/index.ts'
 import type { SessionService } from '../../sessions/index.ts'
@@ -157,7 +156,7 @@ export function createInvitationService(deps: InvitationDeps): InvitationService
     invitation: Invitation,
     challenge: ReturnedChallenge,
     method: 'passkey' | 'totp',
-    addFactorIn: (trx: Db, at: Date) => Promise<void>,
+    addFactorIn: (trx: Transaction, at: Date) => Promise<void>,
   ): Promise<void> {
     const { tenant, kind, name, sha256 } = invitation
     const principal = principalOf(invitation)
@@ -182,7 +181,15 @@ export function createInvitationService(deps: InvitationDeps): InvitationService
           purposes: [],
           mayRestore: false,
         })
-        await people.addIn(trx, { tenant, principal, name, issuer: null, subject: null, identityProvider: null })
+        await people.addIn(trx, {
+          tenant,
+          principal,
+          name,
+          issuer: null,
+          subject: null,
+          identityProvider: null,
+          groups: [],
+        })
       }
       await addFactorIn(trx, now)
       await people.clearFailuresIn(trx, tenant, principal)

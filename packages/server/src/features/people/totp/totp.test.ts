@@ -105,7 +105,7 @@ describe('a password with codes of an app', () => {
 
   test('locks after five wrong codes, which count only with the right password (MO-02)', async ({ db }) => {
     const app = await createTestApp(db, { now: NOW })
-    const { password, codeAt } = await enrolTotp(app, ['administrator'])
+    const { id, password, codeAt } = await enrolTotp(app, ['administrator'])
     app.clock.set(NEXT_STEP)
     const right = codeAt(app.clock.now())
     const wrong = right === '000000' ? '000001' : '000000'
@@ -114,6 +114,8 @@ describe('a password with codes of an app', () => {
     for (let i = 0; i < 5; i++) expect(await codeOf(await signIn(app, password, wrong))).toBe('auth.sign-in-failed')
     expect(await codeOf(await signIn(app, password, right))).toBe('auth.locked')
     expect((await app.readLedger()).map(({ entry }) => entry.kind)).toContain('signin.locked')
+    const alerts = await app.services.access.alerts.list('default')
+    expect(alerts).toMatchObject([{ kind: 'signin-locked', principal: id }])
   })
 
   test('is not for the first administrator', async ({ db }) => {
