@@ -22,7 +22,7 @@ export function hasCommand(name: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${name}`]).status === 0
 }
 
-/** What it printed. Rejects with the program's name and what it said on standard error. */
+/** What it printed. Rejects with the program's name and what it said. */
 export async function runCommand(
   program: string,
   args: readonly string[],
@@ -31,8 +31,8 @@ export async function runCommand(
   const [first = program, ...rest] = [...describeAccount(account), program, ...args]
   const options = { env: { ...process.env, ...env }, cwd: '/' }
   const { stdout } = await execute(first, rest, options).catch((error: unknown) => {
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : ''
-    throw new Error(`${program} failed: ${said}`)
+    const told = error instanceof Error && 'stderr' in error && 'stdout' in error ? [error.stderr, error.stdout] : []
+    throw new Error(`${program} failed: ${told.join('')}`)
   })
   return stdout
 }

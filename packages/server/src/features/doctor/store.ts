@@ -34,20 +34,18 @@ export interface DoctorStore {
   }>
 }
 
-/** Every column of bytes: what is sealed, and what needs no sealing because it is a hash, a signature or a public key. */
+/** Every column of bytes: what is sealed, and what needs no sealing because it is a hash, a MAC or a public key. */
 const BYTES: Readonly<Record<string, 'sealed' | 'open'>> = {
   'access_token_keys.sealed_jwk': 'sealed',
   'data_keys.ciphertext': 'sealed',
   'keyring_secrets.ciphertext': 'sealed',
   'data_keys.commitment': 'open',
-  'data_keys.record_mac': 'open',
   'keyring_secrets.commitment': 'open',
-  'keyring_secrets.record_mac': 'open',
   'ledger_checkpoints.root': 'open',
   'ledger_entries.entry': 'open',
   'passkeys.public_key': 'open',
 }
-const HASH = /(^|_)sha256$/
+const HASH = /(^|_)(sha256|mac)$/
 
 export function createDoctorStore(db: Db): DoctorStore {
   const count = async (trx: Db, query: ReturnType<typeof sql<{ count: number }>>): Promise<number> =>
