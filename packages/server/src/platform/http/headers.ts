@@ -9,6 +9,10 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
 }
 
+const UNAUTHENTICATED = 401
+/** Whoever is refused for lack of a credential is told which kinds there are (RFC 9110 15.5.2, RFC 9449 7.1). */
+const CHALLENGE = 'Bearer, DPoP'
+
 const IS_COMPLETE = Symbol('has the headers of every answer')
 
 /** An answer that has them from the start: to look at the headers of one already made costs more than all of them. */
@@ -22,6 +26,9 @@ export function answerComplete(
 export const securityHeaders: MiddlewareHandler = async (c, next) => {
   await next()
   if (IS_COMPLETE in c.res) return
+  if (c.res.status === UNAUTHENTICATED && !c.res.headers.has('www-authenticate')) {
+    c.res.headers.set('www-authenticate', CHALLENGE)
+  }
   if (c.res.headers.has('content-security-policy')) return
   for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value)
 }
