@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { ASSERTION_TYPE } from '@breakwater/contract'
+import type { Clock } from '@breakwater/kernel'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { JWK } from 'jose'
 import type { TestApp } from './app.ts'
@@ -57,7 +58,7 @@ export async function registerService(app: TestApp, options: TestServiceOptions 
 }
 
 export function createTestService(
-  app: Pick<TestApp, 'clock'>,
+  app: { readonly clock: Clock },
   clientId: string,
   key: TestKey,
   proofKey: TestKey,

@@ -1,0 +1,23 @@
+import type { JudgedRoute } from './prepare.ts'
+
+const NEEDS_PROVIDER = 'needs an identity provider with a certificate that the server trusts: federated.test.ts'
+
+/** Routes that no run brings to a 2xx, with the reason and where they are tested instead. */
+export const EXEMPT: Readonly<Partial<Record<JudgedRoute, string>>> = {
+  startOidcSignIn: NEEDS_PROVIDER,
+  finishOidcSignIn: NEEDS_PROVIDER,
+  startOidcStepUp: NEEDS_PROVIDER,
+  shredKeys: 'only a patient who has keys can be shredded, and no route makes them yet: the tests of the keys slice',
+  submitBatch: 'a signature covers the exact bytes of the body, which schemathesis writes itself: batches.test.ts',
+}
+
+/** 5xx answers that are true: what they speak of is not this server. */
+export const DELIBERATE: readonly (readonly [JudgedRoute, string])[] = [
+  // The identity provider of the example has no such address.
+  ['startOidcSignIn', 'identity-provider.unavailable'],
+  // Somebody with the right froze everything: that is what 503 says until two people lift it.
+  ['cross', 'egress.frozen'],
+]
+
+/** Asked in runs of their own: each ends sessions or weakens them, its own included, or needs one that others end. */
+export const APART: readonly JudgedRoute[] = ['endOwnSession', 'endSession', 'finishPasskeyStepUp', 'putSessionPolicy']

@@ -1,0 +1,79 @@
+import { join } from 'node:path'
+import type { Role } from '@breakwater/contract'
+import { createLocalKekProvider, createLocalKeyring } from '@breakwater/keys'
+import { openDatabase } from '@breakwater/server'
+import type { App, Browser } from '@breakwater/server/testing'
+import { createApp, HOME_TENANT, loadTextEngine, signInAs } from '@breakwater/server/testing'
+import type { ScratchHome } from '../../../tests/support/home.ts'
+import { makeScratchHome } from '../../../tests/support/home.ts'
+import { findCluster } from '../../../tests/support/postgres.ts'
+import type { RunningServer } from '../../../tests/support/server.ts'
+import { findFreePort, startServer } from '../../../tests/support/server.ts'
+
+/** Somebody signed in with a passkey, at the second replica. */
+export type Person = Browser & { readonly id: string }
+
+/**
+ * The real server on a fresh home, and a second replica of it in this process on the same database and keys. Only the
+ * first is judged; the second signs people in and prepares what they ask about, through the same HTTP door, because a role
+ * of a person comes from an identity provider alone and there is none here.
+ */
+export interface World {
+  readonly server: RunningServer
+  readonly caFile: string
+  readonly replica: App
+  /** Where PostgreSQL and the server keep their state. */
+  readonly scratch: ScratchHome
+  signIn(role: Role): Promise<Person>
+  /** Ends both and removes the home. */
+  close(): Promise<void>
+}
+
+/** What callers address, whatever the port: proofs, tokens and passkeys are for it. */
+export const PUBLIC_URL = 'https://localhost:8443'
+
+const MAX_REFUSALS_PER_MINUTE = '100000'
+
+export async function openWorld(): Promise<World> {
+  const scratch = await makeScratchHome()
+  const { home } = scratch
+  const server = await startServer({
+    home,
+    port: await findFreePort(),
+    env: {
+      TMPDIR: scratch.temporary,
+      BREAKWATER_PUBLIC_URL: PUBLIC_URL,
+      BREAKWATER_REFUSALS_PER_MINUTE: MAX_REFUSALS_PER_MINUTE,
+    },
+  })
+  const log = (): void => undefined
+  const db = openDatabase({ url: (await findCluster(home)).url, log, role: 'breakwater_app' })
+  const dir = join(home, 'keys')
+  const kek = await createLocalKekProvider({ dir, environment: 'development' })
+  const replica = createApp({
+    acceptsFragileDatabase: true,
+    origin: () => PUBLIC_URL,
+    db,
+    clock: { now: () => new Date() },
+    log,
+    keyring: await createLocalKeyring({ dir }),
+    keyProviders: [kek],
+    engine: await loadTextEngine(),
+  })
+  return {
+    server,
+    caFile: join(home, 'ca.pem'),
+    replica,
+    scratch,
+    signIn: async (role) => signInAs(replica, [role]),
+    async close() {
+      await replica.close()
+      await kek.close()
+      await db.destroy()
+      await server.stop()
+      await scratch.remove()
+    },
+  }
+}
+
+export { HOME_TENANT }
