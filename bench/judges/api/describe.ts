@@ -6,7 +6,6 @@ type Json = Record<string, unknown>
 interface Operation extends Json {
   operationId: string
   parameters?: Json[]
-  responses: Record<string, unknown>
   requestBody?: { required: boolean; content: Record<string, { schema: unknown; example?: unknown }> }
 }
 
@@ -59,17 +58,8 @@ function describeChat(operationId: string, refused: Json): Json {
   }
 }
 
-const TOKEN_FORM = {
-  type: 'object',
-  properties: Object.fromEntries(
-    ['grant_type', 'client_assertion_type', 'client_assertion', 'scope', 'subject_token', 'subject_token_type'].map(
-      (name) => [name, { type: 'string', maxLength: 4_000 }],
-    ),
-  ),
-}
-
 /**
- * The document that the server publishes, with the crossing, the preview and the token endpoint's form added, an example
+ * The document that the server publishes, with the crossing, the preview and the token endpoint's header added, an example
  * for each route, and the ids that exist among the values of its parameters. Credentials come from outside.
  */
 export function describeRun(
@@ -86,12 +76,7 @@ export function describeRun(
     for (const operation of Object.values(operations)) {
       delete operation['security']
       if (operation.operationId === 'issueAccessToken') {
-        operation.requestBody = {
-          required: true,
-          content: { 'application/x-www-form-urlencoded': { schema: TOKEN_FORM } },
-        }
         operation.parameters = [{ name: 'dpop', in: 'header', schema: { type: 'string' } }]
-        operation.responses['default'] = REFUSED_TO_CLIENTS
       }
       addExample(operation, examples[operation.operationId as keyof Examples] ?? {}, ids)
     }

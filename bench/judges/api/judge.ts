@@ -18,6 +18,10 @@ import { judge } from './verdict.ts'
 import type { Person, World } from './world.ts'
 import { HOME_TENANT, openWorld, PUBLIC_URL } from './world.ts'
 
+if (process.env['API_JUDGE'] === undefined) {
+  process.stderr.write('API_JUDGE names the folder that bench/judges/api/install.sh installed schemathesis in\n')
+  process.exit(2)
+}
 const startedMs = performance.now()
 const extent: Extent = process.argv.includes('--short') ? EXTENTS.short : EXTENTS.long
 const pattern = process.argv.find((argument) => argument.startsWith('--run='))?.slice('--run='.length)
@@ -45,14 +49,14 @@ try {
     // Somebody may have shortened all sessions.
     if (run.only === 'putSessionPolicy') await resetSessions(world)
   }
-  // What crosses first and alone, since others may freeze everything; then two at a time.
+  // What crosses first and alone, since others may freeze everything; then three at a time.
   const [first, ...others] = RUNS.filter(({ name }) => pattern === undefined || name.includes(pattern))
   if (first) await ask(first)
   const queue = [...others]
   const work = async (): Promise<void> => {
     for (let run = queue.shift(); run; run = queue.shift()) await ask(run)
   }
-  await Promise.all([work(), work()])
+  await Promise.all([work(), work(), work()])
   const isRight = judge(outcomes, { seconds: (performance.now() - startedMs) / 1_000, isWhole: pattern === undefined })
   process.exitCode = isRight ? 0 : 1
 } finally {

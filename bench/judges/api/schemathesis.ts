@@ -32,7 +32,7 @@ export interface Extent {
 }
 export const EXTENTS = {
   short: { phases: 'examples', examples: 1, maxSeconds: 30 },
-  long: { phases: 'examples,coverage,fuzzing', examples: 20, maxSeconds: 240 },
+  long: { phases: 'examples,coverage,fuzzing', examples: 6, maxSeconds: 75 },
 } as const satisfies Record<string, Extent>
 
 type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>

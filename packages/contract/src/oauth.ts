@@ -15,6 +15,20 @@ export const tokenAnswerSchema = z.object({
 })
 export type TokenAnswer = z.infer<typeof tokenAnswerSchema>
 
+/** RFC 6749 section 4.4.2, RFC 7523 section 2.2, RFC 8693 section 2.1. Others are ignored; none may come twice. */
+export const tokenFormSchema = z.looseObject({
+  grant_type: z.enum(['client_credentials', EXCHANGE_GRANT]),
+  scope: z.string().optional(),
+  client_id: z.string().optional(),
+  client_assertion_type: z.literal(ASSERTION_TYPE).optional(),
+  client_assertion: z.string().optional(),
+  subject_token: z.string().optional(),
+  subject_token_type: z.string().optional(),
+})
+
+/** RFC 6749 section 5.2, with the code of docs/errors.md. */
+export const tokenRefusalSchema = z.object({ error: z.string(), error_description: z.string(), code: z.string() })
+
 /** RFC 8414. */
 export const authorizationServerSchema = z.object({
   issuer: z.string(),

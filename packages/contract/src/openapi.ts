@@ -11,6 +11,8 @@ const SECURITY = {
   session: { type: 'apiKey', in: 'cookie', name: '__Host-breakwater', description: 'The console’s session.' },
 } as const
 
+const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+
 /** The API of administration as an OpenAPI 3.1 document, made from the table of routes. */
 export function describeApi(version: string): Json {
   const paths: Record<string, Record<string, Json>> = {}
@@ -27,7 +29,7 @@ export function describeApi(version: string): Json {
 }
 
 function describeRoute(name: string, route: Route): Json {
-  const { path, action, isPublic, needsStepUp, needsPhishingResistance, query, body, answer } = route
+  const { path, action, isPublic, needsStepUp, needsPhishingResistance, query, body, form, answer, refusal } = route
   const parameters = [...describePath(path), ...describeQuery(query)]
   const about = [
     action === undefined ? undefined : `Needs the action \`${action}\`.`,
@@ -39,20 +41,23 @@ function describeRoute(name: string, route: Route): Json {
     operationId: name,
     ...(description !== '' && { description }),
     ...(parameters.length > 0 && { parameters }),
-    ...(body && {
-      requestBody: { required: true, content: { 'application/json': { schema: toSchema(body, 'input') } } },
-    }),
+    ...(body && describeBody('application/json', body)),
+    ...(form && describeBody('application/x-www-form-urlencoded', form)),
     responses: {
       ...(answer
         ? { 200: { description: 'Done.', content: { 'application/json': { schema: toSchema(answer, 'output') } } } }
         : { 204: { description: 'Done; no content.' } }),
       default: {
         description: 'Refused, with a code of docs/errors.md.',
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        content: { ...(refusal && { 'application/json': { schema: toSchema(refusal, 'output') } }), ...PROBLEM },
       },
     },
     security: isPublic ? [] : Object.keys(SECURITY).map((scheme) => ({ [scheme]: [] })),
   }
+}
+
+function describeBody(type: string, schema: z.ZodType): Json {
+  return { requestBody: { required: true, content: { [type]: { schema: toSchema(schema, 'input') } } } }
 }
 
 function describePath(path: string): Json[] {

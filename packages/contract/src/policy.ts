@@ -117,22 +117,30 @@ export const policyExplanationSchema = z.object({
 })
 export type PolicyExplanation = z.infer<typeof policyExplanationSchema>
 
+// What the shipped schema lets `train` be asked for.
+const TRAINABLE: ReadonlySet<string> = new Set(['training-data', 'feature-store'])
+
 /** What a store of data asks before it hands anything out: for the caller itself. */
-export const decisionInputSchema = z.strictObject({
-  action: z.enum(['readData', 'writeData', 'train']),
-  resource: z.strictObject({
-    kind: z.enum(['patient-record', 'training-data', 'feature-store', 'inference-log']),
-    id: slugSchema,
-  }),
-  purpose: statedPurposeSchema,
-  dataClass: dataClassSchema.optional(),
-  fields: z.array(fieldSchema).max(500).optional(),
-  labels: z.array(slugSchema).max(20).optional(),
-  /** Id of a legal-basis record. */
-  basis: slugSchema.optional(),
-  /** As `Breakwater-Patient`; only a keyed reference of it is kept. */
-  patient: z.string().min(1).max(256).optional(),
-})
+export const decisionInputSchema = z
+  .strictObject({
+    action: z.enum(['readData', 'writeData', 'train']),
+    resource: z.strictObject({
+      kind: z.enum(['patient-record', 'training-data', 'feature-store', 'inference-log']),
+      id: slugSchema,
+    }),
+    purpose: statedPurposeSchema,
+    dataClass: dataClassSchema.optional(),
+    fields: z.array(fieldSchema).max(500).optional(),
+    labels: z.array(slugSchema).max(20).optional(),
+    /** Id of a legal-basis record. */
+    basis: slugSchema.optional(),
+    /** As `Breakwater-Patient`; only a keyed reference of it is kept. */
+    patient: z.string().min(1).max(256).optional(),
+  })
+  .refine(({ action, resource }) => action !== 'train' || TRAINABLE.has(resource.kind), {
+    path: ['resource', 'kind'],
+    message: 'no model is trained on it: training-data or feature-store',
+  })
 
 export const decisionSchema = z.object({
   decision: z.enum(['allow', 'deny']),

@@ -16,8 +16,12 @@ export interface Route {
   /** Parameters after the question mark: an object of text values. */
   readonly query?: z.ZodType
   readonly body?: z.ZodType
+  /** A body of form fields instead, where a standard says so; the slice itself reads it. */
+  readonly form?: z.ZodType
   /** Undefined: 204, no content. */
   readonly answer?: z.ZodType
+  /** What a refusal is where a standard says so, as JSON; undefined: an RFC 9457 problem. */
+  readonly refusal?: z.ZodType
 }
 
 /** The routes of one slice by name. */

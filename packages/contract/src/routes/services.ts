@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { batchInputSchema, batchSchema } from '../batches.ts'
-import { authorizationServerSchema, jwksSchema, tokenAnswerSchema, tokenKeySchema } from '../oauth.ts'
+import {
+  authorizationServerSchema,
+  jwksSchema,
+  tokenAnswerSchema,
+  tokenFormSchema,
+  tokenKeySchema,
+  tokenRefusalSchema,
+} from '../oauth.ts'
 import type { RouteTable } from '../route.ts'
 import {
   actorIssuerInputSchema,
@@ -54,7 +61,14 @@ export const SERVICE_ROUTES = {
     action: 'manageIdentity',
     answer: tokenKeySchema,
   },
-  issueAccessToken: { method: 'POST', path: '/oauth2/token', isPublic: true, answer: tokenAnswerSchema },
+  issueAccessToken: {
+    method: 'POST',
+    path: '/oauth2/token',
+    isPublic: true,
+    form: tokenFormSchema,
+    answer: tokenAnswerSchema,
+    refusal: tokenRefusalSchema,
+  },
   readTokenKeys: { method: 'GET', path: '/oauth2/jwks', isPublic: true, answer: jwksSchema },
   readAuthorizationServer: {
     method: 'GET',

@@ -37,6 +37,12 @@ describe('a store of data that asks before it hands anything out (AC-14)', () =>
     ['PHI outside production', { dataClass: 'phi' }, 200, 'deny'],
     ['a purpose it does not hold', { purpose: 'HRESCH' }, 200, 'deny'],
     ['an unknown basis', { basis: 'nothing' }, 403, 'basis.none-in-force'],
+    [
+      'to train on what nothing is trained on',
+      { action: 'train', resource: { kind: 'inference-log', id: 'sepsis' } },
+      400,
+      '"field":"/resource/kind"',
+    ],
     ['an unknown kind of data', { resource: { kind: 'tenant', id: 'x' } }, 400, 'body.invalid'],
   ])('is refused %s', async ([, change, status, word], { db }) => {
     const app = await createTestApp(db)

@@ -6,7 +6,8 @@ import { toQuestion } from './cases.ts'
 import { loadEngine } from './engine.ts'
 import { findNearMisses } from './near-misses.ts'
 import { listObligations } from './obligations.ts'
-import type { PolicySet } from './types.ts'
+import { readShapes, RESOURCE_TYPES } from './shape.ts'
+import type { PolicySet, Question } from './types.ts'
 
 /**
  * What a set would say of a question and why: the policies that decided, what they bind it to, and which permissions
@@ -26,6 +27,7 @@ export function explainDecision(
   const asked = principal
     ? { ...question, principal: { ...principal, ...(circumstances.isBreakGlass === true && { breakGlass: 'case' }) } }
     : question
+  requireApplies(set, asked)
   const verdict = loadEngine(set, sha256)(asked)
   return {
     isAllowed: verdict.isAllowed,
@@ -37,4 +39,12 @@ export function explainDecision(
       ? []
       : findNearMisses(set, asked).map(({ policy, missing }) => ({ policy, missing: [...missing] })),
   }
+}
+
+/** A question that the schema has no answer to is a mistake of who asks, and not the engine's failure. */
+function requireApplies({ schema }: PolicySet, { action, resource }: Question): void {
+  const shape = readShapes(schema)?.get(action)
+  if (!shape || !resource || shape.resourceTypes.includes(RESOURCE_TYPES[resource.kind])) return
+  const message = 'under the active schema this action does not apply to such a resource'
+  throw new AppError('body.invalid', { message, field: '/resource' })
 }

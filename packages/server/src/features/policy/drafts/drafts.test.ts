@@ -133,6 +133,16 @@ describe('over HTTP', () => {
     expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('odd')])
   })
 
+  test('explain refuses a resource that the action does not apply to, by name of the field', async ({ db }) => {
+    const app = await createTestApp(db)
+    const body = { principal: { roles: ['application'] }, action: 'readLedger', resource: 'endpoint' }
+    const answer = await app.call(app.tokens.admin, 'POST', '/api/v1/policy/explain', body)
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      expect.objectContaining({ type: '/errors/body.invalid', field: '/resource' }),
+    ])
+  })
+
   test('explain names what decided, and what was missing in the permissions that were near', async ({ db }) => {
     const app = await createTestApp(db)
     const ask = async (body: object): Promise<unknown> =>
