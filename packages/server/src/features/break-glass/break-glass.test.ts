@@ -1,12 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { breakGlassSchema } from '@breakwater/contract'
 import { sql } from 'kysely'
 import { afterEach, describe, expect } from 'vitest'
 import { z } from 'zod'
 import type { Caller } from '../../platform/http/env.ts'
+import { signInAs } from '../../testing/browser.ts'
 import { createTestCrossing } from '../../testing/crossing.ts'
 import type { TestCrossing } from '../../testing/crossing.ts'
 import { test } from '../../testing/database.ts'
-import { addPrincipal, loggedIn } from '../../testing/principals.ts'
+import { addPrincipal, loggedIn, SNAPSHOT_MS } from '../../testing/principals.ts'
 import type { BreakGlassWish } from './types.ts'
 
 const PATH = '/v1/chat/completions'
@@ -62,6 +64,31 @@ async function codeOf(answer: Response): Promise<string> {
   const { error } = z.object({ error: z.object({ code: z.string() }) }).parse(await answer.json())
   return error.code
 }
+
+describe('over HTTP, with a session of a passkey', () => {
+  test('asks for the factors anew, then lets emergency treatment cross until it is closed (AC-03, AC-09)', async ({
+    db,
+  }) => {
+    crossing = await createTestCrossing(db)
+    const { app } = crossing
+    await createEmergency()
+    const nia = await signInAs(app, ['clinician'])
+    const cross = async (): Promise<Response> => nia.call('POST', PATH, CHAT, { 'breakwater-purpose': 'ETREAT' })
+    expect(await codeOf(await cross())).toBe('purpose.not-permitted')
+    app.clock.set('2026-06-01T12:05:01.000Z')
+    const refused = await nia.call('POST', '/api/v1/break-glass', WISH)
+    expect([refused.status, await refused.text()]).toEqual([401, expect.stringContaining('auth.step-up-required')])
+    expect((await nia.stepUpByPasskey()).status).toBe(204)
+    const opened = await nia.call('POST', '/api/v1/break-glass', WISH)
+    expect(opened.status).toBe(200)
+    const { id } = breakGlassSchema.parse(await opened.json())
+    expect((await cross()).status).toBe(200)
+    expect(await app.services.access.alerts.list('default')).toMatchObject([{ kind: 'break-glass-opened', object: id }])
+    expect((await nia.call('POST', `/api/v1/break-glass/${id}/close`)).status).toBe(204)
+    await sleep(SNAPSHOT_MS)
+    expect(await codeOf(await cross())).toBe('purpose.not-permitted')
+  })
+})
 
 describe('a broken glass', () => {
   test('lets emergency treatment cross until its last second, each crossing marked (AC-09)', async ({ db }) => {

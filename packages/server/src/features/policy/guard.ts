@@ -5,7 +5,7 @@ import type { MiddlewareHandler } from 'hono'
 import { readCredentials } from '../../platform/http/credentials.ts'
 import type { ServerEnv } from '../../platform/http/env.ts'
 import { toAppError } from '../../platform/http/problem.ts'
-import { requirePhishingResistance, requireStepUp } from '../../platform/http/step-up.ts'
+import { isSteppedUp, requirePhishingResistance, requireStepUp } from '../../platform/http/step-up.ts'
 import type { Authenticator } from '../authentication/index.ts'
 import type { Principal } from '../principals/index.ts'
 import type { PolicyService } from './types.ts'
@@ -47,6 +47,18 @@ export function createGuard({ authenticator, policy, clock, recordRefusal }: Gua
           throw thrown
         })
         if (!decision.isAllowed) {
+          // Where the factors' age is all that is missing, the person is asked for them: the policies said no for that alone.
+          const { session } = principal
+          if (needsStepUp && session && !isSteppedUp(principal, clock)) {
+            const fresh = { ...principal, session: { ...session, authenticatedAt: clock.now() } }
+            if ((await policy.decide({ principal: fresh, action })).isAllowed) {
+              await refuse(
+                new AppError('auth.step-up-required', { message: 'the factors were shown too long ago' }),
+                decision.setSha256,
+              )
+              requireStepUp(principal, clock)
+            }
+          }
           const denied = new AppError('policy.denied', { message: `the policy set does not permit ${action}` })
           await refuse(denied, decision.setSha256)
           throw denied
