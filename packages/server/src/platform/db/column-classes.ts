@@ -32,6 +32,7 @@ export const COLUMN_CLASSES: Readonly<Record<string, string>> = {
   data_key_wraps: 'data_key:ciphertext provider:name kek_id:name kek_version:name',
   data_keys:
     'id:name environment:name object_class:name subject:name use:name provider:name kek_id:name kek_version:name ciphertext:ciphertext commitment:hash record_mac:hash',
+  device_codes: 'sha256:hash user_code_mac:hash client:name scopes:name address:staff user_agent:staff answer:name',
   exceptions: 'kind:name subject:name justification:words',
   freezes: 'scope:name',
   identity_providers:
@@ -61,7 +62,7 @@ export const COLUMN_CLASSES: Readonly<Record<string, string>> = {
   service_client_keys: 'kid:hash algorithm:name jwk:public-key',
   service_clients: 'scopes:name certificates:hash certificate_uris:name',
   session_policies: 'on_concurrent_use:name',
-  sessions: 'sha256:hash carrier:name method:name address:staff user_agent:staff end_reason:name',
+  sessions: 'sha256:hash carrier:name method:name address:staff user_agent:staff end_reason:name scopes:name',
   totp_factors: 'password_sha256:hash sealed_secret:ciphertext',
   used_challenges: 'sha256:hash',
 }
