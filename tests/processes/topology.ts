@@ -22,7 +22,7 @@ const ENVIRONMENT = 'production'
 const TOKEN_GROUP = 64_230
 
 /** The programs, the role each logs in with, and the account it runs under. Two gateways are one kind. */
-export const PROGRAMS = {
+const PROGRAMS = {
   'gateway-a': { program: 'gateway', role: 'gateway', uid: 64_231 },
   'gateway-b': { program: 'gateway', role: 'gateway', uid: 64_232 },
   worker: { program: 'worker', role: 'worker', uid: 64_233 },

@@ -36,7 +36,6 @@ export interface DoctorStore {
 
 /** Every column of bytes: what is sealed, and what needs no sealing because it is a hash, a MAC or a public key. */
 const BYTES: Readonly<Record<string, 'sealed' | 'open'>> = {
-  'access_token_keys.sealed_jwk': 'sealed',
   'data_keys.ciphertext': 'sealed',
   'keyring_secrets.ciphertext': 'sealed',
   'data_keys.commitment': 'open',
@@ -45,7 +44,14 @@ const BYTES: Readonly<Record<string, 'sealed' | 'open'>> = {
   'ledger_entries.entry': 'open',
   'passkeys.public_key': 'open',
 }
+// By its name: what is called sealed must be, and a hash or a MAC opens nothing.
+const SEALED = /^sealed_/
 const HASH = /(^|_)(sha256|mac)$/
+
+function classify(relation: string, attribute: string): 'sealed' | 'open' | undefined {
+  if (SEALED.test(attribute)) return 'sealed'
+  return HASH.test(attribute) ? 'open' : BYTES[`${relation}.${attribute}`]
+}
 
 export function createDoctorStore(db: Db): DoctorStore {
   const count = async (trx: Db, query: ReturnType<typeof sql<{ count: number }>>): Promise<number> =>
@@ -91,11 +97,15 @@ export function createDoctorStore(db: Db): DoctorStore {
           select c.relname as relation, a.attname as attribute from pg_attribute a join pg_class c on c.oid = a.attrelid
           where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.attnum > 0
             and not a.attisdropped and a.atttypid = 'bytea'::regtype order by 1, 2`.execute(trx)
-        const names = rows.map((row) => ({ ...row, name: `${row.relation}.${row.attribute}` }))
-        const unclassified = names.filter(({ attribute, name }) => !HASH.test(attribute) && BYTES[name] === undefined)
+        const names = rows.map((row) => ({
+          ...row,
+          name: `${row.relation}.${row.attribute}`,
+          kind: classify(row.relation, row.attribute),
+        }))
+        const unclassified = names.filter(({ kind }) => kind === undefined)
         const plain: string[] = []
-        for (const { relation, attribute, name } of names) {
-          if (BYTES[name] !== 'sealed') continue
+        for (const { relation, attribute, name, kind } of names) {
+          if (kind !== 'sealed') continue
           // Of 64 bytes that look random, one at least is no ASCII: 'escape' then writes a backslash.
           const found = await sql<{ found: boolean }>`select exists (select from ${sql.table(relation)}
             where length(${sql.ref(attribute)}) >= 32 and encode(${sql.ref(attribute)}, 'escape') not like '%\\\\%') as found`.execute(
