@@ -14,6 +14,7 @@ import { POLICY_ROUTES } from './routes/policy.ts'
 import { PRINCIPAL_ROUTES } from './routes/principals.ts'
 import { PROVIDER_ROUTES } from './routes/providers.ts'
 import { RECERTIFICATION_ROUTES } from './routes/recertification.ts'
+import { SCIM_ROUTES } from './routes/scim.ts'
 import { SERVICE_ROUTES } from './routes/services.ts'
 
 /** The API of administration, `/api/v1/*`: JSON in and out, RFC 9457 problems. */
@@ -33,6 +34,7 @@ export const ROUTES = {
   ...EXCEPTION_ROUTES,
   ...RECERTIFICATION_ROUTES,
   ...FREEZE_ROUTES,
+  ...SCIM_ROUTES,
   ...SERVICE_ROUTES,
 } as const satisfies RouteTable
 

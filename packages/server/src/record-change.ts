@@ -22,5 +22,5 @@ export function createRecordChange(
 
 /** What somebody changed, as against what log-ins and the program itself leave. */
 function isAdministrative({ actor, kind }: Change): boolean {
-  return actor.id !== PROGRAM && !/^(session\.(started|ended|flagged)|device\.|signin\.)/.test(kind)
+  return actor.id !== PROGRAM && !/^(session\.(started|ended|flagged)|device\.|scim\.(user|group)|signin\.)/.test(kind)
 }

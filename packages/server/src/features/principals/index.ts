@@ -1,5 +1,6 @@
 export { principalRoutes, toWhoami } from './routes.ts'
 export { createPrincipalService } from './service.ts'
+export { createRangeCheck } from './ranges.ts'
 export { readTenant } from './token.ts'
 export { createPrincipalStore } from './store.ts'
 export type { PrincipalStore } from './store.ts'

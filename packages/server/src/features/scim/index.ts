@@ -1,0 +1,6 @@
+export { createDirectory } from './directory/service.ts'
+export { createDirectoryStore } from './directory/store.ts'
+export { scimRoutes } from './routes.ts'
+export { createScimTokenService } from './tokens/service.ts'
+export { createScimTokenStore } from './tokens/store.ts'
+export type { Directory, ScimTokenService } from './types.ts'
