@@ -108,9 +108,9 @@ export const REQUIREMENTS: readonly Requirement[] = [
   {
     id: 'AC-15',
     citation: '164.308(a)(3)(ii)(C)',
-    behaviour: 'Who is disabled or revoked is refused on every replica within seconds',
-    isDue: false,
-    gap: 'de-provisioning by SCIM is not built',
+    behaviour:
+      'Whom the directory, an administrator or the person ends is refused on every replica within seconds, with every login and token',
+    isDue: true,
   },
   {
     id: 'AU-01',

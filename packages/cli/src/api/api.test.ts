@@ -118,6 +118,14 @@ describe.sequential('commands that speak to a server', { timeout: 60_000 }, () =
     expect(await call('unfreeze', 'approve', id)).toMatchObject({ code: 0, stdout: 'lifted\n' })
   })
 
+  test('a directory gets a token for its own identity provider, and for no other', async () => {
+    expect((await call('scim', 'token', 'list')).stdout).toBe('no SCIM tokens\n')
+    const refused = await call('scim', 'token', 'issue', 'nobody', '--range', '10.0.0.0/8')
+    expect([refused.code, refused.stderr.includes('(resource.unknown)')]).toEqual([1, true])
+    const put = await call('scim', 'token', 'issue', 'nobody', '--range', 'everywhere')
+    expect([put.code, put.stderr.includes('--range')]).toEqual([2, true])
+  })
+
   test('what the server refuses is told with its code', async () => {
     expect(await call('provider', 'show', 'nobody')).toEqual({
       code: 1,

@@ -16,6 +16,7 @@ import { keyCommands } from './key.ts'
 import { doctor } from './doctor.ts'
 import { providerCommands } from './provider.ts'
 import { recertificationCommands } from './recertification.ts'
+import { scimCommands } from './scim.ts'
 import { serverCommands } from './server.ts'
 import { serviceCommands } from './service.ts'
 import { tokenCommands } from './token.ts'
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   ...basisCommands,
   ...policyCommands,
   ...tokenCommands,
+  ...scimCommands,
   ...serviceCommands,
   ...connectCommands,
   ...accessCommands,

@@ -1,6 +1,5 @@
 import { AppError } from '@breakwater/kernel'
-import type { RecordChange } from '../../../platform/audit/change.ts'
-import type { Db } from '../../../platform/db/database.ts'
+import type { RecordChange, Transaction } from '../../../platform/audit/change.ts'
 import type { IdentityProvider, IdentityProviderService } from '../../identity-providers/index.ts'
 import type { Granted } from '../../people/index.ts'
 import { mapGroups } from '../../people/index.ts'
@@ -16,7 +15,7 @@ export interface RoleSyncDeps {
   readonly recordChange: RecordChange
 }
 
-export type RoleSync = (trx: Db, by: Provisioner, change: readonly [GroupState, GroupState]) => Promise<void>
+export type RoleSync = (trx: Transaction, by: Provisioner, change: readonly [GroupState, GroupState]) => Promise<void>
 
 const NOTHING: Granted = { roles: [], purposes: [], mayRestore: false }
 

@@ -1,8 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Clock, Keyring } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
-import type { RecordChange } from '../../../platform/audit/change.ts'
-import type { Db } from '../../../platform/db/database.ts'
+import type { RecordChange, Transaction } from '../../../platform/audit/change.ts'
 import type { SecretBox } from '../../../platform/secrets/secret-box.ts'
 import type { IdentityProviderService } from '../../identity-providers/index.ts'
 import type { createPersonStore } from '../../people/index.ts'
@@ -36,33 +35,33 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   const names = createNames(deps.box, deps.keyring)
   const syncRoles = createRoleSync(deps)
 
-  async function requireUser(trx: Db, by: Provisioner, id: string): Promise<UserRow> {
+  async function requireUser(trx: Transaction, by: Provisioner, id: string): Promise<UserRow> {
     const [row] = (await store.listUsersIn(trx, by, { id }, ALL)).items
     if (!row) throw unknown()
     return row
   }
 
-  async function requireGroup(trx: Db, by: Provisioner, id: string): Promise<GroupRow> {
+  async function requireGroup(trx: Transaction, by: Provisioner, id: string): Promise<GroupRow> {
     const [row] = (await store.listGroupsIn(trx, by, { id }, ALL)).items
     if (!row) throw unknown()
     return row
   }
 
-  async function requireFree(trx: Db, by: Provisioner, find: Find, ownId?: string): Promise<void> {
+  async function requireFree(trx: Transaction, by: Provisioner, find: Find, ownId?: string): Promise<void> {
     const [taken] = (await store.listUsersIn(trx, by, find, ALL)).items
     if (taken && taken.id !== ownId) throw new AppError('resource.conflict', { message: 'this user is there already' })
   }
 
-  async function requireMembers(trx: Db, by: Provisioner, { members }: GroupState): Promise<void> {
+  async function requireMembers(trx: Transaction, by: Provisioner, { members }: GroupState): Promise<void> {
     if ((await store.countUsersIn(trx, by, members)) === new Set(members).size) return
     throw new AppError('body.invalid', { message: 'a member is no user here', field: '/members' })
   }
 
-  const record = async (trx: Db, by: Provisioner, kind: UserKind, { id, principal }: UserRow): Promise<void> =>
+  const record = async (trx: Transaction, by: Provisioner, kind: UserKind, { id, principal }: UserRow): Promise<void> =>
     recordChange(trx, { actor: by, kind, object: id, principal, codes: [`via.${by.identityProvider}`] })
 
   /** Enables or disables the principal as the new state says; gives the row as it is to be kept. */
-  async function settle(trx: Db, by: Provisioner, row: UserRow, isActive: boolean): Promise<UserRow> {
+  async function settle(trx: Transaction, by: Provisioner, row: UserRow, isActive: boolean): Promise<UserRow> {
     const at = clock.now()
     if (isActive) {
       if (!row.isActive) {
@@ -130,7 +129,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     return group
   }
 
-  async function putGroup(trx: Db, by: Provisioner, row: GroupRow): Promise<void> {
+  async function putGroup(trx: Transaction, by: Provisioner, row: GroupRow): Promise<void> {
     const [taken] = (await store.listGroupsIn(trx, by, { displayName: row.displayName }, ALL)).items
     if (taken && taken.id !== row.id) {
       throw new AppError('resource.conflict', { message: 'a group of this name is there already' })
