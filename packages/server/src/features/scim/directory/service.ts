@@ -173,7 +173,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
         if (known === undefined) {
           const nothing = { roles: [], purposes: [], mayRestore: false }
           await principalStore.putIn(trx, { tenant, id: principal, kind: 'human', ...nothing })
-          await people.addIn(trx, { tenant, principal, name: NAMELESS, issuer, subject, identityProvider })
+          await people.addIn(trx, { tenant, principal, name: NAMELESS, issuer, subject, identityProvider, groups: [] })
         } else {
           await requireFree(trx, by, { principal })
         }
