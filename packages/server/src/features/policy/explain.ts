@@ -6,7 +6,7 @@ import { toQuestion } from './cases.ts'
 import { loadEngine } from './engine.ts'
 import { findNearMisses } from './near-misses.ts'
 import { listObligations } from './obligations.ts'
-import { readShapes, RESOURCE_TYPES } from './shape.ts'
+import { DATA_ACTIONS, readShapes, RESOURCE_TYPES } from './shape.ts'
 import type { PolicySet, Question } from './types.ts'
 
 /**
@@ -42,7 +42,10 @@ export function explainDecision(
 }
 
 /** A question that the schema has no answer to is a mistake of who asks, and not the engine's failure. */
-function requireApplies({ schema }: PolicySet, { action, resource }: Question): void {
+function requireApplies({ schema }: PolicySet, { action, resource, purpose }: Question): void {
+  if (action in DATA_ACTIONS && purpose === undefined) {
+    throw new AppError('body.invalid', { message: 'data are used for a purpose: name one', field: '/purpose' })
+  }
   const shape = readShapes(schema)?.get(action)
   if (!shape || !resource || shape.resourceTypes.includes(RESOURCE_TYPES[resource.kind])) return
   const message = 'under the active schema this action does not apply to such a resource'

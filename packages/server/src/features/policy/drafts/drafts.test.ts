@@ -133,7 +133,9 @@ describe('over HTTP', () => {
     expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('odd')])
   })
 
-  test('explain refuses a resource that the action does not apply to, by name of the field', async ({ db }) => {
+  test('explain refuses a resource that the action does not apply to and data without a purpose, by name of the field', async ({
+    db,
+  }) => {
     const app = await createTestApp(db)
     const body = { principal: { roles: ['application'] }, action: 'readLedger', resource: 'endpoint' }
     const answer = await app.call(app.tokens.admin, 'POST', '/api/v1/policy/explain', body)
@@ -141,6 +143,9 @@ describe('over HTTP', () => {
       400,
       expect.objectContaining({ type: '/errors/body.invalid', field: '/resource' }),
     ])
+    const aimless = { principal: { roles: ['application'] }, action: 'cross' }
+    const refused = await app.call(app.tokens.admin, 'POST', '/api/v1/policy/explain', aimless)
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('"field":"/purpose"')])
   })
 
   test('explain names what decided, and what was missing in the permissions that were near', async ({ db }) => {
