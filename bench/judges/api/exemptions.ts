@@ -19,5 +19,17 @@ export const DELIBERATE: readonly (readonly [JudgedRoute, string])[] = [
   ['cross', 'egress.frozen'],
 ]
 
-/** Asked in runs of their own: each ends sessions or weakens them, its own included, or needs one that others end. */
-export const APART: readonly JudgedRoute[] = ['endOwnSession', 'endSession', 'finishPasskeyStepUp', 'putSessionPolicy']
+/**
+ * Asked in runs of their own: each ends sessions or weakens them, its own included, or needs one that others end, or a
+ * code of the very second.
+ */
+export const APART: readonly JudgedRoute[] = [
+  'endOwnSession',
+  'endSession',
+  'finishPasskeyStepUp',
+  'finishTotpEnrolment',
+  'finishTotpSignIn',
+  'finishTotpStepUp',
+  'putSessionPolicy',
+  'removeTotp',
+]

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { describeApi } from '@breakwater/contract'
 import { plantCanaries } from './canaries.ts'
 import { describeRun } from './describe.ts'
+import { isOfHolders } from './factors.ts'
 import type { Cast } from './prepare.ts'
 import { prepareExamples } from './prepare.ts'
 import type { Run } from './runs.ts'
@@ -42,7 +43,7 @@ try {
       scientist: await world.signIn('data-scientist'),
     }
     const { self, headers, secrets } = await makeCredential(world, run)
-    const examples = await prepareExamples(world, cast, self, { opensGlass: run.only === 'closeBreakGlass' })
+    const examples = await prepareExamples(world, cast, self, run.only)
     const document = describeRun(published, examples, canaries.ids)
     const texts = [...canaries.texts, ...secrets]
     outcomes.push(await askWithSchemathesis({ run, extent, document, headers, texts, folder, world }))
@@ -72,7 +73,7 @@ interface Credential {
 }
 
 /** A person just signed in, the token of a service, or nothing at all: new in each run. */
-async function makeCredential(world: World, { role, name }: Run): Promise<Credential> {
+async function makeCredential(world: World, { role, name, only }: Run): Promise<Credential> {
   const { services } = world.replica
   const browser = { 'user-agent': 'Test/1.0', 'sec-fetch-site': 'same-origin', origin: PUBLIC_URL }
   if (role === undefined) return { self: { id: 'nobody' }, headers: browser, secrets: [] }
@@ -84,7 +85,7 @@ async function makeCredential(world: World, { role, name }: Run): Promise<Creden
     const { token } = await services.principals.issueToken(by, id, { ttlSeconds: 7_200, isSeed: true })
     return { self: { id }, headers: { authorization: `Bearer ${token}` }, secrets: [token] }
   }
-  const self = await world.signIn(role)
+  const self = isOfHolders(only) ? await world.enrolHolder(role) : await world.signIn(role)
   const secret = self.cookies.get('__Host-breakwater') ?? ''
   return { self, headers: { ...browser, cookie: `__Host-breakwater=${secret}` }, secrets: [secret] }
 }

@@ -3,7 +3,8 @@ import { ASSERTION_TYPE, BASIS_RULES } from '@breakwater/contract'
 import type { RouteName } from '@breakwater/contract'
 import { readPolicyCases, readPolicyFolder } from '@breakwater/server'
 import { createSoftwareAuthenticator, createTestService, makeKey, TOKEN_URL } from '@breakwater/server/testing'
-import type { Person, World } from './world.ts'
+import { prepareDevices, prepareTotp } from './factors.ts'
+import type { Holder, Person, World } from './world.ts'
 import { HOME_TENANT, PUBLIC_URL } from './world.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -40,20 +41,21 @@ const FREEZE = { reason: 'drill', target: { scope: 'provider', provider: 'spare'
 const inDays = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString()
 const slug = (kind: string): string => `${kind}-${randomBytes(4).toString('hex')}`
 
-/** Makes what each route of one run needs, anew, since most of it can be used up. `self` is who asks in that run. */
+/** Makes what each route of one run needs, anew, since most of it can be used up. `self` is who asks in that run, `only` its one route. */
 export async function prepareExamples(
   world: World,
   cast: Cast,
-  self: Person | { readonly id: string },
-  { opensGlass = false }: { readonly opensGlass?: boolean } = {},
+  self: Person | Holder | { readonly id: string },
+  only?: JudgedRoute,
 ): Promise<Examples> {
   const person = 'call' in self ? self : undefined
   const parts = await Promise.all([
     prepareAccess(cast, self.id, person),
-    prepareBreakGlass(world, cast, opensGlass ? person : undefined),
-    preparePeople(world, cast, person),
+    prepareBreakGlass(world, cast, only === 'closeBreakGlass' ? person : undefined),
+    preparePeople(world, cast, person, only),
     preparePolicy(world, cast),
     prepareServices(world, cast),
+    prepareDevices(world),
   ])
   return Object.assign({}, ...parts, fixedExamples(self.id)) as Examples
 }
@@ -134,7 +136,12 @@ async function prepareBreakGlass(world: World, { officer }: Cast, self: Person |
   }
 }
 
-async function preparePeople(world: World, { administrator }: Cast, self: Person | undefined): Promise<Examples> {
+async function preparePeople(
+  world: World,
+  { administrator }: Cast,
+  self: Person | Holder | undefined,
+  only: JudgedRoute | undefined,
+): Promise<Examples> {
   const victim = await world.signIn('auditor')
   const [locked, watched] = [await world.signIn('auditor'), await world.signIn('auditor')]
   for (let attempt = 0; attempt < MAX_FAILURES; attempt++) {
@@ -152,19 +159,22 @@ async function preparePeople(world: World, { administrator }: Cast, self: Person
     })
     return new URL(String(url)).hash.slice(1)
   }
-  const [first, second] = [await invite(), await invite()]
+  const [first, second, third] = [await invite(), await invite(), await invite()]
+  const holder = self && 'password' in self ? self : await world.enrolHolder('auditor')
   const newcomer = createSoftwareAuthenticator(PUBLIC_URL)
   const { options } = await ask(victim, 'POST', '/api/v1/enrol/options', { token: second })
   const signIn = victim.authenticator.get(await victim.options('/api/v1/sign-in/passkey/options'))
   return {
     finishPasskeySignIn: { body: { response: signIn } },
     startEnrolment: { body: { token: first } },
+    startTotpEnrolment: { body: { token: third } },
     finishEnrolment: { body: { token: second, response: newcomer.create(Object(options)), label: 'key' } },
     revokeSession: { path: { id: await sessionOf(watched) } },
     revokeSessionsOf: { path: { id: victim.id } },
     reinvitePerson: { path: { id: victim.id } },
     unlockPerson: { path: { id: locked.id } },
     ...(self && (await prepareOwn(self))),
+    ...(await prepareTotp(world, only, holder, third)),
   }
 }
 
@@ -303,6 +313,10 @@ async function prepareServices({ replica: { services } }: World, { administrator
     const body = { ...identityInput, issuer: `https://${name}.example` }
     await ask(administrator, 'PUT', `/api/v1/identity-providers/${name}`, body)
   }
+  const scimToken = async (): Promise<string> => {
+    const body = { identityProvider }
+    return String((await ask(administrator, 'POST', '/api/v1/scim-tokens', body))['id'])
+  }
   const path = (value: string): { readonly path: Example['path'] & object } => ({ path: { id: value } })
   return {
     putPrincipal: {
@@ -330,6 +344,8 @@ async function prepareServices({ replica: { services } }: World, { administrator
     getIdentityProvider: path(identityProvider),
     putIdentityProvider: { ...path(identityProvider), body: identityInput },
     disableIdentityProvider: path(retiredProvider),
+    issueScimToken: { body: { identityProvider } },
+    revokeScimToken: path(await scimToken()),
     startOidcSignIn: { ...path(identityProvider), body: {} },
     issueAccessToken: {
       headers: { dpop: await client.proof('POST', TOKEN_URL) },

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import type { Role } from '@breakwater/contract'
 import { createLocalKekProvider, createLocalKeyring } from '@breakwater/keys'
 import { openDatabase } from '@breakwater/server'
-import type { App, Browser } from '@breakwater/server/testing'
-import { createApp, HOME_TENANT, loadTextEngine, signInAs } from '@breakwater/server/testing'
+import type { App, Browser, TotpHolder } from '@breakwater/server/testing'
+import { createApp, enrolByTotp, HOME_TENANT, loadTextEngine, signInAs } from '@breakwater/server/testing'
 import type { ScratchHome } from '../../../tests/support/home.ts'
 import { makeScratchHome } from '../../../tests/support/home.ts'
 import { findCluster } from '../../../tests/support/postgres.ts'
@@ -12,6 +12,9 @@ import { findFreePort, startServer } from '../../../tests/support/server.ts'
 
 /** Somebody signed in with a passkey, at the second replica. */
 export type Person = Browser & { readonly id: string }
+
+/** Somebody who has a password and codes, and a passkey beside them. */
+export type Holder = TotpHolder
 
 /**
  * The real server on a fresh home, and a second replica of it in this process on the same database and keys. Only the
@@ -25,6 +28,7 @@ export interface World {
   /** Where PostgreSQL and the server keep their state. */
   readonly scratch: ScratchHome
   signIn(role: Role): Promise<Person>
+  enrolHolder(role: Role): Promise<Holder>
   /** Ends both and removes the home. */
   close(): Promise<void>
 }
@@ -66,6 +70,13 @@ export async function openWorld(): Promise<World> {
     replica,
     scratch,
     signIn: async (role) => signInAs(replica, [role]),
+    async enrolHolder(role) {
+      const holder = await enrolByTotp(replica, [role], () => new Date())
+      const response = holder.authenticator.create(await holder.options('/api/v1/passkeys/options'))
+      const added = await holder.call('POST', '/api/v1/passkeys', { response, label: 'key' })
+      if (added.status !== 204) throw new Error(`no passkey: ${added.status}`)
+      return holder
+    },
     async close() {
       await replica.close()
       await kek.close()

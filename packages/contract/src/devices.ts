@@ -9,6 +9,13 @@ export const DEVICE_CLIENT = 'breakwater-cli'
 export const USER_CODE_LETTERS = 'BCDFGHJKLMNPQRSTVWXZ'
 export const USER_CODE_CHARS = 8
 
+/** RFC 8628 section 3.1; without a tenant, that of this installation. Others are ignored; none may come twice. */
+export const deviceFormSchema = z.looseObject({
+  client_id: z.literal(DEVICE_CLIENT),
+  scope: z.string().optional(),
+  tenant: z.string().optional(),
+})
+
 /** RFC 8628 section 3.2. */
 export const deviceAuthorizationSchema = z.object({
   device_code: z.string(),

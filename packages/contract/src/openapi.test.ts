@@ -33,9 +33,12 @@ test('bodies are closed: a field that nobody declared is refused by the document
   expect(text).toContain('"requestBody"')
 })
 
-test('the token endpoint takes a form and refuses as OAuth says, or with a problem', () => {
-  const { issueAccessToken: route } = ROUTES
-  const { requestBody, responses } = Object(document.paths[route.path])['post']
-  expect(Object.keys(requestBody.content)).toEqual(['application/x-www-form-urlencoded'])
-  expect(Object.keys(responses.default.content)).toEqual(['application/json', 'application/problem+json'])
-})
+test.each(['issueAccessToken', 'startDevice'] as const)(
+  '%s takes a form and refuses as OAuth says, or with a problem',
+  (name) => {
+    const route = ROUTES[name]
+    const { requestBody, responses } = Object(document.paths[route.path])['post']
+    expect(Object.keys(requestBody.content)).toEqual(['application/x-www-form-urlencoded'])
+    expect(Object.keys(responses.default.content)).toEqual(['application/json', 'application/problem+json'])
+  },
+)

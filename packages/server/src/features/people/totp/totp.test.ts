@@ -1,14 +1,14 @@
-import type { InvitationInput, Role } from '@breakwater/contract'
-import { currentSessionSchema, signInOptionsSchema, totpEnrolmentSchema } from '@breakwater/contract'
+import type { Role } from '@breakwater/contract'
+import { currentSessionSchema, signInOptionsSchema } from '@breakwater/contract'
 import { sql } from 'kysely'
-import { ScureBase32Plugin } from 'otplib'
 import { describe, expect, test as pure } from 'vitest'
 import { z } from 'zod'
 import type { TestApp } from '../../../testing/app.ts'
 import { createTestApp } from '../../../testing/app.ts'
-import type { Browser } from '../../../testing/browser.ts'
 import { createBrowser, signInAs } from '../../../testing/browser.ts'
 import { test } from '../../../testing/database.ts'
+import type { TotpHolder } from '../../../testing/totp.ts'
+import { computeTotp, enrolByTotp } from '../../../testing/totp.ts'
 import { computeCode, stepAt } from './code.ts'
 
 const NOW = '2026-06-01T12:00:00.000Z'
@@ -19,34 +19,14 @@ const codeOf = async (response: Response): Promise<string> =>
     .parse(await response.json())
     .type.slice('/errors/'.length)
 
-interface Holder extends Browser {
-  readonly password: string
-  readonly secret: string
-  readonly id: string
+interface Holder extends TotpHolder {
   /** Of this second, or of another. */
   readonly codeAt: (at: Date) => string
 }
 
-async function startTotp(app: TestApp, token: string) {
-  const response = await createBrowser(app).call('POST', '/api/v1/enrol/totp/options', { token })
-  return totpEnrolmentSchema.parse(await response.json())
-}
-
-const codeFor = (secret: string, at: Date): string => computeCode(new ScureBase32Plugin().decode(secret), stepAt(at))
-
 async function enrolTotp(app: TestApp, roles: Role[]): Promise<Holder> {
-  const actor = { tenant: 'default', id: 'breakwater' }
-  // Any role: the route offers only those of local accounts.
-  const input = { name: 'Ann', roles } as unknown as InvitationInput
-  const { url } = await app.services.invitations.invite(actor, input)
-  const token = new URL(url).hash.slice(1)
-  const { challenge, secret, password } = await startTotp(app, token)
-  const browser = createBrowser(app)
-  const code = codeFor(secret, app.clock.now())
-  const enrolled = await browser.call('POST', '/api/v1/enrol/totp', { token, challenge, code })
-  expect(enrolled.status).toBe(204)
-  const { id } = z.object({ id: z.string() }).parse(await (await browser.call('GET', '/api/v1/whoami')).json())
-  return { ...browser, password, secret, id, codeAt: (at) => codeFor(secret, at) }
+  const holder = await enrolByTotp(app, roles, () => app.clock.now())
+  return { ...holder, codeAt: (at) => computeTotp(holder.secret, at) }
 }
 
 const signIn = async (app: TestApp, password: string, code: string): Promise<Response> =>
