@@ -31,8 +31,8 @@ export interface Cast {
 }
 
 const DAY_MS = 86_400_000
-// More than a lock-out takes.
-const MAX_FAILURES = 6
+// What a lock-out takes.
+const MAX_FAILURES = 5
 const WHY = 'the night shift watches the log while the auditors sleep'
 const ACCESS = { roles: ['auditor'], seconds: 1_800, reason: 'on-call', justification: WHY }
 const EXCEPTION = { kind: 'api-key', subject: 'somewhere', seconds: 3_600, justification: WHY }
@@ -150,6 +150,7 @@ async function preparePeople(
       response: locked.authenticator.get(options, { isForged: true }),
     })
   }
+  if ((await locked.signInByPasskey()).ok) throw new Error('not locked out')
   const sessionOf = async (person: Person): Promise<string> =>
     String(Object((await ask(person, 'GET', '/api/v1/session'))['session'])['id'])
   const invite = async (): Promise<string> => {

@@ -36,7 +36,7 @@ export interface World {
 /** What callers address, whatever the port: proofs, tokens and passkeys are for it. */
 export const PUBLIC_URL = 'https://localhost:8443'
 
-const MAX_REFUSALS_PER_MINUTE = '100000'
+const MAX_REFUSALS_PER_MINUTE = 100_000
 
 export async function openWorld(): Promise<World> {
   const scratch = await makeScratchHome()
@@ -47,7 +47,7 @@ export async function openWorld(): Promise<World> {
     env: {
       TMPDIR: scratch.temporary,
       BREAKWATER_PUBLIC_URL: PUBLIC_URL,
-      BREAKWATER_REFUSALS_PER_MINUTE: MAX_REFUSALS_PER_MINUTE,
+      BREAKWATER_REFUSALS_PER_MINUTE: String(MAX_REFUSALS_PER_MINUTE),
     },
   })
   const log = (): void => undefined
@@ -56,6 +56,8 @@ export async function openWorld(): Promise<World> {
   const kek = await createLocalKekProvider({ dir, environment: 'development' })
   const replica = createApp({
     acceptsFragileDatabase: true,
+    // Each run locks somebody out, by refusals.
+    maxRefusalsPerMinute: MAX_REFUSALS_PER_MINUTE,
     origin: () => PUBLIC_URL,
     db,
     clock: { now: () => new Date() },
