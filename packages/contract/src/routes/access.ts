@@ -47,8 +47,8 @@ export const ACCESS_ROUTES = {
     method: 'POST',
     path: '/api/v1/break-glass',
     action: 'breakGlass',
+    // Any second factor will do: an emergency must not fail for the kind of it.
     needsStepUp: true,
-    needsPhishingResistance: true,
     body: breakGlassInputSchema,
     answer: breakGlassSchema,
   },
