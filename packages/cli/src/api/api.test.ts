@@ -45,6 +45,13 @@ describe.sequential('commands that speak to a server', { timeout: 60_000 }, () =
     expect([elsewhere.code, elsewhere.stderr.includes('(provider.failed)')]).toEqual([1, true])
   })
 
+  test('admin invite takes a person who has just shown more than one factor', async () => {
+    const { code, stderr } = await call('admin', 'invite', 'second administrator')
+    expect(code).toBe(1)
+    expect(stderr).toContain('(auth.step-up-required)')
+    expect(stderr).toContain('breakwater login')
+  })
+
   test('a provider is put, shown, listed and disabled', async () => {
     const put = ['provider', 'put', 'ward-llm', '--base-url', 'https://10.0.0.5:8000/v1', '--internal', '--model', 'm']
     const lacking = await call(...put)

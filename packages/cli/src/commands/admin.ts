@@ -1,4 +1,5 @@
 import { invitationSchema } from '@breakwater/contract'
+import { createApiCommand } from '../api/command.ts'
 import { askLocally } from '../api/local.ts'
 import type { Command } from '../command.ts'
 import { createStyle } from '../style.ts'
@@ -19,4 +20,29 @@ export const adminCommands: readonly Command[] = [
       terminal.stdout.write(given.has('json') ? `${JSON.stringify(link, null, 2)}\n` : `${lines.join('\n')}\n`)
     },
   },
+  createApiCommand({
+    name: 'admin invite',
+    summary: 'a link for another person with a local account, good once',
+    positionals: ['NAME'],
+    options: {
+      role: {
+        type: 'string',
+        multiple: true,
+        choices: ['administrator', 'security-officer', 'privacy-officer'],
+        help: 'what the account is for; administrator when left out',
+      },
+    },
+    notes: [
+      'Needs your own log-in, made or stepped up within five minutes: breakwater login.',
+      'Everybody else comes by the identity provider and gets no local account.',
+    ],
+    async tell(client, given, style) {
+      const [name = ''] = given.positionals
+      const roles = given.list('role')
+      const link = await client.call('invitePerson', {
+        body: { name, roles: roles.length > 0 ? roles : ['administrator'] },
+      })
+      return { json: link, lines: [link.url, style.dim(`for ${name} alone, before ${link.expiresAt}; it works once`)] }
+    },
+  }),
 ]
