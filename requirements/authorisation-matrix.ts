@@ -2,7 +2,7 @@
  * Who may do what, for which purpose, on which data, down to the field. Written by hand from the text of the rules, not from
  * the policies: the two are compared cell by cell (45 CFR 164.312(a)(1), 164.308(a)(4), 164.514(d)(2)).
  */
-export const ROLES = [
+const ROLES = [
   'application',
   'clinician',
   'billing-specialist',
@@ -13,20 +13,20 @@ export const ROLES = [
   'key-administrator',
   'auditor',
 ] as const
-export type Role = (typeof ROLES)[number]
+type Role = (typeof ROLES)[number]
 
 // HMARKT stands for every purpose that nothing opens.
-export const PURPOSES = ['TREAT', 'ETREAT', 'HPAYMT', 'HOPERAT', 'HRESCH', 'PUBHLTH', 'HMARKT'] as const
-export type Purpose = (typeof PURPOSES)[number]
+const PURPOSES = ['TREAT', 'ETREAT', 'HPAYMT', 'HOPERAT', 'HRESCH', 'PUBHLTH', 'HMARKT'] as const
+type Purpose = (typeof PURPOSES)[number]
 
-export const DATA_CLASSES = ['synthetic', 'de-identified', 'limited-data-set', 'phi'] as const
-export const BASES = ['none', 'authorisation', 'waiver', 'data-use-agreement', 'public-health'] as const
-export const STORES = ['patient-record', 'training-data', 'feature-store', 'inference-log'] as const
+const DATA_CLASSES = ['synthetic', 'de-identified', 'limited-data-set', 'phi'] as const
+const BASES = ['none', 'authorisation', 'waiver', 'data-use-agreement', 'public-health'] as const
+const STORES = ['patient-record', 'training-data', 'feature-store', 'inference-log'] as const
 
 // One column a field. y: may; a: with the patient's authorisation only (164.508(a)(2)); a dot: may not.
 const FIELD_NAMES =
   'name contact birth-date service-date zip ssn mrn plan-id account diagnosis procedure medication result note psychotherapy-note image amount'
-export const FIELDS = FIELD_NAMES.split(' ')
+const FIELDS = FIELD_NAMES.split(' ')
 
 // prettier-ignore
 const READS: readonly (readonly [Role, Purpose | 'TPO', (typeof STORES)[number], string, 'any' | 'no-phi'])[] = [
@@ -57,7 +57,7 @@ const TRAINS: typeof SENDS = [
   ['data-scientist', 'HRESCH', 'no-phi'],
 ]
 
-export const CLASSES =
+const CLASSES =
   'NAME INITIALS STREET CITY COUNTY STATE COUNTRY ZIP GEO FACILITY DATE TIME DATE_PART YEAR AGE PHONE FAX EMAIL SSN MRN PLAN_ID ACCOUNT LICENCE VEHICLE DEVICE URL IP BIOMETRIC PHOTO OTHER_ID USERNAME CHARACTERISTIC EMPLOYER LITERAL'.split(
     ' ',
   )
@@ -99,7 +99,7 @@ const ADMINISTERS: Readonly<Record<string, string>> = {
   unfreeze: '         .  .  .  .  y  y  .  .  .',
   submitBatch: '      y  .  .  .  .  .  .  .  .',
 }
-export const ADMINISTRATION = Object.keys(ADMINISTERS)
+const ADMINISTRATION = Object.keys(ADMINISTERS)
 
 export interface Cell {
   readonly roles: readonly Role[]

@@ -177,7 +177,7 @@ export const CRYPTOGRAPHY: readonly CryptographicUse[] = [
 ]
 
 /** Weaker than 128 bits, and why that is borne: keys that are not ours to choose. */
-export const WEAKER_KEYS = [
+const WEAKER_KEYS = [
   'Keys that are not ours may have 112 bits (RSA of 2,048): identity providers’ signing keys, passkeys of Windows Hello,',
   'public certificate authorities, attested machines of Azure. To refuse them would refuse most directories of hospitals.',
   'They sign or receive what lives minutes, not what is stored; NIST SP 800-131A allows them to the end of 2030. Review: 2029.',

@@ -4,7 +4,7 @@ import type { PolicyEngine, PolicyQuestion } from '@breakwater/server'
 import type { Cell } from '../../requirements/authorisation-matrix.ts'
 
 /** A cell of the table as the server would ask it. */
-export function toQuestion(cell: Cell): PolicyQuestion {
+function toQuestion(cell: Cell): PolicyQuestion {
   const { action, purpose, basis, field, store } = cell
   return {
     principal: {

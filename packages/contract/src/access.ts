@@ -43,7 +43,7 @@ export const accessRequestInputSchema = z
   })
 export type AccessRequestInput = z.input<typeof accessRequestInputSchema>
 
-export const ACCESS_STATES = ['waiting', 'approved', 'denied', 'withdrawn', 'lapsed'] as const
+const ACCESS_STATES = ['waiting', 'approved', 'denied', 'withdrawn', 'lapsed'] as const
 
 export const accessRequestSchema = z.object({
   id: uuidSchema,

@@ -30,7 +30,7 @@ export type DeviceAuthorization = z.infer<typeof deviceAuthorizationSchema>
 const USER_CODE = new RegExp(`^[${USER_CODE_LETTERS}]{${USER_CODE_CHARS}}$`)
 
 /** As a person types it: any case, with or without the hyphen, blanks around. */
-export const userCodeSchema = z
+const userCodeSchema = z
   .string()
   .max(32)
   .transform((text) => text.toUpperCase().replace(/[\s-]/g, ''))

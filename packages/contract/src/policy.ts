@@ -53,7 +53,7 @@ export type PolicyCase = z.input<typeof policyCaseSchema>
 
 export const policyCasesSchema = z.array(policyCaseSchema).min(1).max(5_000)
 
-export const policyCaseResultSchema = z.object({
+const policyCaseResultSchema = z.object({
   name: z.string(),
   expected: z.enum(['allow', 'deny']),
   decided: z.enum(['allow', 'deny', 'error']),

@@ -18,7 +18,7 @@ export interface SavedSession {
 const NAME = 'session.json'
 
 /** Where the log-in of this account is kept: BREAKWATER_HOME, else the user's folder for settings. */
-export function sessionPath({ environment }: Pick<Terminal, 'environment'>): string {
+function sessionPath({ environment }: Pick<Terminal, 'environment'>): string {
   const home = environment['BREAKWATER_HOME']
   if (home !== undefined) return join(home, NAME)
   return join(environment['XDG_CONFIG_HOME'] ?? join(environment['HOME'] ?? homedir(), '.config'), 'breakwater', NAME)

@@ -91,7 +91,7 @@ function passRefusal(outgoing: ServerResponse, answer: IncomingMessage, body: Re
 }
 
 /** As OpenAI's clients read errors. Codes and rules only: what failed may hold a token. */
-export function answerFailure(outgoing: ServerResponse, error: unknown): void {
+function answerFailure(outgoing: ServerResponse, error: unknown): void {
   const known = error instanceof AppError ? error : undefined
   const [code, message] = [known?.code ?? 'connect.failed', known?.message ?? 'the sidecar failed']
   answerLocal(outgoing, { status: 502, code, message })

@@ -9,7 +9,7 @@ export interface ProofKey {
   useNonce(nonce: string): void
 }
 
-export interface ProofRequest {
+interface ProofRequest {
   readonly method: string
   /** Absolute, without query. */
   readonly url: string

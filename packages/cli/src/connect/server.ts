@@ -11,7 +11,7 @@ export interface ServerLink {
   close(): void
 }
 
-export interface Outgoing {
+interface Outgoing {
   readonly method: string
   /** Path and query. */
   readonly path: string

@@ -9,7 +9,7 @@ import { toAppError } from '../platform/http/problem.ts'
 import { seedPolicy } from './seed.ts'
 import type { Closers } from './closers.ts'
 
-export const ADMIN_SOCKET = 'admin.sock'
+const ADMIN_SOCKET = 'admin.sock'
 // What the path of a socket may hold (unix(7): 108 bytes with the last 0).
 const MAX_PATH_BYTES = 107
 

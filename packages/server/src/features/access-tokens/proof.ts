@@ -24,7 +24,7 @@ const claimsSchema = z.object({
   ath: z.string().optional(),
 })
 
-export interface ProofContext {
+interface ProofContext {
   /** Of the `DPoP` header. */
   readonly proof: string | null
   readonly method: string

@@ -12,7 +12,7 @@ export interface ActorIssuer {
 }
 
 /** A person that an issuer vouched for. */
-export interface Vouched {
+interface Vouched {
   /** `<issuer's id>/<subject>`. */
   readonly actor: string
   readonly expiresAt: Date

@@ -16,7 +16,7 @@ type Tables = {
   }
 }
 
-export interface ReceivedBatch {
+interface ReceivedBatch {
   readonly id: string
   readonly client: string
   /** As it arrived and was signed. */

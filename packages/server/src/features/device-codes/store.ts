@@ -3,7 +3,7 @@ import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
 import type { Client } from '../sessions/index.ts'
 
-export interface NewDeviceCode extends Client {
+interface NewDeviceCode extends Client {
   readonly id: string
   readonly sha256: Buffer
   readonly userCodeMac: Buffer
@@ -19,7 +19,7 @@ export type WaitingCode = Pick<
   'id' | 'client' | 'scopes' | 'address' | 'userAgent' | 'createdAt' | 'expiresAt'
 >
 
-export interface Limits {
+interface Limits {
   readonly perAddress: number
   readonly perTenant: number
 }
@@ -38,7 +38,7 @@ export interface Polled {
   }
 }
 
-export interface Answered {
+interface Answered {
   readonly principal: string
   readonly answer: 'approved' | 'denied'
   readonly at: Date

@@ -1,4 +1,4 @@
 export { freezeRoutes } from './routes.ts'
 export { createFreezeService } from './service.ts'
 export { createFreezeStore } from './store.ts'
-export type { Egress, FreezeService, Watched } from './types.ts'
+export type { FreezeService } from './types.ts'

@@ -4,7 +4,7 @@ const HOUR_SECONDS = 3_600
 const DAY_SECONDS = 24 * HOUR_SECONDS
 
 /** Longest that a role is given just in time. What needs longer is an exception, with its row in the risk register. */
-export const MAX_SECONDS_BY_ROLE: Readonly<Record<Role, number>> = {
+const MAX_SECONDS_BY_ROLE: Readonly<Record<Role, number>> = {
   application: 8 * HOUR_SECONDS,
   clinician: 12 * HOUR_SECONDS,
   'billing-specialist': 8 * HOUR_SECONDS,
@@ -17,7 +17,7 @@ export const MAX_SECONDS_BY_ROLE: Readonly<Record<Role, number>> = {
 }
 
 /** The same of a purpose of use. */
-export const MAX_SECONDS_OF_PURPOSE = 12 * HOUR_SECONDS
+const MAX_SECONDS_OF_PURPOSE = 12 * HOUR_SECONDS
 
 /** How long a request waits for its answer. */
 export const WAIT_SECONDS = { 'just-in-time': DAY_SECONDS, exception: 7 * DAY_SECONDS } as const

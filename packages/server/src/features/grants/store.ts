@@ -19,7 +19,7 @@ interface Ending {
   readonly at: Date
 }
 
-export interface Approval {
+interface Approval {
   readonly by: string
   readonly at: Date
   readonly grant: Grant

@@ -18,7 +18,7 @@ export interface IdentityProviderService {
 }
 
 /** What is fixed before the browser leaves, and must come back. */
-export interface AuthorizationChecks {
+interface AuthorizationChecks {
   readonly state: string
   readonly nonce: string
   /** RFC 7636: 43 characters of base64url. */

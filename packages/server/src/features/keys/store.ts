@@ -81,7 +81,7 @@ const COLUMNS = [
 type Recording<Result = void> = (trx: Db) => Promise<Result>
 
 /** How many data keys of one class are under one version of a key-encryption key. */
-export interface KeyUsage extends KekVersion {
+interface KeyUsage extends KekVersion {
   readonly objectClass: string
   readonly use: DekUse
   readonly keys: number

@@ -21,7 +21,7 @@ export interface RotatableKeyring extends Keyring {
   rotate(label: KeyLabel): Promise<number>
 }
 
-export interface RewrapResult {
+interface RewrapResult {
   readonly rewrapped: number
   /** Still under another version: run again. */
   readonly remaining: number

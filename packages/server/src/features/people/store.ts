@@ -30,7 +30,7 @@ export interface LockRule {
   readonly lockSeconds: number
 }
 
-export interface HeldGroups {
+interface HeldGroups {
   readonly principal: string
   readonly identityProvider: string
   readonly groups: readonly string[] | null

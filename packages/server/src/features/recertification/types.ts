@@ -3,7 +3,7 @@ import type { Actor } from '../../platform/audit/change.ts'
 import type { Caller } from '../../platform/http/env.ts'
 
 /** One thing that gives somebody access, as the part that keeps it describes it. */
-export interface Entitlement {
+interface Entitlement {
   readonly subject: string
   /** Whose it is; nobody reviews his own. */
   readonly holder?: string

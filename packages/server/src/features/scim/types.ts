@@ -2,7 +2,7 @@ import type { ScimTokenInput } from '@breakwater/contract'
 import type { Actor } from '../../platform/audit/change.ts'
 import type { Credentials } from '../../platform/http/credentials.ts'
 
-export type SubjectAttribute = 'externalId' | 'userName'
+type SubjectAttribute = 'externalId' | 'userName'
 
 export interface ScimToken {
   readonly id: string

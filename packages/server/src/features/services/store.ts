@@ -43,7 +43,7 @@ export interface ServiceStore {
   endKey(tenant: string, id: string, kid: string, times: KeyEnd, record: RecordIn): Promise<Outcome>
 }
 
-export interface KeyEnd {
+interface KeyEnd {
   readonly now: Date
   readonly at: Date
 }

@@ -25,7 +25,7 @@ export interface ServiceClient {
 
 export type ClientChange = Pick<ServiceClient, 'scopes' | 'certificates' | 'certificateUris'>
 
-export interface NewClientKey {
+interface NewClientKey {
   readonly jwk: PublicJwk
   readonly ttlDays: number
 }

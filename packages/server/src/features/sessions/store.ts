@@ -43,7 +43,7 @@ type RecordIn = (trx: Db) => Promise<void>
 /** Told which sessions ended, in the transaction that ends them. */
 type RecordEnded = (trx: Db, ended: readonly string[]) => Promise<void>
 
-export interface EndSelection {
+interface EndSelection {
   readonly id?: string
   readonly principal?: string
   /** All but this one. */

@@ -41,7 +41,7 @@ export interface StoredSession extends Client {
   readonly scopes: readonly string[] | null
 }
 
-export interface NewSession {
+interface NewSession {
   readonly tenant: string
   readonly principal: string
   readonly method: SignInMethod

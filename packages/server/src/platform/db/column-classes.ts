@@ -2,7 +2,7 @@
  * What the columns hold that could hold anything (text, arrays of it, bytes, JSON). A new one must be declared here before it
  * lands; one that holds anything of a patient is `ciphertext` or a keyed `hash`, never else.
  */
-export type ColumnClass =
+type ColumnClass =
   /** Ids, codes, words of a closed list, names that people chose for systems. */
   | 'name'
   /** SHA-256, HMAC or a keyed reference. */
@@ -20,7 +20,7 @@ export type ColumnClass =
   | 'words'
 
 /** `column:class` of each table, by name. */
-export const COLUMN_CLASSES: Readonly<Record<string, string>> = {
+export const COLUMN_CLASSES: Readonly<Record<string, `${string}:${ColumnClass}`>> = {
   access_grants: 'roles:name purposes:name ended_reason:name',
   access_requests: 'kind:name roles:name purposes:name justification:words answer:name',
   access_token_keys: 'kid:hash public_jwk:public-key sealed_jwk:ciphertext',

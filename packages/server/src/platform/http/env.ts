@@ -2,7 +2,7 @@ import type { Purpose } from '@breakwater/contract'
 import type { HttpBindings } from '@hono/node-server'
 
 /** The session of a person behind a request. */
-export interface CallerSession {
+interface CallerSession {
   readonly id: string
   /** More than one factor was shown when it began (45 CFR 164.312(d)). */
   readonly isMfa: boolean

@@ -3,7 +3,7 @@ import { AppError } from '@breakwater/kernel'
 import type { Caller } from './env.ts'
 
 /** How long the factors of a log-in or a step-up count as just shown. */
-export const STEP_UP_SECONDS = 300
+const STEP_UP_SECONDS = 300
 
 /** Whether a person showed more than one factor within the last five minutes. A service never has. */
 export function isSteppedUp({ kind, session }: Caller, clock: Clock): boolean {

@@ -4,7 +4,7 @@ import type { Keyring } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 
 /** A small secret as it lies in a row. */
-export interface SealedSecret {
+interface SealedSecret {
   readonly bytes: Buffer
   /** Of the keyring's `data` label. */
   readonly keyVersion: number

@@ -1,5 +1,5 @@
 /** Why a client and this server did not come to terms. */
-export type HandshakeFailure =
+type HandshakeFailure =
   | 'tls.certificate'
   | 'tls.cipher'
   | 'tls.downgrade'

@@ -36,7 +36,7 @@ export interface TokenKeyStore {
   ): Promise<StoredTokenKey | undefined>
 }
 
-export interface TokenKeyChange {
+interface TokenKeyChange {
   readonly add?: StoredTokenKey
   readonly remove: readonly string[]
 }

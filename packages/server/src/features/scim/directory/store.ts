@@ -30,7 +30,7 @@ export interface GroupRow extends GroupState {
   readonly changedAt: Date
 }
 
-export interface Scope {
+interface Scope {
   readonly tenant: string
   readonly identityProvider: string
 }

@@ -5,8 +5,6 @@ import type { GroupState, UserState } from '../types.ts'
 const MAX_OPERATIONS = 100
 const MAX_MEMBERS = 10_000
 
-export const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
-
 /** RFC 7644 section 3.5.2. Entra writes `Add`, Okta `add`. */
 export const patchSchema = z.object({
   schemas: z.array(z.string().max(256)).max(20),
