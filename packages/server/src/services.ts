@@ -1,0 +1,276 @@
+import type { Environment } from '@breakwater/contract'
+import type { TextEngine } from '@breakwater/deid'
+import type { Clock, Log, Mac } from '@breakwater/kernel'
+import type { AccessTokens, ProofChecker, TokenKeys } from './features/access-tokens/index.ts'
+import {
+  createAccessTokens,
+  createBoundTokenScheme,
+  createProofChecker,
+  createTokenKeys,
+  createTokenKeyStore,
+} from './features/access-tokens/index.ts'
+import type { ActorIssuers } from './features/actor-issuers/index.ts'
+import { createActorIssuers, createActorIssuerStore } from './features/actor-issuers/index.ts'
+import type { AccessServices } from './access.ts'
+import { createAccessServices } from './access.ts'
+import type { AgreementService } from './features/agreements/index.ts'
+import { createAgreementService, createAgreementStore } from './features/agreements/index.ts'
+import type { Site } from './features/console/index.ts'
+import { createEnvelope } from '@breakwater/keys'
+import type { KekProvider } from '@breakwater/keys'
+import type { KeyService, RotatableKeyring } from './features/keys/index.ts'
+import { createKeyService, createKeyStore } from './features/keys/index.ts'
+import type { LedgerService } from './features/ledger/index.ts'
+import { createLedgerService } from './features/ledger/index.ts'
+import type { Authenticator } from './features/authentication/index.ts'
+import { createAuthenticator, createTokenScheme } from './features/authentication/index.ts'
+import type { PrincipalService } from './features/principals/index.ts'
+import { createPrincipalService, createPrincipalStore } from './features/principals/index.ts'
+import type { ProviderService } from './features/providers/index.ts'
+import { createProviderService, createProviderStore } from './features/providers/index.ts'
+import type { LegalBasisService } from './features/legal-bases/index.ts'
+import { createLegalBasisService, createLegalBasisStore } from './features/legal-bases/index.ts'
+import type { BatchService } from './features/batches/index.ts'
+import { createBatchService, createBatchStore } from './features/batches/index.ts'
+import type { SeenOnce } from './features/seen-once/index.ts'
+import { createSeenOnce, createSeenOnceStore } from './features/seen-once/index.ts'
+import type { ServiceClients } from './features/services/index.ts'
+import { createServiceClients, createServiceStore } from './features/services/index.ts'
+import type { SessionService } from './features/sessions/index.ts'
+import {
+  createBearerSessionScheme,
+  createCookieScheme,
+  createSessionService,
+  createSessionStore,
+} from './features/sessions/index.ts'
+import type { IdentityProviderService } from './features/identity-providers/index.ts'
+import {
+  createIdentityProviderService,
+  createIdentityProviderStore,
+  createOidcClient,
+} from './features/identity-providers/index.ts'
+import type { PeopleSlice } from './features/people/index.ts'
+import {
+  createInvitationStore,
+  createPasskeyStore,
+  createPeopleSlice,
+  createPersonStore,
+  createTotpStore,
+} from './features/people/index.ts'
+import type { LifecycleServices } from './lifecycle.ts'
+import { createLifecycleServices } from './lifecycle.ts'
+import type { PolicyServices } from './policy-services.ts'
+import { createPolicyServices } from './policy-services.ts'
+import { createRecordChange, MIN_ADMINISTRATORS } from './record-change.ts'
+import type { Db } from './platform/db/database.ts'
+import { createSealedFields } from './platform/secrets/sealed-fields.ts'
+import { createSecretBox } from './platform/secrets/secret-box.ts'
+import type { CrossingLimits } from './pipeline/index.ts'
+import type { ProviderAdapters } from './providers/index.ts'
+
+/** Whose ledger holds what concerns no tenant, and whose policy set must be active for the server to be ready. */
+export const HOME_TENANT = 'default'
+
+export interface AppDeps {
+  /** As breakwater_app. */
+  readonly db: Db
+  readonly clock: Clock
+  readonly log: Log
+  readonly keyring: RotatableKeyring
+  /** The first wraps new data keys; the others open what they once wrapped. */
+  readonly keyProviders: readonly [KekProvider, ...KekProvider[]]
+  /** For providers that cannot tell who wrapped. */
+  readonly recordMac?: Mac
+  readonly engine: Pick<TextEngine, 'plan'>
+  /** Left out: those of this version, with their own connections. */
+  readonly adapters?: ProviderAdapters
+  /** Where files of providers' API keys lie. */
+  readonly secretsDir?: string
+  /** PEM of further authorities that providers' certificates may chain to. */
+  readonly providerCa?: string
+  /** Tests only: an identity provider on loopback speaks plain http. */
+  readonly allowsInsecureIssuers?: boolean
+  /** The built console; without it its pages say how to build it. */
+  readonly site?: Site
+  readonly limits?: Partial<CrossingLimits>
+  /** What this installation is for. Default `development`. */
+  readonly environment?: Environment
+  /** Refused requests of unknown callers from one address in a minute, before the answer is 429. */
+  readonly maxRefusalsPerMinute?: number
+  /** The address it is known by outside, without a path: `iss` and `aud` of tokens, and where proofs are for. */
+  readonly origin?: () => string
+  /** Policies that the operator keeps on disk; left out: those of this version. With `locks`, drift stops what crosses. */
+  readonly policyFolder?: { readonly dir?: string; readonly locks?: boolean }
+  /** Tests only: the database may forget in a power cut. */
+  readonly acceptsFragileDatabase?: boolean
+}
+
+export interface Services extends LifecycleServices, PeopleSlice, PolicyServices {
+  readonly sessions: SessionService
+  readonly identityProviders: IdentityProviderService
+  readonly access: AccessServices
+  readonly authenticator: Authenticator
+  readonly principals: PrincipalService
+  readonly services: ServiceClients
+  readonly issuers: ActorIssuers
+  readonly tokenKeys: TokenKeys
+  readonly tokens: AccessTokens
+  readonly proofs: ProofChecker
+  readonly seenOnce: SeenOnce
+  readonly batches: BatchService
+  readonly agreements: AgreementService
+  readonly keys: KeyService
+  readonly legalBases: LegalBasisService
+  readonly providers: ProviderService
+  readonly ledger: LedgerService
+}
+
+export const LOCAL_ORIGIN = 'https://localhost:8443'
+
+/** The composition root: the one place that knows every store and service. */
+export function createServices(deps: AppDeps): Services {
+  const { db, clock, log, engine, keyring, acceptsFragileDatabase = false, origin = () => LOCAL_ORIGIN } = deps
+  const { environment = 'development', keyProviders, recordMac } = deps
+  const { secretsDir, allowsInsecureIssuers = false } = deps
+  const people = createPersonStore(db)
+  const ledger = createLedgerService({ db, clock, log, acceptsFragileDatabase })
+  const recordChange = createRecordChange(ledger, people)
+  const keyStore = createKeyStore(db, clock)
+  const envelope = createEnvelope({
+    environment,
+    providers: keyProviders,
+    store: keyStore,
+    clock,
+    ...(recordMac && { recordMac }),
+  })
+  const fields = createSealedFields(envelope)
+  const principalStore = createPrincipalStore(db)
+  const principals = createPrincipalService({
+    store: principalStore,
+    clock,
+    recordChange,
+    environment,
+  })
+  const providers = createProviderService({ store: createProviderStore(db), clock, recordChange })
+  const clients = createServiceClients({ store: createServiceStore(db), clock, recordChange })
+  const identityProviders = createIdentityProviderService({
+    store: createIdentityProviderStore(db),
+    clock,
+    recordChange,
+    allowsInsecureIssuers,
+  })
+  const isSingleControl = async (tenant: string): Promise<boolean> =>
+    (await people.countAdministrators(tenant)) < MIN_ADMINISTRATORS
+  const access = createAccessServices({
+    db,
+    clock,
+    log,
+    engine,
+    recordChange,
+    ledger,
+    principals,
+    providers,
+    clients,
+    people,
+    identityProviders,
+    isSingleControl,
+    endSessions: async (actor, principal) => {
+      await sessions.endAll(actor, principal, { reason: 'revoked' })
+    },
+    homeTenant: HOME_TENANT,
+  })
+  const sessions = createSessionService({
+    store: createSessionStore(db),
+    clock,
+    log,
+    recordChange,
+    principals,
+    alerts: access.alerts,
+    isExceptionInForce: async (tenant, id) => {
+      const rows = await access.exceptions.list(tenant)
+      const isOfIdleTime = rows.some((row) => row.id === id && row.kind === 'idle-timeout')
+      return isOfIdleTime && access.exceptions.isInForceById(tenant, id)
+    },
+  })
+  const policies = createPolicyServices({
+    db,
+    clock,
+    log,
+    recordChange,
+    environment,
+    folder: deps.policyFolder ?? {},
+    isSingleControl,
+  })
+  const seenStore = createSeenOnceStore(db)
+  const seenOnce = createSeenOnce({ store: seenStore, clock })
+  const box = createSecretBox(keyring)
+  const lifecycleParts = {
+    ...deps,
+    environment,
+    recordChange,
+    sessions,
+    people,
+    principals,
+    principalStore,
+    identityProviders,
+    access,
+    box,
+  }
+  const tokenKeyStore = createTokenKeyStore(db)
+  const tokenKeys = createTokenKeys({ store: tokenKeyStore, box, clock, recordChange, homeTenant: HOME_TENANT })
+  const tokens = createAccessTokens({ keys: tokenKeys, clock, origin })
+  const proofs = createProofChecker({ clock, seenOnce })
+  const [provider] = keyProviders
+  const keyParts = { store: keyStore, envelope, provider, environment, keyring, clock, recordChange, ledger }
+  return {
+    access,
+    authenticator: createAuthenticator(
+      [
+        createTokenScheme(principals),
+        createBoundTokenScheme({ tokens, proofs, clients, principals, origin }),
+        createCookieScheme(sessions, origin),
+        createBearerSessionScheme(sessions),
+      ],
+      { enrich: async (caller) => access.enrich(caller) },
+    ),
+    ...createPeopleSlice({
+      stores: {
+        people,
+        passkeys: createPasskeyStore(db),
+        invitations: createInvitationStore(db),
+        totp: createTotpStore(db),
+        principals: principalStore,
+      },
+      fields,
+      alerts: access.alerts,
+      listTakenGroups: async (tenant) => access.recertification.listTaken(tenant, 'group'),
+      clock,
+      log,
+      keyring,
+      recordChange,
+      principals,
+      sessions,
+      identityProviders,
+      oidc: createOidcClient({ clock, allowsInsecureIssuers, ...(secretsDir !== undefined && { secretsDir }) }),
+      publicUrl: origin,
+      environment,
+    }),
+    sessions,
+    ...createLifecycleServices({ ...lifecycleParts, publicUrl: origin, homeTenant: HOME_TENANT }),
+    identityProviders,
+    ledger,
+    principals,
+    ...policies,
+    services: clients,
+    issuers: createActorIssuers({ store: createActorIssuerStore(db), clock, recordChange }),
+    tokenKeys,
+    tokens,
+    proofs,
+    seenOnce,
+    batches: createBatchService({ store: createBatchStore(db), clients, seenOnce: seenStore, clock, recordChange }),
+    agreements: createAgreementService({ store: createAgreementStore(db), clock, recordChange }),
+    keys: createKeyService(keyParts),
+    legalBases: createLegalBasisService({ store: createLegalBasisStore(db), clock, keyring, recordChange }),
+    providers,
+  }
+}
