@@ -319,7 +319,7 @@ describe('SCIM', () => {
       union all select convert_from(entry, 'UTF8') from ledger_entries) x`.execute(migrator)
     const text = rows[0]?.text ?? ''
     expect(text).toContain('scim.user-put')
-    for (const part of ['very.secret', token.split('_').at(-1) ?? '']) {
+    for (const part of ['very.secret', token.slice(-43)]) {
       expect(text).not.toContain(part)
       expect(text).not.toContain(Buffer.from(part).toString('hex'))
     }
