@@ -127,6 +127,17 @@ export const CRYPTOGRAPHY: readonly CryptographicUse[] = [
     quantum: 'as authenticators change: algorithms are one list',
   },
   {
+    use: 'Codes of authenticator apps, beside a password that the server makes',
+    algorithm:
+      'HOTP of a 30-second step: HMAC-SHA-1 over 160 random bits, six digits (RFC 4226, RFC 6238), each step once',
+    strengthBits: 128,
+    library: 'otplib',
+    calls: ['generateSync', 'generateURI'],
+    where: ['server/src/features/people/totp/'],
+    keys: 'sealed under a data key; revoked by their person or by a new link',
+    quantum: 'HMAC stands; the preimage of SHA-1 is not what it rests on',
+  },
+  {
     use: 'Secrets that callers hold, and ids that count once, kept as hashes only',
     algorithm:
       'SHA-256 of 256 random bits, compared in constant time; HMAC-SHA-256 of a device code’s eight consonants, good for 10 minutes',
