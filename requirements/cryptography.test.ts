@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { CRYPTOGRAPHY, describeCryptography } from './cryptography.ts'
 
-const MODULES = /^(?:node:crypto|node:tls|jose|openid-client|@simplewebauthn\/server|@peculiar\/x509|pkcs11js)$/
+const MODULES = /^(?:node:crypto|node:tls|jose|openid-client|otplib|@simplewebauthn\/server|@peculiar\/x509|pkcs11js)$/
 /** Reading keys and encodings, and ids that are no secrets: nothing is encrypted, signed, hashed or drawn by them. */
 const NO_CRYPTOGRAPHY: ReadonlySet<string> = new Set([
   'AuthorityKeyIdentifierExtension',
@@ -22,7 +22,9 @@ const NO_CRYPTOGRAPHY: ReadonlySet<string> = new Set([
   'importJWK',
   'KeyUsageFlags',
   'KeyUsagesExtension',
+  'generateURI',
   'randomUUID',
+  'ScureBase32Plugin',
   'SubjectAlternativeNameExtension',
   'SubjectKeyIdentifierExtension',
   'TLSSocket',

@@ -132,7 +132,7 @@ export const CRYPTOGRAPHY: readonly CryptographicUse[] = [
       'HOTP of a 30-second step: HMAC-SHA-1 over 160 random bits, six digits (RFC 4226, RFC 6238), each step once',
     strengthBits: 128,
     library: 'otplib',
-    calls: ['generateSync', 'generateURI'],
+    calls: ['generateSync'],
     where: ['server/src/features/people/totp/'],
     keys: 'sealed under a data key; revoked by their person or by a new link',
     quantum: 'HMAC stands; the preimage of SHA-1 is not what it rests on',
