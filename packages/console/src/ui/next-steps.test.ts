@@ -12,8 +12,9 @@ test('a next step belongs to a code of the closed list or to one of the console'
   expect(Object.keys(NEXT_STEPS).filter((code) => !known.has(code))).toEqual([])
 })
 
-/** Of the codes of `auth`, what only a service can meet. */
-const OF_SERVICES = /^auth[.](address|client|grant|proof|scope)-refused$|^auth[.](replayed|unbound)$/
+/** Of the codes of `auth`, what only a service or a program that waits for a device's code can meet. */
+const OF_SERVICES =
+  /^auth[.](address|client|grant|proof|scope)-refused$|^auth[.](replayed|unbound)$|^auth[.]device-(denied|expired|pending|slow-down)$/
 
 test('every refusal of a log-in or a session has a next step', () => {
   const ofPeople = CODES.filter((code) => code.startsWith('auth.') && !OF_SERVICES.test(code))
