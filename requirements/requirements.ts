@@ -230,7 +230,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour:
       'The server speaks TLS 1.3 and nothing older, but 1.2 while an exception of the risk register is in force; its certificate is renewed without a failed request',
     isDue: false,
-    gap: 'towards providers, TLS 1.2 is a setting of the provider that does not yet ask the risk register',
+    gap: 'towards providers the register is asked, and only the refusal is shown by a test',
   },
   {
     id: 'EN-10',

@@ -151,7 +151,12 @@ export function createServices(deps: AppDeps): Services {
     recordChange,
     environment,
   })
-  const providers = createProviderService({ store: createProviderStore(db), clock, recordChange })
+  const providers = createProviderService({
+    store: createProviderStore(db),
+    clock,
+    recordChange,
+    isTls12Excepted: async (tenant, id) => access.exceptions.isInForce(tenant, 'tls-1.2', id),
+  })
   const clients = createServiceClients({ store: createServiceStore(db), clock, recordChange })
   const identityProviders = createIdentityProviderService({
     store: createIdentityProviderStore(db),

@@ -266,6 +266,8 @@ describe('the registry', () => {
     const first = adapters.adapterFor(target())
     expect(adapters.adapterFor(target())).toBe(first)
     expect(adapters.adapterFor(target({ version: 2 }))).not.toBe(first)
+    const second = adapters.adapterFor(target({ version: 2 }))
+    expect(adapters.adapterFor(target({ version: 2, allowsTls12: true }))).not.toBe(second)
     await adapters.close()
   })
 })

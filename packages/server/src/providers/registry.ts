@@ -12,17 +12,19 @@ export interface ProviderAdapters {
 
 export function createProviderAdapters(options: OpenAiCompatibleOptions = {}): ProviderAdapters {
   const demo = createDemo()
-  const adapters = new Map<string, { readonly version: number; readonly adapter: ProviderAdapter }>()
+  const adapters = new Map<string, { readonly made: string; readonly adapter: ProviderAdapter }>()
   return {
     adapterFor(target) {
       if (target.kind === 'demo') return demo
       const key = `${target.tenant}/${target.id}`
       const known = adapters.get(key)
-      if (known && known.version === target.version) return known.adapter
+      // An exception begins and ends without a new version of the row.
+      const made = `${target.version}/${target.allowsTls12 === true}`
+      if (known?.made === made) return known.adapter
       const adapter = createOpenAiCompatible(target, options)
       // What still runs on the old one ends by itself; its idle connections close now.
       void known?.adapter.close()
-      adapters.set(key, { version: target.version, adapter })
+      adapters.set(key, { made, adapter })
       return adapter
     },
     async close() {

@@ -49,6 +49,12 @@ describe('a provider', () => {
     await expect(providers.findByModel('globex', 'demo')).rejects.toMatchObject({ code: 'provider.unknown-model' })
   })
 
+  test('is spoken to by TLS 1.2 only while an exception is on record (EN-09)', async ({ db }) => {
+    const app = await createTestApp(db)
+    await app.call(app.tokens.admin, 'PUT', '/api/v1/providers/acme', EXTERNAL)
+    expect(await app.services.providers.findByModel('default', 'big-1')).toMatchObject({ allowsTls12: false })
+  })
+
   test('may not claim a model of another, unless that one is disabled', async ({ db }) => {
     const app = await createTestApp(db)
     await app.call(app.tokens.admin, 'PUT', '/api/v1/providers/acme', EXTERNAL)

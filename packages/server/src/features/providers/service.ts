@@ -9,9 +9,16 @@ export interface ProviderDeps {
   readonly store: ProviderStore
   readonly clock: Clock
   readonly recordChange: RecordChange
+  /** Whether an exception for TLS 1.2 towards this provider is in force now. Left out: none is. */
+  readonly isTls12Excepted?: (tenant: string, id: string) => Promise<boolean>
 }
 
-export function createProviderService({ store, clock, recordChange }: ProviderDeps): ProviderService {
+export function createProviderService({
+  store,
+  clock,
+  recordChange,
+  isTls12Excepted = async () => false,
+}: ProviderDeps): ProviderService {
   const snapshots = createSnapshotCache({ load: (tenant) => store.list(tenant) })
 
   return {
@@ -20,7 +27,9 @@ export function createProviderService({ store, clock, recordChange }: ProviderDe
       const found = providers.find(({ isDisabled, models }) => !isDisabled && models.includes(model))
       if (!found)
         throw new AppError('provider.unknown-model', { message: 'no provider serves this model', field: '/model' })
-      return found
+      if (!found.allowsTls12) return found
+      // What the row wishes holds only while somebody answers for it.
+      return { ...found, allowsTls12: await isTls12Excepted(tenant, found.id) }
     },
 
     list: async (tenant) => store.list(tenant),
