@@ -1,0 +1,1 @@
+export type { Tagger } from '@breakwater/deid'
