@@ -1,5 +1,6 @@
 import { AppError } from '@breakwater/kernel'
-import { detectSpans } from './detect/detect.ts'
+import { detectSpans, explainSpans } from './detect/detect.ts'
+import type { Stages } from './detect/cascade.ts'
 import { openGazetteer } from './gazetteer/gazetteer.ts'
 import { applyPlan, buildManifest, PROFILES, planSpans } from './profiles/index.ts'
 import type { DetectOptions, Manifest, Span, TextEngine, TextEngineOptions } from './types.ts'
@@ -11,11 +12,12 @@ const ENGINE: Manifest['engine'] = { name: 'breakwater-rules', version: '0.1.0',
  * text, same spans. Throws `detector.unavailable` when the dictionaries are damaged, and from every method when a stage
  * fails: such a text must not pass.
  */
-export function createTextEngine({ gazetteer, tagger }: TextEngineOptions): TextEngine {
+export function createTextEngine({ gazetteer, tagger, time }: TextEngineOptions): TextEngine {
   const lists = openGazetteer(gazetteer)
+  const startStages = (): Stages => ({ gazetteer: lists, tagger, checkTime: time && startTimer(time) })
 
   function detectAll(texts: readonly string[], options: DetectOptions = {}): Span[][] {
-    const found = guard(() => detectSpans(texts, lists, tagger))
+    const found = guard(() => detectSpans(texts, startStages(), options))
     if (options.includeClinicians !== false) return found
     return found.map((spans) => spans.filter(({ role }) => role !== 'clinician'))
   }
@@ -23,6 +25,7 @@ export function createTextEngine({ gazetteer, tagger }: TextEngineOptions): Text
   return {
     detectAll,
     detect: (text, options) => detectAll([text], options)[0] ?? [],
+    explain: (text, options = {}) => guard(() => explainSpans(text, startStages(), options)),
     plan: (texts, profile, options) => planSpans(texts, detectAll(texts, options), profile, options),
     deidentify(text, profile, options = {}) {
       const spans = planSpans([text], detectAll([text], options), profile, options)[0] ?? []
@@ -43,5 +46,12 @@ function guard<T>(work: () => T): T {
     return work()
   } catch (cause) {
     throw new AppError('detector.unavailable', { message: 'A stage of detection failed; the text is blocked.', cause })
+  }
+}
+
+function startTimer({ clock, milliseconds }: NonNullable<TextEngineOptions['time']>): () => void {
+  const deadline = clock.now().getTime() + milliseconds
+  return () => {
+    if (clock.now().getTime() > deadline) throw new RangeError('detection took too long')
   }
 }

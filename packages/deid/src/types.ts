@@ -1,3 +1,5 @@
+import type { Clock } from '@breakwater/kernel'
+
 /** What a transformed text may be called. A reversible token is `pseudonymised`, never de-identified: 45 CFR 164.514. */
 export type LegalState = 'safe-harbor-transformed' | 'pseudonymised'
 
@@ -65,15 +67,67 @@ export interface PlannedSpan extends Span {
 
 export type ProfileName = 'safe-harbor' | 'gateway'
 
-/** The port of the model-based tagger (a later package). A tagger that throws blocks the text. */
+/** What a tagger says of a stretch of the text that it was given. */
+export interface TaggedSpan {
+  readonly start: number
+  readonly end: number
+  readonly class: PhiClass
+  readonly role: Role
+  /** 0 to 1: one minus the probability that it is nothing. */
+  readonly score: number
+  /** Below the tagger's own threshold: decides nothing alone, but is a second witness for what a list holds. */
+  readonly isWeak?: boolean
+}
+
+/**
+ * The port of the model-based tagger. It is given the folded view of the text (docs/deid.md) and answers in UTF-16
+ * units of that. Pure and synchronous. One that throws, or answers outside the text, blocks the text.
+ */
 export interface Tagger {
   readonly id: string
-  tag(text: string): readonly Span[]
+  tag(text: string): readonly TaggedSpan[]
 }
+
+/** The stages of the cascade, in their order; the last makes spans of what all the others found. */
+export type Stage = 'patterns' | 'lists' | 'site' | 'tagger' | 'known' | 'propagation'
 
 export interface DetectOptions {
   /** Remove names and ids of clinicians as well (default true). */
   readonly includeClinicians?: boolean
+  /** From which score a tagger's hit counts by itself, by class; default: as the tagger says (`isWeak`). */
+  readonly taggerThresholds?: Readonly<Partial<Record<PhiClass, number>>>
+}
+
+/** What became of one candidate. */
+export type Outcome =
+  /** It gave the span its class. */
+  | 'decided'
+  /** It is part of a span whose class another one gave. */
+  | 'joined'
+  /** It proves too little to change a text. */
+  | 'too-weak'
+  /** The protect list says that it is a medical term or a measurement. */
+  | 'vetoed'
+
+/** One candidate of the cascade, without its value. Offsets are UTF-16 units of the original text. */
+export interface Evidence {
+  readonly start: number
+  readonly end: number
+  readonly class: PhiClass
+  readonly role: Role
+  readonly score: number
+  readonly stage: Stage
+  /** Id of the rule, list or model. */
+  readonly source: string
+  readonly outcome: Outcome
+  /** Index in `spans` of the span that covers it. */
+  readonly span?: number
+}
+
+/** Why a text came to its spans: every candidate and what became of it. Holds no value of the text. */
+export interface Explanation {
+  readonly spans: readonly Span[]
+  readonly evidence: readonly Evidence[]
 }
 
 export interface DeidentifyOptions extends DetectOptions {
@@ -104,6 +158,8 @@ export interface Deidentified {
 /** The text engine: pure, synchronous, no state between calls. A stage that throws blocks the text. */
 export interface TextEngine {
   detect(text: string, options?: DetectOptions): Span[]
+  /** How `detect` comes to its spans: the candidates of every stage and what became of each; no values. */
+  explain(text: string, options?: DetectOptions): Explanation
   /** The parts of one document (or conversation): names confirmed in one part are found in all. */
   detectAll(texts: readonly string[], options?: DetectOptions): Span[][]
   /** What a profile would change in the parts of one document; sorted, without overlaps. */
@@ -115,4 +171,6 @@ export interface TextEngineOptions {
   /** The packed dictionaries, packages/deid/data/gazetteer.bin: the engine does no I/O. */
   readonly gazetteer: Uint8Array
   readonly tagger?: Tagger
+  /** How long detection may take over the texts of one call; looked at between stages. Then the text is blocked. */
+  readonly time?: { readonly clock: Clock; readonly milliseconds: number }
 }

@@ -1,55 +1,45 @@
-import type { Gazetteer } from '../gazetteer/gazetteer.ts'
-import type { Span, Tagger } from '../types.ts'
-import { findEmployers } from './employers.ts'
+import type { DetectOptions, Evidence, Explanation, Outcome, Span } from '../types.ts'
+import { runCascade, type Part, type Stages } from './cascade.ts'
 import { linkEntities } from './entities.ts'
-import { findFacilities } from './facilities.ts'
-import { findNames } from './names.ts'
 import type { Candidate } from './patterns/pattern.ts'
-import { matchPatterns } from './patterns/run.ts'
-import { findPlaces } from './places.ts'
-import { collectKnown, createKnown, propagate } from './propagate.ts'
-import { read, type Reading } from './reading.ts'
-import { JOINT, resolve } from './resolve.ts'
-import { findSetOffNames } from './set-off.ts'
-import { tokenise } from './tokens.ts'
-import { findVisited } from './visited.ts'
-import { createView, toOriginal, type View } from './view.ts'
+import { JOINT, resolve, THRESHOLD } from './resolve.ts'
+import { toOriginal } from './view.ts'
 
-interface Part {
-  readonly text: string
-  readonly view: View
-  readonly reading: Reading
-  readonly candidates: Candidate[]
-  /** What the candidates alone come to. */
-  readonly resolved: Span[]
+/** The spans of the parts of one document, in offsets of the original texts. */
+export function detectSpans(texts: readonly string[], stages: Stages, options: DetectOptions): Span[][] {
+  return finish(texts, runCascade(texts, stages, options))
 }
 
-/** The cascade over the parts of one document: patterns, lists with their witnesses, propagation, tagger, resolver. */
-export function detectSpans(texts: readonly string[], gazetteer: Gazetteer, tagger: Tagger | undefined): Span[][] {
-  const known = createKnown()
-  const parts = texts.map((text): Part => {
-    const view = createView(text)
-    const reading = read(tokenise(view.text), gazetteer)
-    const candidates = [
-      ...matchPatterns(reading.tokens),
-      ...findNames(reading),
-      ...findSetOffNames(reading),
-      ...findFacilities(reading),
-      ...findVisited(reading),
-      ...findPlaces(reading),
-      ...findEmployers(reading),
-    ]
-    const resolved = resolve(view.text, candidates)
-    collectKnown(reading, resolved, known)
-    return { text, view, reading, candidates, resolved }
-  })
-  const spans = parts.map(({ text, view, reading, candidates, resolved }) => {
-    const carried = propagate(reading, known)
-    const all = carried.length === 0 ? resolved : resolve(view.text, [...candidates, ...carried])
-    const original = all.map((span): Span => ({ ...span, ...toOriginal(view, span.start, span.end) }))
-    if (!tagger && !view.starts) return original
-    const tagged = tagger?.tag(text).map((span): Candidate => ({ ...span, source: `tagger.${tagger.id}` })) ?? []
-    return resolve(text, [...original.map(asCandidate), ...tagged])
+/** The same for one text, with every candidate and what became of it; no value of the text is in it. */
+export function explainSpans(text: string, stages: Stages, options: DetectOptions): Explanation {
+  const parts = runCascade([text], stages, options)
+  const spans = finish([text], parts)[0] ?? []
+  const evidence = parts.flatMap((part) =>
+    part.found.flatMap(([stage, candidates]) =>
+      candidates.map((candidate): Evidence => {
+        const { class: phiClass, role, score, source } = candidate
+        const place = toOriginal(part.view, candidate.start, candidate.end)
+        const at = spans.findIndex(({ start, end }) => start <= place.start && place.end <= end)
+        const outcome = outcomeOf(candidate, part, spans[at])
+        const isHeld = outcome === 'decided' || outcome === 'joined'
+        return { ...place, class: phiClass, role, score, stage, source, outcome, ...(isHeld && { span: at }) }
+      }),
+    ),
+  )
+  return { spans, evidence: evidence.toSorted((a, b) => a.start - b.start || a.end - b.end) }
+}
+
+function outcomeOf(candidate: Candidate, { vetoed }: Part, span: Span | undefined): Outcome {
+  if (vetoed.has(candidate)) return 'vetoed'
+  if (candidate.score < THRESHOLD || !span) return 'too-weak'
+  return span.class === candidate.class ? 'decided' : 'joined'
+}
+
+function finish(texts: readonly string[], parts: readonly Part[]): Span[][] {
+  const spans = parts.map(({ text, view, spans: found }) => {
+    const original = found.map((span): Span => ({ ...span, ...toOriginal(view, span.start, span.end) }))
+    // In the original a word may go on where its folded form ended.
+    return view.starts ? resolve(text, original.map(asCandidate)) : original
   })
   return spans.every((part) => part.length === 0) ? spans : linkEntities(texts, spans)
 }

@@ -27,28 +27,28 @@ const ACTS =
   /^(?:has|had|is|was|denies|denied|reports|reported|states|stated|says|said|came|presents|presented|lives|returned)$/i
 
 /** What the parts of one document have confirmed. */
-export interface Known {
+export interface Confirmed {
   /** Second hash and role of each name part, by its first hash. */
   readonly parts: Map<number, { readonly b: number; readonly role: Role }>
   /** Identifiers by the first hash of their first token. */
   readonly ids: Map<number, { readonly surface: string; readonly class: PhiClass; readonly role: Role }[]>
 }
 
-export function createKnown(): Known {
+export function createConfirmed(): Confirmed {
   return { parts: new Map(), ids: new Map() }
 }
 
 /** Takes up what the spans of one text confirm; spans and tokens are both in order. */
-export function collectKnown(reading: Reading, spans: readonly Span[], known: Known): void {
+export function collectConfirmed(reading: Reading, spans: readonly Span[], confirmed: Confirmed): void {
   const { tokens } = reading
   let i = 0
   for (const span of spans) {
     while (i < tokens.count && (tokens.end[i] ?? 0) <= span.start) i++
     if (IDS.has(span.class) && span.score >= CONFIRMED) {
       const surface = tokens.text.slice(tokens.start[i] ?? 0, span.end)
-      const list = known.ids.get(tokens.hashA[i] ?? 0) ?? []
+      const list = confirmed.ids.get(tokens.hashA[i] ?? 0) ?? []
       if (surface.length >= SHORTEST_ID && !list.some((one) => one.surface === surface)) {
-        known.ids.set(tokens.hashA[i] ?? 0, [...list, { surface, class: span.class, role: span.role }])
+        confirmed.ids.set(tokens.hashA[i] ?? 0, [...list, { surface, class: span.class, role: span.role }])
       }
     }
     if (span.class !== 'NAME' || span.score < CONFIRMED) continue
@@ -62,19 +62,19 @@ export function collectKnown(reading: Reading, spans: readonly Span[], known: Kn
       )
         continue
       const a = tokens.hashA[j] ?? 0
-      if (!known.parts.has(a)) known.parts.set(a, { b: tokens.hashB[j] ?? 0, role: span.role })
+      if (!confirmed.parts.has(a)) confirmed.parts.set(a, { b: tokens.hashB[j] ?? 0, role: span.role })
     }
   }
 }
 
 /** Other places where a confirmed name part or identifier stands. */
-export function propagate(reading: Reading, known: Known): Candidate[] {
+export function propagate(reading: Reading, confirmed: Confirmed): Candidate[] {
   const found: Candidate[] = []
-  if (known.parts.size === 0 && known.ids.size === 0) return found
+  if (confirmed.parts.size === 0 && confirmed.ids.size === 0) return found
   const { tokens } = reading
   for (let i = 0; i < tokens.count; i++) {
     const a = tokens.hashA[i] ?? 0
-    const part = known.parts.get(a)
+    const part = confirmed.parts.get(a)
     if (part && part.b === tokens.hashB[i] && isCapital(reading, i) && !isOrdinary(reading, i)) {
       found.push({
         start: tokens.start[i] ?? 0,
@@ -83,9 +83,10 @@ export function propagate(reading: Reading, known: Known): Candidate[] {
         role: part.role,
         score: 0.6,
         source: 'name.propagated',
+        stage: 'propagation',
       })
     }
-    for (const id of known.ids.get(a) ?? []) {
+    for (const id of confirmed.ids.get(a) ?? []) {
       const start = tokens.start[i] ?? 0
       if (!tokens.text.startsWith(id.surface, start)) continue
       found.push({
@@ -95,6 +96,7 @@ export function propagate(reading: Reading, known: Known): Candidate[] {
         role: id.role,
         score: 0.6,
         source: 'id.propagated',
+        stage: 'propagation',
       })
     }
   }

@@ -2,7 +2,7 @@ import type { PhiClass, Role, Span } from '../types.ts'
 import type { Candidate } from './patterns/pattern.ts'
 
 /** Candidates below this prove too little to change a text. */
-const THRESHOLD = 0.4
+export const THRESHOLD = 0.4
 
 /** Between the sources of a span that is resolved a second time. */
 export const JOINT = '+'
@@ -51,14 +51,9 @@ function merge(group: readonly Candidate[], end: number): Span {
     }
   const decisive = group.filter(({ class: phiClass }) => !KEPT.has(phiClass))
   const voters = decisive.length > 0 ? decisive : group
+  const votes = voters.some(({ stage }) => stage !== undefined && stage !== 'propagation') ? count(voters) : undefined
   let best = voters[0] ?? { start: 0, end: 0, class: 'OTHER_ID', role: 'unknown', score: 0, source: '' }
-  for (const candidate of voters) {
-    if (
-      candidate.score > best.score ||
-      (candidate.score === best.score && candidate.end - candidate.start > best.end - best.start)
-    )
-      best = candidate
-  }
+  for (const candidate of voters) if (weigh(candidate, best, votes) > 0) best = candidate
   const role: Role =
     best.role === 'unknown'
       ? (group.find((one) => one.class === best.class && one.role !== 'unknown')?.role ?? 'unknown')
@@ -68,9 +63,31 @@ function merge(group: readonly Candidate[], end: number): Span {
     end,
     class: best.class,
     role,
-    score: best.score,
+    score: votes?.get(best.class) ?? best.score,
     sources: sourcesOf(group),
   }
+}
+
+/** The stronger class first, of one class the stronger candidate, of equal ones the longer. */
+function weigh(a: Candidate, b: Candidate, votes: ReadonlyMap<PhiClass, number> | undefined): number {
+  const byVote = votes && a.class !== b.class ? (votes.get(a.class) ?? 0) - (votes.get(b.class) ?? 0) : 0
+  return byVote || a.score - b.score || a.end - a.start - (b.end - b.start)
+}
+
+/**
+ * How sure all stages together are of each class: 1 - (1 - a)(1 - b) for two that agree, each by its best candidate.
+ * Patterns and lists read the same context, so they count as one.
+ */
+function count(voters: readonly Candidate[]): ReadonlyMap<PhiClass, number> {
+  const best = new Map<string, Candidate>()
+  for (const candidate of voters) {
+    const key = `${candidate.class} ${candidate.stage ?? ''}`
+    if (candidate.score > (best.get(key)?.score ?? 0)) best.set(key, candidate)
+  }
+  const votes = new Map<PhiClass, number>()
+  for (const { class: phiClass, score } of best.values())
+    votes.set(phiClass, 1 - (1 - (votes.get(phiClass) ?? 0)) * (1 - score))
+  return votes
 }
 
 function sourcesOf(group: readonly Candidate[]): string[] {

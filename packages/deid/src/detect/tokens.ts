@@ -134,3 +134,15 @@ export function tokenise(text: string): Tokens {
   }
   return { text, count, start, end, shape, gap, hashA, hashB }
 }
+
+/** The first token that ends behind a place of the text; `count` when there is none. */
+export function firstTokenAt({ end, count }: Tokens, place: number): number {
+  let low = 0
+  let high = count
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((end[middle] ?? 0) <= place) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,4 +1,4 @@
-import type { PhiClass, Role } from '../../types.ts'
+import type { PhiClass, Role, Stage } from '../../types.ts'
 
 /** Something that may be an identifier; candidates may overlap, the resolver decides. Offsets of the view. */
 export interface Candidate {
@@ -8,6 +8,8 @@ export interface Candidate {
   readonly role: Role
   readonly score: number
   readonly source: string
+  /** Left out by the rules: patterns and lists. */
+  readonly stage?: Exclude<Stage, 'patterns' | 'lists'>
 }
 
 /**

@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs'
+import { AppError } from '@breakwater/kernel'
+import { describe, expect, test } from 'vitest'
+import { createTextEngine } from '../engine.ts'
+import type { PhiClass, TaggedSpan, Tagger, TextEngine } from '../types.ts'
+import { describe as surfaces } from './testing.ts'
+
+const gazetteer = readFileSync(new URL('../../data/gazetteer.bin', import.meta.url))
+const rules = createTextEngine({ gazetteer })
+
+/** A tagger that knows words by heart. */
+function reciting(words: Readonly<Record<string, Partial<TaggedSpan>>>): Tagger {
+  return {
+    id: 'sample',
+    tag: (text) =>
+      Object.entries(words).flatMap(([word, said]): TaggedSpan[] => {
+        const start = text.indexOf(word)
+        if (start < 0) return []
+        return [{ start, end: start + word.length, class: 'NAME', role: 'unknown', score: 0.9, ...said }]
+      }),
+  }
+}
+
+function withTagger(words: Readonly<Record<string, Partial<TaggedSpan>>>): TextEngine {
+  return createTextEngine({ gazetteer, tagger: reciting(words) })
+}
+
+function codeOf(work: () => unknown): string {
+  try {
+    work()
+  } catch (thrown) {
+    if (thrown instanceof AppError) return thrown.code
+  }
+  return 'nothing was thrown'
+}
+
+describe('the tagger', () => {
+  test('finds what no rule does, and what it finds is carried on (DI-06)', () => {
+    const text = 'seen with Zzyrqa in clinic. Later Zzyrqa left.'
+    expect(rules.detect(text)).toEqual([])
+    expect(surfaces(text, withTagger({ Zzyrqa: {} }).detect(text))).toEqual(['NAME Zzyrqa', 'NAME Zzyrqa'])
+  })
+
+  test('counts by itself at or above its threshold, however low that is', () => {
+    const text = 'we told Zzyrqa today'
+    expect(withTagger({ Zzyrqa: { score: 0.06 } }).detect(text)).toHaveLength(1)
+    expect(withTagger({ Zzyrqa: { score: 0.06, isWeak: true } }).detect(text)).toEqual([])
+  })
+
+  test('takes thresholds from the caller: spans of a higher one lie in those of a lower one', () => {
+    const engine = withTagger({ Zzyrqa: { score: 0.2, isWeak: true }, Qoolth: { score: 0.7 } })
+    const text = 'we told Zzyrqa with Qoolth today'
+    const covered = [0.9, 0.5, 0.1].map((NAME) => surfaces(text, engine.detect(text, { taggerThresholds: { NAME } })))
+    expect(covered).toEqual([[], ['NAME Qoolth'], ['NAME Zzyrqa', 'NAME Qoolth']])
+  })
+
+  test('is a second witness for a listed word that is an ordinary one, below its threshold too', () => {
+    const text = 'Today I called Long about it.'
+    const weak = { Long: { score: 0.2, isWeak: true } }
+    expect(rules.detect(text)).toEqual([])
+    expect(surfaces(text, withTagger(weak).detect(text))).toEqual(['NAME Long'])
+    const plain = 'Today a table was long.'
+    expect(withTagger({ table: { score: 0.2, isWeak: true } }).detect(plain)).toEqual([])
+  })
+
+  test('raises the score where a rule agrees, and outvotes a rule that is less sure', () => {
+    const text = 'patient Maria Lopez was seen'
+    const [alone] = rules.detect(text)
+    const [both] = withTagger({ 'Maria Lopez': { score: 0.8 } }).detect(text)
+    expect(both?.score).toBeGreaterThan(alone?.score ?? 1)
+    const other = withTagger({ 'Maria Lopez': { class: 'FACILITY', score: 0.999 } }).detect(text)
+    expect(other.map((span) => span.class)).toEqual(['FACILITY'])
+  })
+
+  test.for([
+    ["has Parkinson's disease", 'Parkinson'],
+    ['a Foley was placed', 'Foley'],
+    ['strength 5/5 throughout', '5/5'],
+    ['BP 120/80 today', '120/80'],
+    ['on POD 3 she walked', 'POD 3'],
+    ['closed with 4-0 suture', '4-0'],
+  ] as const)('is vetoed by the protect list when weak, not when strong: %s', ([text, word]) => {
+    expect(withTagger({ [word]: { score: 0.45 } }).detect(text)).toEqual([])
+    expect(withTagger({ [word]: { score: 0.9 } }).detect(text)).toHaveLength(1)
+  })
+
+  test('never uncovers what the rules cover', () => {
+    const text = 'Mrs. Parkinson, MRN 4417203, was seen on 3/4/2021 in Springfield, IL.'
+    const all = rules.detect(text)
+    const engine = withTagger({ Parkinson: { score: 0.41 }, '3/4': { class: 'AGE' }, 'was seen': { class: 'CITY' } })
+    const spans = engine.detect(text)
+    for (const { start, end } of all) expect(spans.some((span) => span.start <= start && end <= span.end)).toBe(true)
+  })
+
+  test('reads the folded view, and its hits come back to the original text', () => {
+    const text = 'se\u00f1or Zzy\u0301rq\u0251 \u{1f600} and Q&uuml;olth'
+    const spans = withTagger({ Quolth: {} }).detect(text)
+    expect(surfaces(text, spans)).toEqual(['NAME Q&uuml;olth'])
+  })
+
+  test.for([
+    { start: -1, end: 3 },
+    { start: 2, end: 2 },
+    { start: 0, end: 400 },
+    { start: 0.5, end: 3 },
+    { start: 0, end: 3, score: Number.NaN },
+    { start: 0, end: 3, score: 2 },
+  ])('that answers outside the text blocks it: %o', (answer) => {
+    const said = { class: 'NAME' as PhiClass, role: 'unknown' as const, score: 0.9, ...answer }
+    const engine = createTextEngine({ gazetteer, tagger: { id: 'x', tag: () => [said] } })
+    expect(codeOf(() => engine.detect('a short text'))).toBe('detector.unavailable')
+  })
+
+  test('that throws blocks the text, in every method', () => {
+    const tagger: Tagger = {
+      id: 'x',
+      tag() {
+        throw new Error('quotes Maria Lopez')
+      },
+    }
+    const engine = createTextEngine({ gazetteer, tagger })
+    for (const work of [
+      () => engine.detect('a'),
+      () => engine.detectAll(['a']),
+      () => engine.explain('a'),
+      () => engine.plan(['a'], 'safe-harbor'),
+      () => engine.deidentify('a', 'safe-harbor'),
+    ])
+      expect(codeOf(work)).toBe('detector.unavailable')
+  })
+})
+
+test('a text that takes longer than its time is blocked', () => {
+  let milliseconds = 0
+  const clock = { now: () => new Date((milliseconds += 40)) }
+  const engine = (limit: number) => createTextEngine({ gazetteer, time: { clock, milliseconds: limit } })
+  expect(engine(1000).detect('seen by Dr. Okafor')).toHaveLength(1)
+  expect(codeOf(() => engine(100).detect('seen by Dr. Okafor'))).toBe('detector.unavailable')
+})
+
+describe('explain', () => {
+  const text = 'Dr. Amara Okafor saw patient Maria Lopez, MRN 4417203. Lopez left. Foley in place at 98.6 today.'
+
+  test('tells every candidate and what became of it, and the spans of detect', () => {
+    const engine = withTagger({ Foley: { score: 0.41 }, 'saw patient': { score: 0.1, isWeak: true } })
+    const { spans, evidence } = engine.explain(text)
+    expect(spans).toEqual(engine.detect(text))
+    const told = evidence.map(({ source, stage, outcome }) => `${stage} ${source} ${outcome}`)
+    expect(told).toEqual(
+      expect.arrayContaining([
+        'lists name.title decided',
+        'lists name.role decided',
+        'patterns mrn.labelled decided',
+        'propagation name.propagated decided',
+        'tagger tagger.sample vetoed',
+      ]),
+    )
+    for (const { span, start, end } of evidence.filter((one) => one.span !== undefined)) {
+      expect(spans[span ?? -1]?.start).toBeLessThanOrEqual(start)
+      expect(spans[span ?? -1]?.end).toBeGreaterThanOrEqual(end)
+    }
+  })
+
+  test('holds no value of the text', () => {
+    const told = JSON.stringify(withTagger({ Lopez: {} }).explain(text))
+    for (const value of ['Amara', 'Okafor', 'Maria', 'Lopez', '4417203', 'Foley']) expect(told).not.toContain(value)
+  })
+})

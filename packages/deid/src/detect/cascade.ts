@@ -1,0 +1,87 @@
+import type { Gazetteer } from '../gazetteer/gazetteer.ts'
+import type { DetectOptions, Span, Stage, Tagger } from '../types.ts'
+import { findEmployers } from './employers.ts'
+import { findFacilities } from './facilities.ts'
+import { findNames } from './names.ts'
+import type { Candidate } from './patterns/pattern.ts'
+import { matchPatterns } from './patterns/run.ts'
+import { findPlaces } from './places.ts'
+import { collectConfirmed, createConfirmed, propagate } from './propagate.ts'
+import { read, type Reading } from './reading.ts'
+import { resolve } from './resolve.ts'
+import { findSetOffNames } from './set-off.ts'
+import { runTagger } from './tagging.ts'
+import { tokenise } from './tokens.ts'
+import { isVetoed } from './veto.ts'
+import { findVisited } from './visited.ts'
+import { createView, type View } from './view.ts'
+
+/** What the stages work with. */
+export interface Stages {
+  readonly gazetteer: Gazetteer
+  readonly tagger?: Tagger | undefined
+  /** Called between stages; it throws when a text has had its time. */
+  readonly checkTime?: (() => void) | undefined
+}
+
+/** One part of a document on its way through the stages. Offsets are those of the view. */
+export interface Part {
+  readonly text: string
+  readonly view: View
+  readonly reading: Reading
+  /** In the order of the stages. */
+  readonly found: readonly (readonly [Stage, readonly Candidate[]])[]
+  readonly vetoed: ReadonlySet<Candidate>
+  /** What they come to. */
+  readonly spans: readonly Span[]
+}
+
+type Found = [Stage, Candidate[]][]
+
+/**
+ * The cascade over the parts of one document: view, patterns with context, lists with their witnesses, tagger,
+ * propagation of what the parts together confirm, resolver. A stage that throws stops it.
+ */
+export function runCascade(texts: readonly string[], stages: Stages, options: DetectOptions): Part[] {
+  const confirmed = createConfirmed()
+  const parts = texts.map((text) => {
+    const view = createView(text)
+    const reading = read(tokenise(view.text), stages.gazetteer)
+    const found = findAll(reading, stages, options)
+    const vetoed = new Set(found.flatMap(([, candidates]) => candidates.filter((one) => isVetoed(reading, one))))
+    const spans = resolve(view.text, admitted(found, vetoed))
+    stages.checkTime?.()
+    collectConfirmed(reading, spans, confirmed)
+    return { text, view, reading, found, vetoed, spans }
+  })
+  return parts.map((part) => {
+    const carried = propagate(part.reading, confirmed)
+    stages.checkTime?.()
+    if (carried.length === 0) return part
+    const found: Found = [...part.found, ['propagation', carried]]
+    return { ...part, found, spans: resolve(part.view.text, admitted(found, part.vetoed)) }
+  })
+}
+
+function findAll(reading: Reading, { tagger, checkTime }: Stages, options: DetectOptions): Found {
+  const found: Found = [['patterns', matchPatterns(reading.tokens)]]
+  checkTime?.()
+  const lists = [
+    ...findNames(reading),
+    ...findSetOffNames(reading),
+    ...findFacilities(reading),
+    ...findVisited(reading),
+    ...findPlaces(reading),
+    ...findEmployers(reading),
+  ]
+  found.push(['lists', lists])
+  checkTime?.()
+  if (tagger) found.push(['tagger', runTagger(tagger, reading, options.taggerThresholds)])
+  checkTime?.()
+  return found
+}
+
+function admitted(found: Found, vetoed: ReadonlySet<Candidate>): Candidate[] {
+  const all = found.flatMap(([, candidates]) => candidates)
+  return vetoed.size === 0 ? all : all.filter((candidate) => !vetoed.has(candidate))
+}

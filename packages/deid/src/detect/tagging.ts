@@ -1,0 +1,77 @@
+import { LISTED } from '../gazetteer/gazetteer.ts'
+import type { DetectOptions, PhiClass, TaggedSpan, Tagger } from '../types.ts'
+import { WORD } from './lexicon/words.ts'
+import type { Candidate } from './patterns/pattern.ts'
+import { isCapital, isWord, listedAt, longestPhrase, type Reading } from './reading.ts'
+import { THRESHOLD } from './resolve.ts'
+import { firstTokenAt } from './tokens.ts'
+
+/** A weak hit and a list together: as much as two lists. */
+const WITNESSED = 0.5
+
+/** The lists whose word a weak hit of the class may witness. */
+const LISTS: Readonly<Partial<Record<PhiClass, number>>> = {
+  NAME: LISTED.first | LISTED.surname,
+  CITY: LISTED.city,
+  COUNTY: LISTED.county,
+  FACILITY: LISTED.hospital,
+}
+
+/**
+ * What the tagger says of the view. A hit at or above its threshold stands by itself, whatever its score; a weaker one
+ * only where it falls on a capital that a list of its class holds. Throws RangeError when an answer is not one.
+ */
+export function runTagger(
+  tagger: Tagger,
+  reading: Reading,
+  thresholds: DetectOptions['taggerThresholds'],
+): Candidate[] {
+  const { text } = reading.tokens
+  const found: Candidate[] = []
+  for (const span of tagger.tag(text)) {
+    requireInside(span, text.length)
+    const threshold = thresholds?.[span.class]
+    const isWeak = threshold === undefined ? span.isWeak === true : span.score < threshold
+    if (!isWeak) {
+      found.push({
+        start: span.start,
+        end: span.end,
+        class: span.class,
+        role: span.role,
+        score: Math.max(span.score, THRESHOLD),
+        source: `tagger.${tagger.id}`,
+        stage: 'tagger',
+      })
+    } else addWitnessed(reading, span, `tagger.${tagger.id}.witness`, found)
+  }
+  return found
+}
+
+function requireInside({ start, end, score }: TaggedSpan, length: number): void {
+  const isRange = Number.isInteger(start) && Number.isInteger(end) && start >= 0 && end > start && end <= length
+  if (!isRange || !(score >= 0 && score <= 1)) throw new RangeError('the tagger answered outside the text')
+}
+
+/** The words under a weak hit that a list of its class holds. */
+function addWitnessed(reading: Reading, span: TaggedSpan, source: string, found: Candidate[]): void {
+  const lists = LISTS[span.class]
+  if (lists === undefined) return
+  const { tokens } = reading
+  for (let i = firstTokenAt(tokens, span.start); i < tokens.count && (tokens.start[i] ?? 0) < span.end; i++) {
+    if (!isCapital(reading, i) || isWord(reading, i, WORD.stop | WORD.calendar | WORD.title | WORD.clinicianTitle))
+      continue
+    const isName = span.class === 'NAME'
+    const last = isName ? ((listedAt(reading, i) & lists) !== 0 ? i : -1) : longestPhrase(reading, i, lists)
+    if (last < 0) continue
+    found.push({
+      start: tokens.start[i] ?? 0,
+      end: tokens.end[last] ?? 0,
+      class: span.class,
+      role: span.role,
+      score: WITNESSED,
+      source,
+      stage: 'tagger',
+    })
+    i = last
+  }
+}
