@@ -30,8 +30,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
     id: 'AC-03',
     citation: '164.312(d)',
     behaviour: 'Every session of a person began with more than one factor; sensitive changes ask for them again',
-    isDue: false,
-    gap: 'TOTP as the lesser choice is not built; passkeys and the identity provider’s factors are',
+    isDue: true,
   },
   {
     id: 'AC-04',

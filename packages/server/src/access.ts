@@ -12,6 +12,7 @@ import type { FreezeService } from './features/freeze/index.ts'
 import { createFreezeService, createFreezeStore, freezeRoutes } from './features/freeze/index.ts'
 import type { GrantService } from './features/grants/index.ts'
 import { createGrantService, createGrantStore, grantRoutes } from './features/grants/index.ts'
+import { createJustifications, createJustificationStore } from './features/justifications/index.ts'
 import type { IdentityProviderService } from './features/identity-providers/index.ts'
 import type { LedgerService } from './features/ledger/index.ts'
 import type { PersonStore } from './features/people/index.ts'
@@ -28,6 +29,7 @@ import type { ServiceClients } from './features/services/index.ts'
 import type { Actor, RecordChange } from './platform/audit/change.ts'
 import type { Db } from './platform/db/database.ts'
 import type { Caller, ServerEnv } from './platform/http/env.ts'
+import type { SealedFields } from './platform/secrets/sealed-fields.ts'
 import { createJustificationCheck } from './platform/text/justification.ts'
 
 export interface AccessDeps {
@@ -35,6 +37,7 @@ export interface AccessDeps {
   readonly clock: Clock
   readonly log: Log
   readonly engine: Pick<TextEngine, 'plan'>
+  readonly fields: SealedFields
   readonly recordChange: RecordChange
   readonly ledger: LedgerService
   readonly principals: PrincipalService
@@ -62,14 +65,18 @@ export interface AccessServices {
 }
 
 export function createAccessServices(deps: AccessDeps): AccessServices {
-  const { db, clock, log, engine, recordChange, ledger, principals, providers, homeTenant } = deps
-  const checkJustification = createJustificationCheck(engine)
+  const { db, clock, log, engine, fields, recordChange, ledger, principals, providers, homeTenant } = deps
+  const justifications = createJustifications({
+    store: createJustificationStore(db),
+    fields,
+    check: createJustificationCheck(engine),
+  })
   const alerts = createAlertService({ store: createAlertStore(db), clock, recordChange })
   const exceptions = createExceptionService({
     store: createExceptionStore(db),
     clock,
     recordChange,
-    checkJustification,
+    justifications,
   })
   const sources = [
     ...createPrincipalSources(principals, clock),
@@ -86,7 +93,7 @@ export function createAccessServices(deps: AccessDeps): AccessServices {
     store: createGrantStore(db),
     clock,
     recordChange,
-    checkJustification,
+    justifications,
     exceptions,
     findSubject: async (tenant, id) => (await principals.list(tenant)).find((principal) => principal.id === id),
     isConfirmed: async (tenant, id) => recertification.isConfirmed(tenant, 'grant', id),
@@ -97,7 +104,7 @@ export function createAccessServices(deps: AccessDeps): AccessServices {
     clock,
     log,
     recordChange,
-    checkJustification,
+    justifications,
     alerts,
   })
   const freezes = createFreezeService({
@@ -128,6 +135,7 @@ export function createAccessServices(deps: AccessDeps): AccessServices {
         await grants.sweep(tenant),
         await breakGlass.sweep(tenant),
         await recertification.sweep(tenant),
+        await justifications.sealOld(tenant),
       ]
       return counts.reduce((sum, count) => sum + count, 0)
     },

@@ -171,6 +171,7 @@ export function createServices(deps: AppDeps): Services {
     clock,
     log,
     engine,
+    fields,
     recordChange,
     ledger,
     principals,

@@ -9,17 +9,17 @@ import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
 import type { Caller } from '../../platform/http/env.ts'
 import { requireSecondPerson } from '../../platform/http/second-person.ts'
 import { requireStepUp } from '../../platform/http/step-up.ts'
-import type { CheckJustification } from '../../platform/text/justification.ts'
 import type { AlertService } from '../alerts/index.ts'
+import type { Justifications } from '../justifications/index.ts'
 import type { BreakGlassStore } from './store.ts'
-import type { BreakGlass, BreakGlassService } from './types.ts'
+import type { BreakGlass, BreakGlassService, KeptBreakGlass } from './types.ts'
 
 export interface BreakGlassDeps {
   readonly store: BreakGlassStore
   readonly clock: Clock
   readonly log: Log
   readonly recordChange: RecordChange
-  readonly checkJustification: CheckJustification
+  readonly justifications: Justifications
   readonly alerts: Pick<AlertService, 'raiseIn'>
 }
 
@@ -27,10 +27,10 @@ export interface BreakGlassDeps {
 const REVIEW_SECONDS = 72 * 3_600
 
 export function createBreakGlassService(deps: BreakGlassDeps): BreakGlassService {
-  const { store, clock, log, recordChange, checkJustification, alerts } = deps
+  const { store, clock, log, recordChange, justifications, alerts } = deps
   const snapshots = createSnapshotCache({ load: (tenant) => store.listOpen(tenant, clock.now()) })
 
-  async function requireKnown(tenant: string, id: string): Promise<BreakGlass> {
+  async function requireKnown(tenant: string, id: string): Promise<KeptBreakGlass> {
     const row = await store.find(tenant, id)
     if (!row) throw new AppError('resource.unknown', { message: 'no such break-glass' })
     return row
@@ -50,7 +50,7 @@ export function createBreakGlassService(deps: BreakGlassDeps): BreakGlassService
 
     async open(caller, { reason, justification, seconds, control }) {
       requireStepUp(caller, clock)
-      checkJustification(justification)
+      justifications.check(justification)
       const openedAt = clock.now()
       const after = (delaySeconds: number): Date => new Date(openedAt.getTime() + delaySeconds * 1_000)
       const { tenant, id: principal } = caller
@@ -65,7 +65,8 @@ export function createBreakGlassService(deps: BreakGlassDeps): BreakGlassService
         endsAt: after(seconds),
         reviewDueAt: after(REVIEW_SECONDS),
       }
-      const isDone = await store.open(row, async (trx) => {
+      const kept = { ...row, justification: await justifications.seal('break_glass', row, justification) }
+      const isDone = await store.open(kept, async (trx) => {
         await alerts.raiseIn(trx, { tenant, kind: 'break-glass-opened', object: row.id })
         await recordChange(trx, describe(caller, 'break-glass.opened', row, [reason, control]))
       })
@@ -105,7 +106,7 @@ export function createBreakGlassService(deps: BreakGlassDeps): BreakGlassService
       if (!isDone) throw new AppError('resource.conflict', { message: 'it is still open, or was reviewed' })
     },
 
-    list: async (tenant) => store.list(tenant),
+    list: async (tenant) => justifications.openAll('break_glass', await store.list(tenant)),
 
     async sweep(tenant) {
       const actor = { tenant, id: PROGRAM }
@@ -119,7 +120,7 @@ export function createBreakGlassService(deps: BreakGlassDeps): BreakGlassService
 }
 
 /** What it is at this second: the clock says, no job. */
-export function stateOf(row: BreakGlass, now: Date): BreakGlassRecord['state'] {
+export function stateOf(row: Omit<BreakGlass, 'justification'>, now: Date): BreakGlassRecord['state'] {
   if (row.closedAt !== undefined || now < row.openedAt || now >= row.endsAt) return 'closed'
   return row.control === 'review' || row.confirmedBy !== undefined ? 'open' : 'to confirm'
 }
@@ -133,7 +134,7 @@ function findPerson({ kind, id, actor }: Caller): string | undefined {
 function describe(
   actor: Change['actor'],
   kind: Change['kind'],
-  { id, principal, openedAt, endsAt }: BreakGlass,
+  { id, principal, openedAt, endsAt }: Omit<BreakGlass, 'justification'>,
   codes: readonly string[] = [],
 ): Change {
   const seconds = (endsAt.getTime() - openedAt.getTime()) / 1_000

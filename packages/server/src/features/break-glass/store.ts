@@ -2,14 +2,15 @@ import { sql } from 'kysely'
 import type { UpdateResult } from 'kysely'
 import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
-import type { BreakGlass } from './types.ts'
+import type { JustificationColumns, PlainColumn } from '../justifications/index.ts'
+import { readKept, writeKept } from '../justifications/index.ts'
+import type { BreakGlass, KeptBreakGlass } from './types.ts'
 
-type Row = {
+type Row = JustificationColumns & {
   tenant: string
   id: string
   principal: string
   reason: BreakGlass['reason']
-  justification: string
   control: BreakGlass['control']
   opened_at: Date
   ends_at: Date
@@ -24,7 +25,8 @@ type Row = {
   finding: NonNullable<BreakGlass['finding']> | null
 }
 
-type Tables = { break_glass: Row }
+type NewRow = Omit<Row, 'justification'>
+type Tables = { break_glass: NewRow & { justification: PlainColumn } }
 
 type RecordIn = (trx: Db) => Promise<void>
 
@@ -35,12 +37,12 @@ interface Deed {
 
 export interface BreakGlassStore {
   /** False, and nothing changed, when the principal has one that is not over. */
-  open(row: BreakGlass, record: RecordIn): Promise<boolean>
-  find(tenant: string, id: string): Promise<BreakGlass | undefined>
+  open(row: KeptBreakGlass, record: RecordIn): Promise<boolean>
+  find(tenant: string, id: string): Promise<KeptBreakGlass | undefined>
   /** Newest first. */
-  list(tenant: string): Promise<readonly BreakGlass[]>
+  list(tenant: string): Promise<readonly KeptBreakGlass[]>
   /** Not closed by hand, and ending after that time. */
-  listOpen(tenant: string, at: Date): Promise<readonly BreakGlass[]>
+  listOpen(tenant: string, at: Date): Promise<readonly KeptBreakGlass[]>
   /** False, and nothing changed, when it does not wait for that at that time. */
   confirm(tenant: string, id: string, deed: Deed, record: RecordIn): Promise<boolean>
   close(tenant: string, id: string, deed: Deed, record: RecordIn): Promise<boolean>
@@ -51,7 +53,7 @@ export interface BreakGlassStore {
     record: RecordIn,
   ): Promise<boolean>
   /** Marks the overdue ones that were not marked and that no other replica has in hand. */
-  markOverdue(tenant: string, at: Date, record: (trx: Db, row: BreakGlass) => Promise<void>): Promise<number>
+  markOverdue(tenant: string, at: Date, record: (trx: Db, row: KeptBreakGlass) => Promise<void>): Promise<number>
 }
 
 const MAX_LISTED = 1_000
@@ -170,7 +172,7 @@ export function createBreakGlassStore(database: Db): BreakGlassStore {
   }
 }
 
-async function readOpen(trx: Db, tenant: string, at: Date): Promise<readonly BreakGlass[]> {
+async function readOpen(trx: Db, tenant: string, at: Date): Promise<readonly KeptBreakGlass[]> {
   const rows = await trx
     .withTables<Tables>()
     .selectFrom('break_glass')
@@ -188,13 +190,13 @@ async function recordIf({ numUpdatedRows }: UpdateResult, record: RecordIn, trx:
   return true
 }
 
-function toRow(opening: BreakGlass): Row {
+function toRow(opening: KeptBreakGlass): NewRow {
   return {
     tenant: opening.tenant,
     id: opening.id,
     principal: opening.principal,
     reason: opening.reason,
-    justification: opening.justification,
+    ...writeKept(opening.justification),
     control: opening.control,
     opened_at: opening.openedAt,
     ends_at: opening.endsAt,
@@ -210,13 +212,13 @@ function toRow(opening: BreakGlass): Row {
   }
 }
 
-function toBreakGlass(row: Row): BreakGlass {
+function toBreakGlass(row: Row): KeptBreakGlass {
   return {
     tenant: row.tenant,
     id: row.id,
     principal: row.principal,
     reason: row.reason,
-    justification: row.justification,
+    justification: readKept(row),
     control: row.control,
     openedAt: row.opened_at,
     endsAt: row.ends_at,

@@ -1,6 +1,7 @@
 import type { BreakGlassRecord } from '@breakwater/contract'
 import type { Actor } from '../../platform/audit/change.ts'
 import type { Caller } from '../../platform/http/env.ts'
+import type { Kept } from '../justifications/index.ts'
 
 /** One opening: emergency treatment for at most an hour, looked at afterwards by somebody else. */
 export interface BreakGlass {
@@ -20,6 +21,9 @@ export interface BreakGlass {
   readonly finding?: NonNullable<BreakGlassRecord['finding']>
 }
 
+/** As the database has it. */
+export type KeptBreakGlass = Kept<BreakGlass>
+
 export interface BreakGlassWish {
   readonly reason: BreakGlass['reason']
   readonly justification: string
@@ -35,7 +39,7 @@ export interface BreakGlassService {
   enrich(caller: Caller): Promise<Caller>
   /**
    * Opens now, or once a second person confirms. Told at once: log, ledger and an alert. Throws `auth.step-up-required`,
-   * `body.text-identifies`, `resource.conflict` when one is open already, `ledger.unavailable`.
+   * `body.text-identifies`, `resource.conflict` when one is open already, `ledger.unavailable`, and what the key service throws.
    */
   open(caller: Caller, wish: BreakGlassWish): Promise<BreakGlass>
   /** Throws `access.not-second-person`, `resource.unknown`, `resource.conflict` when nothing waits for it. */

@@ -104,11 +104,17 @@ export const CHECKS: readonly Check[] = [
   {
     name: 'sealed columns',
     async run({ store, tenant }) {
-      const { plain, unclassified } = await store.listPlain(tenant)
+      const { plain, unclassified, old } = await store.listPlain(tenant)
       if (plain.length > 0)
         return fail(`plaintext in ${plain.join(', ')}`, 'treat it as an incident; rotate what was in it')
       if (unclassified.length > 0)
         return fail(`not classified: ${unclassified.join(', ')}`, 'a column that no migration made')
+      if (old.length > 0) {
+        return fail(
+          `not sealed yet: ${old.join(', ')}`,
+          'start breakwater-worker: it seals what an earlier version wrote',
+        )
+      }
       return ok('what must be sealed is')
     },
   },

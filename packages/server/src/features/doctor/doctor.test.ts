@@ -116,6 +116,16 @@ describe('breakwater doctor', () => {
       },
     ],
     [
+      'a reason in the clear that the worker has not sealed (MO-04)',
+      'sealed columns',
+      async ({ migrator }) => {
+        await sql`insert into exceptions (tenant, id, kind, subject, owner, justification, proposed_by, proposed_at, expires_at)
+          values (${HOME_TENANT}, gen_random_uuid(), 'access', 'ana', 'ana', 'written by an earlier version', 'ana', now(),
+            now() + interval '1 day')`.execute(migrator)
+        return {}
+      },
+    ],
+    [
       'a column of bytes that no migration made',
       'sealed columns',
       async ({ migrator }) => {

@@ -7,8 +7,15 @@ export interface DoctorStore {
   readRole(): Promise<{ readonly bypasses: boolean; readonly owns: boolean; readonly isDurable: boolean }>
   /** Tables of tenants whose row-level security is not forced. */
   listUnforced(): Promise<readonly string[]>
-  /** Columns that must be sealed and hold text, and columns of bytes that nobody has classified. */
-  listPlain(tenant: string): Promise<{ readonly plain: readonly string[]; readonly unclassified: readonly string[] }>
+  /**
+   * Columns that must be sealed and hold text, columns of bytes that nobody has classified, and columns of before whose text
+   * the worker has not sealed yet.
+   */
+  listPlain(tenant: string): Promise<{
+    readonly plain: readonly string[]
+    readonly unclassified: readonly string[]
+    readonly old: readonly string[]
+  }>
   countAdministrators(tenant: string): Promise<number>
   /** Tokens of the first start and of development that are still good. */
   countSeedTokens(tenant: string): Promise<number>
@@ -113,7 +120,19 @@ export function createDoctorStore(db: Db): DoctorStore {
           )
           if (found.rows[0]?.found) plain.push(name)
         }
-        return { plain, unclassified: unclassified.map(({ name }) => name) }
+        const retired = await sql<{ relation: string; attribute: string }>`
+          select c.relname as relation, a.attname as attribute from pg_attribute a
+          join pg_class c on c.oid = a.attrelid
+          join pg_attribute s on s.attrelid = a.attrelid and s.attname = 'sealed_' || a.attname and not s.attisdropped
+          where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not a.attisdropped
+          order by 1, 2`.execute(trx)
+        const old: string[] = []
+        for (const { relation, attribute } of retired.rows) {
+          const found = await sql<{ found: boolean }>`select exists (select from ${sql.table(relation)}
+            where ${sql.ref(attribute)} is not null) as found`.execute(trx)
+          if (found.rows[0]?.found) old.push(`${relation}.${attribute}`)
+        }
+        return { plain, unclassified: unclassified.map(({ name }) => name), old }
       }),
 
     countAdministrators: async (tenant) =>

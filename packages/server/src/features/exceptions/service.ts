@@ -5,27 +5,27 @@ import type { Change, RecordChange } from '../../platform/audit/change.ts'
 import { PROGRAM } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
 import { requireSecondPerson } from '../../platform/http/second-person.ts'
-import type { CheckJustification } from '../../platform/text/justification.ts'
+import type { Justifications } from '../justifications/index.ts'
 import type { ExceptionStore } from './store.ts'
-import type { ExceptionService, RiskException } from './types.ts'
+import type { ExceptionService, KeptException, RiskException } from './types.ts'
 
 export interface ExceptionDeps {
   readonly store: ExceptionStore
   readonly clock: Clock
   readonly recordChange: RecordChange
-  readonly checkJustification: CheckJustification
+  readonly justifications: Justifications
 }
 
 const WHOLE_TENANT = '*'
 
 export function createExceptionService(deps: ExceptionDeps): ExceptionService {
-  const { store, clock, recordChange, checkJustification } = deps
+  const { store, clock, recordChange, justifications } = deps
   const snapshots = createSnapshotCache({ load: (tenant) => store.listOpen(tenant) })
 
   async function findInForce(
     tenant: string,
-    matches: (row: RiskException) => boolean,
-  ): Promise<RiskException | undefined> {
+    matches: (row: KeptException) => boolean,
+  ): Promise<KeptException | undefined> {
     const rows = await snapshots.get(tenant)
     const now = clock.now()
     return rows.find((row) => row.approvedAt !== undefined && now < row.expiresAt && matches(row))
@@ -45,15 +45,18 @@ export function createExceptionService(deps: ExceptionDeps): ExceptionService {
 
     isInForceById: async (tenant, id) => (await findInForce(tenant, (row) => row.id === id)) !== undefined,
 
-    list: async (tenant) => store.list(tenant),
+    list: async (tenant) => justifications.openAll('exceptions', await store.list(tenant)),
 
     async propose(caller, { seconds, ...input }) {
-      checkJustification(input.justification)
+      justifications.check(input.justification)
       const proposedAt = clock.now()
       const expiresAt = new Date(proposedAt.getTime() + seconds * 1_000)
       const { tenant, id: proposedBy } = caller
       const row: RiskException = { ...input, tenant, id: randomUUID(), proposedBy, proposedAt, expiresAt }
-      await store.insert(row, async (trx) => recordChange(trx, describe(caller, 'exception.proposed', row)))
+      const justification = await justifications.seal('exceptions', row, row.justification)
+      await store.insert({ ...row, justification }, async (trx) =>
+        recordChange(trx, describe(caller, 'exception.proposed', row)),
+      )
       return row
     },
 
@@ -95,7 +98,7 @@ export function createExceptionService(deps: ExceptionDeps): ExceptionService {
 function describe(
   actor: Change['actor'],
   kind: Change['kind'],
-  row: RiskException,
+  row: Omit<RiskException, 'justification'>,
   codes: readonly string[] = [],
 ): Change {
   const features = [`exception:${row.id}`, `kind:${row.kind}`]

@@ -1,14 +1,15 @@
 import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
-import type { RiskException } from './types.ts'
+import type { JustificationColumns, PlainColumn } from '../justifications/index.ts'
+import { readKept, writeKept } from '../justifications/index.ts'
+import type { KeptException, RiskException } from './types.ts'
 
-type Row = {
+type Row = JustificationColumns & {
   tenant: string
   id: string
   kind: RiskException['kind']
   subject: string
   owner: string
-  justification: string
   proposed_by: string
   proposed_at: Date
   expires_at: Date
@@ -18,7 +19,7 @@ type Row = {
   ended_at: Date | null
 }
 
-type Tables = { exceptions: Row }
+type Tables = { exceptions: Omit<Row, 'justification'> & { justification: PlainColumn } }
 
 type RecordIn = (trx: Db) => Promise<void>
 
@@ -28,18 +29,18 @@ interface Deed {
 }
 
 export interface ExceptionStore {
-  insertIn(trx: Db, row: RiskException): Promise<void>
-  insert(row: RiskException, record: RecordIn): Promise<void>
-  find(tenant: string, id: string): Promise<RiskException | undefined>
-  list(tenant: string): Promise<readonly RiskException[]>
+  insertIn(trx: Db, row: KeptException): Promise<void>
+  insert(row: KeptException, record: RecordIn): Promise<void>
+  find(tenant: string, id: string): Promise<KeptException | undefined>
+  list(tenant: string): Promise<readonly KeptException[]>
   /** Those that have not ended; whether one is in force is for the clock to say. */
-  listOpen(tenant: string): Promise<readonly RiskException[]>
+  listOpen(tenant: string): Promise<readonly KeptException[]>
   /** False, and nothing changed, when it is not waiting at that time. */
   approve(tenant: string, id: string, deed: Deed, record: RecordIn): Promise<boolean>
   /** False, and nothing changed, when it has ended. */
   end(tenant: string, id: string, deed: Deed, record: RecordIn): Promise<boolean>
   /** Ends what expired and no other replica has in hand. */
-  endExpired(tenant: string, deed: Deed, record: (trx: Db, ended: RiskException) => Promise<void>): Promise<number>
+  endExpired(tenant: string, deed: Deed, record: (trx: Db, ended: KeptException) => Promise<void>): Promise<number>
 }
 
 const MAX_LISTED = 1_000
@@ -155,7 +156,7 @@ export function createExceptionStore(database: Db): ExceptionStore {
   }
 }
 
-async function insertInto(trx: Db, row: RiskException): Promise<void> {
+async function insertInto(trx: Db, row: KeptException): Promise<void> {
   await trx
     .withTables<Tables>()
     .insertInto('exceptions')
@@ -165,7 +166,7 @@ async function insertInto(trx: Db, row: RiskException): Promise<void> {
       kind: row.kind,
       subject: row.subject,
       owner: row.owner,
-      justification: row.justification,
+      ...writeKept(row.justification),
       proposed_by: row.proposedBy,
       proposed_at: row.proposedAt,
       expires_at: row.expiresAt,
@@ -177,14 +178,14 @@ async function insertInto(trx: Db, row: RiskException): Promise<void> {
     .execute()
 }
 
-function toException(row: Row): RiskException {
+function toException(row: Row): KeptException {
   return {
     tenant: row.tenant,
     id: row.id,
     kind: row.kind,
     subject: row.subject,
     owner: row.owner,
-    justification: row.justification,
+    justification: readKept(row),
     proposedBy: row.proposed_by,
     proposedAt: row.proposed_at,
     expiresAt: row.expires_at,

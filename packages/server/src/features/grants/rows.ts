@@ -1,8 +1,10 @@
 import { roleSchema, statedPurposeSchema } from '@breakwater/contract'
 import type { Role } from '@breakwater/contract'
-import type { AccessRequest, EndReason, Grant } from './types.ts'
+import type { JustificationColumns, PlainColumn } from '../justifications/index.ts'
+import { readKept, writeKept } from '../justifications/index.ts'
+import type { AccessRequest, EndReason, Grant, KeptRequest } from './types.ts'
 
-type RequestRow = {
+type RequestRow = JustificationColumns & {
   tenant: string
   id: string
   kind: AccessRequest['kind']
@@ -12,7 +14,6 @@ type RequestRow = {
   seconds: number
   starts_at: Date | null
   reason: AccessRequest['reason']
-  justification: string
   requested_by: string
   requested_at: Date
   lapses_at: Date
@@ -38,11 +39,16 @@ type GrantRow = {
   ended_reason: EndReason | null
 }
 
-export type Tables = { access_requests: RequestRow; access_grants: GrantRow }
+type NewRequestRow = Omit<RequestRow, 'justification'>
+
+export type Tables = {
+  access_requests: NewRequestRow & { justification: PlainColumn }
+  access_grants: GrantRow
+}
 
 const readRoles = (codes: readonly string[]): Role[] => codes.map((code) => roleSchema.parse(code))
 
-export function toRequest(row: RequestRow): AccessRequest {
+export function toRequest(row: RequestRow): KeptRequest {
   return {
     tenant: row.tenant,
     id: row.id,
@@ -53,7 +59,7 @@ export function toRequest(row: RequestRow): AccessRequest {
     seconds: row.seconds,
     ...(row.starts_at !== null && { startsAt: row.starts_at }),
     reason: row.reason,
-    justification: row.justification,
+    justification: readKept(row),
     requestedBy: row.requested_by,
     requestedAt: row.requested_at,
     lapsesAt: row.lapses_at,
@@ -63,7 +69,7 @@ export function toRequest(row: RequestRow): AccessRequest {
   }
 }
 
-export function toRequestRow(request: AccessRequest): RequestRow {
+export function toRequestRow(request: KeptRequest): NewRequestRow {
   return {
     tenant: request.tenant,
     id: request.id,
@@ -74,7 +80,7 @@ export function toRequestRow(request: AccessRequest): RequestRow {
     seconds: request.seconds,
     starts_at: request.startsAt ?? null,
     reason: request.reason,
-    justification: request.justification,
+    ...writeKept(request.justification),
     requested_by: request.requestedBy,
     requested_at: request.requestedAt,
     lapses_at: request.lapsesAt,

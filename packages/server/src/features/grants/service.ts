@@ -6,18 +6,18 @@ import type { Change, RecordChange } from '../../platform/audit/change.ts'
 import { PROGRAM } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
 import { requireSecondPerson } from '../../platform/http/second-person.ts'
-import type { CheckJustification } from '../../platform/text/justification.ts'
 import type { ExceptionService, RiskException } from '../exceptions/index.ts'
+import type { Justifications, Kept } from '../justifications/index.ts'
 import { addGrants, isCurrent } from './enrich.ts'
 import { findMaxSeconds, MAX_AHEAD_SECONDS, WAIT_SECONDS } from './limits.ts'
 import type { GrantStore } from './store.ts'
-import type { AccessRequest, AccessWish, Grant, GrantService, Subject } from './types.ts'
+import type { AccessRequest, AccessWish, Grant, GrantService, KeptRequest, Subject } from './types.ts'
 
 export interface GrantDeps {
   readonly store: GrantStore
   readonly clock: Clock
   readonly recordChange: RecordChange
-  readonly checkJustification: CheckJustification
+  readonly justifications: Justifications
   readonly exceptions: Pick<ExceptionService, 'addIn' | 'isInForceById' | 'refresh'>
   /** Undefined when nobody of the tenant has that id. */
   readonly findSubject: (tenant: string, id: string) => Promise<Subject | undefined>
@@ -25,8 +25,11 @@ export interface GrantDeps {
   readonly isConfirmed: (tenant: string, grant: string) => Promise<boolean>
 }
 
+/** What was asked for, without why. */
+type Asked = Omit<AccessRequest, 'justification'>
+
 export function createGrantService(deps: GrantDeps): GrantService {
-  const { store, clock, recordChange, checkJustification, exceptions, findSubject, isConfirmed } = deps
+  const { store, clock, recordChange, justifications, exceptions, findSubject, isConfirmed } = deps
   const snapshots = createSnapshotCache({
     load: async (tenant) => Map.groupBy(await store.listOpen(tenant), ({ principal }) => principal),
   })
@@ -37,11 +40,18 @@ export function createGrantService(deps: GrantDeps): GrantService {
     return isConfirmed(grant.tenant, grant.id)
   }
 
-  async function requireWaiting(tenant: string, id: string): Promise<AccessRequest> {
+  async function requireWaiting(tenant: string, id: string): Promise<KeptRequest> {
     const request = await store.findRequest(tenant, id)
     if (!request) throw new AppError('resource.unknown', { message: 'no such access request' })
     if (request.answer !== undefined || request.lapsesAt <= clock.now()) throw answered()
     return request
+  }
+
+  /** The same words lie in another row, so they are sealed anew. */
+  async function sealException(request: KeptRequest, approvedBy: string, at: Date): Promise<Kept<RiskException>> {
+    const exception = makeException(request, approvedBy, at)
+    const text = await justifications.open('access_requests', request)
+    return { ...exception, justification: await justifications.seal('exceptions', exception, text) }
   }
 
   return {
@@ -57,7 +67,7 @@ export function createGrantService(deps: GrantDeps): GrantService {
     async request(caller, wish) {
       const requestedAt = clock.now()
       checkTerm(wish, requestedAt)
-      checkJustification(wish.justification)
+      justifications.check(wish.justification)
       const { beneficiary = caller.id, ...wanted } = wish
       const subject = await findSubject(caller.tenant, beneficiary)
       const isOneself = beneficiary === caller.id
@@ -74,7 +84,8 @@ export function createGrantService(deps: GrantDeps): GrantService {
         requestedAt,
         lapsesAt: new Date(requestedAt.getTime() + WAIT_SECONDS[wish.kind] * 1_000),
       }
-      await store.addRequest(request, async (trx) =>
+      const justification = await justifications.seal('access_requests', request, request.justification)
+      await store.addRequest({ ...request, justification }, async (trx) =>
         recordChange(trx, describeRequest(caller, 'access.requested', request)),
       )
       return request
@@ -86,7 +97,7 @@ export function createGrantService(deps: GrantDeps): GrantService {
       const subject = await findSubject(caller.tenant, request.beneficiary)
       if (subject?.isDisabled) throw new AppError('resource.conflict', { message: 'the beneficiary is disabled' })
       const at = clock.now()
-      const exception = request.kind === 'exception' ? makeException(request, caller.id, at) : undefined
+      const exception = request.kind === 'exception' ? await sealException(request, caller.id, at) : undefined
       const grant = makeGrant(request, caller.id, at, exception?.id)
       const isDone = await store.approve(caller.tenant, id, {
         by: caller.id,
@@ -133,7 +144,7 @@ export function createGrantService(deps: GrantDeps): GrantService {
       if (!isDone) throw answered()
     },
 
-    listRequests: async (tenant) => store.listRequests(tenant),
+    listRequests: async (tenant) => justifications.openAll('access_requests', await store.listRequests(tenant)),
     listGrants: async (tenant) => store.listGrants(tenant),
 
     async listOpen(tenant) {
@@ -186,7 +197,7 @@ function requireDutiesApart(roles: readonly string[]): void {
   })
 }
 
-function makeGrant(request: AccessRequest, givenBy: string, givenAt: Date, exception: string | undefined): Grant {
+function makeGrant(request: Asked, givenBy: string, givenAt: Date, exception: string | undefined): Grant {
   const { tenant, beneficiary: principal, roles, purposes, seconds, startsAt } = request
   const validFrom = startsAt && startsAt > givenAt ? startsAt : givenAt
   return {
@@ -205,8 +216,8 @@ function makeGrant(request: AccessRequest, givenBy: string, givenAt: Date, excep
 }
 
 /** The register's row of an approved request: it ends when the grant does, at the latest. */
-function makeException(request: AccessRequest, approvedBy: string, approvedAt: Date): RiskException {
-  const { tenant, beneficiary, justification, requestedBy, requestedAt, seconds, startsAt } = request
+function makeException(request: Asked, approvedBy: string, approvedAt: Date): Omit<RiskException, 'justification'> {
+  const { tenant, beneficiary, requestedBy, requestedAt, seconds, startsAt } = request
   const from = startsAt && startsAt > approvedAt ? startsAt : approvedAt
   return {
     tenant,
@@ -214,7 +225,6 @@ function makeException(request: AccessRequest, approvedBy: string, approvedAt: D
     kind: 'access',
     subject: beneficiary,
     owner: requestedBy,
-    justification,
     proposedBy: requestedBy,
     proposedAt: requestedAt,
     expiresAt: new Date(from.getTime() + seconds * 1_000),
@@ -223,7 +233,7 @@ function makeException(request: AccessRequest, approvedBy: string, approvedAt: D
   }
 }
 
-function describeRequest(actor: Change['actor'], kind: Change['kind'], request: AccessRequest): Change {
+function describeRequest(actor: Change['actor'], kind: Change['kind'], request: Asked): Change {
   const features = [`request:${request.id}`, ...describeAccess(request)]
   const facts = { principal: request.beneficiary, features, codes: [request.reason, request.kind] }
   return { actor, kind, object: request.id, facts: { ...facts, counts: { seconds: request.seconds } } }
@@ -235,7 +245,7 @@ function describeGrant(actor: Change['actor'], kind: Change['kind'], grant: Gran
   return { actor, kind, object: grant.id, facts: { principal: grant.principal, features, codes, counts: { seconds } } }
 }
 
-function describeException(actor: Change['actor'], { id, owner, kind }: RiskException): Change {
+function describeException(actor: Change['actor'], { id, owner, kind }: Omit<RiskException, 'justification'>): Change {
   const features = [`exception:${id}`, `kind:${kind}`]
   return { actor, kind: 'exception.approved', object: id, facts: { principal: owner, features } }
 }

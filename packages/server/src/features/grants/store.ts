@@ -3,7 +3,7 @@ import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
 import type { Tables } from './rows.ts'
 import { toGrant, toGrantRow, toRequest, toRequestRow } from './rows.ts'
-import type { AccessRequest, EndReason, Grant } from './types.ts'
+import type { AccessRequest, EndReason, Grant, KeptRequest } from './types.ts'
 
 type RecordIn = (trx: Db) => Promise<void>
 
@@ -31,10 +31,10 @@ interface Approval {
 }
 
 export interface GrantStore {
-  addRequest(request: AccessRequest, record: RecordIn): Promise<void>
-  findRequest(tenant: string, id: string): Promise<AccessRequest | undefined>
+  addRequest(request: KeptRequest, record: RecordIn): Promise<void>
+  findRequest(tenant: string, id: string): Promise<KeptRequest | undefined>
   /** Newest first. */
-  listRequests(tenant: string): Promise<readonly AccessRequest[]>
+  listRequests(tenant: string): Promise<readonly KeptRequest[]>
   /** False, and nothing changed, when the request is not waiting at that time. */
   answer(tenant: string, id: string, answer: Answer, record: RecordIn): Promise<boolean>
   /** The same, with the grant that follows from it. */
@@ -47,7 +47,7 @@ export interface GrantStore {
   /** Ends what is over and no other replica has in hand. */
   endExpired(tenant: string, ending: Ending, record: (trx: Db, ended: Grant) => Promise<void>): Promise<number>
   /** Closes what nobody answered and no other replica has in hand. */
-  lapse(tenant: string, answer: Answer, record: (trx: Db, lapsed: AccessRequest) => Promise<void>): Promise<number>
+  lapse(tenant: string, answer: Answer, record: (trx: Db, lapsed: KeptRequest) => Promise<void>): Promise<number>
 }
 
 const MAX_LISTED = 1_000

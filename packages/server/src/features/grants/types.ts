@@ -1,6 +1,7 @@
 import type { AccessRequestRecord, Purpose, Role } from '@breakwater/contract'
 import type { Actor } from '../../platform/audit/change.ts'
 import type { Caller } from '../../platform/http/env.ts'
+import type { Kept } from '../justifications/index.ts'
 
 export interface AccessRequest {
   readonly tenant: string
@@ -20,6 +21,9 @@ export interface AccessRequest {
   readonly answeredBy?: string
   readonly answeredAt?: Date
 }
+
+/** As the database has it. */
+export type KeptRequest = Kept<AccessRequest>
 
 export type EndReason = 'expired' | 'revoked' | 'exception-ended' | 'recertification'
 
@@ -65,7 +69,7 @@ export interface GrantService {
   enrich(caller: Caller): Promise<Caller>
   /**
    * Asks for access. Throws `access.term-too-long`, `access.duties-conflict`, `body.text-identifies`, `body.invalid`,
-   * `resource.unknown` for a beneficiary nobody knows.
+   * `resource.unknown` for a beneficiary nobody knows, and what the key service throws.
    */
   request(caller: Caller, wish: AccessWish): Promise<AccessRequest>
   /**

@@ -2,9 +2,11 @@ import { sql } from 'kysely'
 import { describe, expect } from 'vitest'
 import { createTestApp } from '../../testing/app.ts'
 import { test } from '../../testing/database.ts'
+import { addPrincipal, loggedIn } from '../../testing/principals.ts'
 import { COLUMN_CLASSES } from './column-classes.ts'
+import { withTenant } from './database.ts'
 
-const CLASSES = ['name', 'hash', 'ciphertext', 'public-key', 'document', 'log', 'staff', 'words']
+const CLASSES = ['name', 'hash', 'ciphertext', 'public-key', 'document', 'log', 'staff', 'retired']
 const OPEN_TYPES = ['text', 'text[]', 'bytea', 'json', 'jsonb', 'character varying']
 
 const declared = new Map<string, string>(
@@ -26,6 +28,73 @@ describe('the catalogue of columns (AC-02)', () => {
     expect(open.map(({ name }) => name).filter((name) => !declared.has(name))).toEqual([])
     expect([...declared.keys()].filter((name) => !open.some((row) => row.name === name))).toEqual([])
     expect([...declared.values()].filter((columnClass) => !CLASSES.includes(columnClass))).toEqual([])
+  })
+})
+
+describe('the role of the application (AC-02)', () => {
+  test('has no way to write text into a column that was retired for a sealed one', async ({ migrator }) => {
+    const retired = [...declared].filter(([, columnClass]) => columnClass === 'retired').map(([name]) => name)
+    expect(retired.length).toBeGreaterThan(0)
+    for (const name of retired) {
+      const [table = '', column = ''] = name.split('.')
+      expect([name, declared.get(`${table}.sealed_${column}`)]).toEqual([name, 'ciphertext'])
+      const { rows } = await sql`select
+        has_column_privilege('breakwater_app', ${table}, ${column}, 'insert') as "mayInsert",
+        exists (select from pg_trigger where tgname = 'seal_once' and tgenabled = 'O' and tgrelid = ${table}::regclass)
+          as "isKept"`.execute(migrator)
+      expect([name, rows]).toEqual([name, [{ mayInsert: false, isKept: true }]])
+    }
+  })
+
+  test('reads what people gave as reasons as ciphertext, whatever table and column it asks', async ({
+    db,
+    migrator,
+  }) => {
+    const app = await createTestApp(db)
+    const ana = await addPrincipal(app, 'ana', { roles: ['data-scientist'] })
+    const justification = 'gloved hands cannot log in again during an operation'
+    const answers = [
+      await app.call(ana, 'POST', '/api/v1/exceptions', {
+        kind: 'idle-timeout',
+        subject: 'wards',
+        owner: 'ana',
+        seconds: 86_400,
+        justification,
+      }),
+      await app.call(ana, 'POST', '/api/v1/access-requests', {
+        roles: ['auditor'],
+        seconds: 1_800,
+        reason: 'on-call',
+        justification,
+      }),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    const nia = loggedIn(app, 'nia', { roles: ['clinician'], purposes: ['TREAT'] })
+    const wish = { reason: 'emergency-treatment', justification, seconds: 600, control: 'review' } as const
+    await app.services.access.breakGlass.open(nia, wish)
+
+    const sealed = [...declared].filter(([name]) => name.endsWith('.sealed_justification')).map(([name]) => name)
+    const { rows: tables } = await sql<{ name: string }>`select c.relname as name from pg_class c
+      where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+        and has_table_privilege('breakwater_app', c.oid, 'select')`.execute(migrator)
+    expect(tables.length).toBeGreaterThan(30)
+    await withTenant(db, app.tenant, async (trx) => {
+      for (const { name } of tables) {
+        // Bytes as the letters they would be: as hexadecimal a text would not be seen.
+        const { rows } = await sql<{ row: string }>`select encode(convert_to(t::text, 'utf8'), 'escape') as row
+          from ${sql.table(name)} t`.execute(trx)
+        const words = [justification, Buffer.from(justification).toString('hex')]
+        const told = rows.filter(({ row }) => words.some((word) => row.includes(word)))
+        expect([name, told]).toEqual([name, []])
+      }
+      for (const name of sealed) {
+        const [table = '', column = ''] = name.split('.')
+        const { rows } = await sql<{
+          bytes: Buffer
+        }>`select ${sql.ref(column)} as bytes from ${sql.table(table)}`.execute(trx)
+        expect([name, rows.map(({ bytes }) => bytes.length)]).toEqual([name, [45 + justification.length]])
+      }
+    })
   })
 })
 

@@ -16,24 +16,25 @@ type ColumnClass =
   | 'log'
   /** About staff: who they are and where they came from. */
   | 'staff'
-  /** What staff typed as a reason. Nothing reports it. */
-  | 'words'
+  /** Once plain, now sealed beside it: may be emptied, never written. */
+  | 'retired'
 
 /** `column:class` of each table, by name. */
 export const COLUMN_CLASSES: Readonly<Record<string, `${string}:${ColumnClass}`>> = {
   access_grants: 'roles:name purposes:name ended_reason:name',
-  access_requests: 'kind:name roles:name purposes:name justification:words answer:name',
+  access_requests:
+    'kind:name roles:name purposes:name justification:retired sealed_justification:ciphertext answer:name',
   access_token_keys: 'kid:hash public_jwk:public-key sealed_jwk:ciphertext',
   actor_issuers: 'issuer:name audience:name keys:public-key',
   agreements: 'kind:name endpoints:name models:name purposes:name',
   alerts: 'kind:name',
   batches: 'manifest:document manifest_sha256:hash signature:document signature_input:document kid:hash',
-  break_glass: 'justification:words control:name finding:words',
+  break_glass: 'justification:retired sealed_justification:ciphertext control:name finding:name',
   data_key_wraps: 'data_key:ciphertext provider:name kek_id:name kek_version:name',
   data_keys:
     'id:name environment:name object_class:name subject:name use:name provider:name kek_id:name kek_version:name ciphertext:ciphertext commitment:hash record_mac:hash',
   device_codes: 'sha256:hash user_code_mac:hash client:name scopes:name address:staff user_agent:staff answer:name',
-  exceptions: 'kind:name subject:name justification:words',
+  exceptions: 'kind:name subject:name justification:retired sealed_justification:ciphertext',
   freezes: 'scope:name',
   identity_providers:
     'label:staff issuer:name client_id:name client_authentication:name credential_file:name key_id:name scopes:name groups_claim:name groups:name mfa:name phishing_resistant:name',

@@ -1,0 +1,5 @@
+export type { JustificationColumns, PlainColumn } from './kept.ts'
+export { readKept, writeKept } from './kept.ts'
+export { createJustifications } from './service.ts'
+export { createJustificationStore } from './store.ts'
+export type { Justifications, Kept, KeptText } from './types.ts'
