@@ -1,1 +1,8 @@
 export type { Tagger } from '@breakwater/deid'
+export { WORD_FEATURES } from './features/columns.ts'
+export { createFeaturiser, type Featurised } from './features/featurise.ts'
+export type { Words } from './features/words.ts'
+export { alignPieces, PIECE_LISTS, PIECE_SHAPES } from './piece/align.ts'
+export { readVocabulary } from './piece/vocabulary.ts'
+export { cutPieces } from './piece/word-piece.ts'
+export { groupIndexOf, NAME_ROLES, NO_ROLE, TAGS } from './tags.ts'
