@@ -35,8 +35,11 @@ export function readGoldLine(json: string, unit?: OffsetUnit): RawDocument {
     noise: word(fields, 'noise'),
     source: word(fields, 'source'),
     isMarkedNegative: typeof fields['hard_negative'] === 'boolean' ? fields['hard_negative'] : undefined,
-    spans: read.map(({ surface: _, parts, ...span }) => ({
-      ...span,
+    spans: read.map(({ label, role, group, format, parts }) => ({
+      label,
+      role,
+      group,
+      format,
       parts: parts.map(({ start, end }) => ({ start: toUnits(start) ?? start, end: toUnits(end) ?? end })),
     })),
   }

@@ -154,7 +154,7 @@ test('gives the numbers of the binding metric on the same input (DI-06)', ({ ski
     }
     const gold = write(
       'gold.jsonl',
-      samples.map(({ predicted: _, ...row }) => row),
+      samples.map(({ id, text, spans, hard_negative }) => ({ id, text, spans, hard_negative })),
     )
     const found = write(
       'found.ndjson',

@@ -56,13 +56,28 @@ export interface Summary {
 }
 
 const NONE = '-'
+const TOTALS = [
+  'documents',
+  'spans',
+  'caught',
+  'withPhi',
+  'perfect',
+  'verbatim',
+  'negatives',
+  'changed',
+  'notCounted',
+  'rightCharacters',
+  'wrongCharacters',
+  'rightWords',
+  'wrongWords',
+  'missedWords',
+  'otherWords',
+  'clinicalWords',
+  'touchedClinical',
+] as const
 
 export function createSummary(dimensions: readonly Dimension[] = ['class']): Summary {
-  const totals = {
-    ...{ documents: 0, spans: 0, caught: 0, withPhi: 0, perfect: 0, verbatim: 0, negatives: 0, changed: 0 },
-    ...{ notCounted: 0, rightCharacters: 0, wrongCharacters: 0, rightWords: 0, wrongWords: 0, missedWords: 0 },
-    ...{ otherWords: 0, clinicalWords: 0, touchedClinical: 0 },
-  }
+  const totals = Object.fromEntries(TOTALS.map((name) => [name, 0])) as Record<(typeof TOTALS)[number], number>
   const rows = new Map(dimensions.map((dimension) => [dimension, new Map<string, { of: number; count: number }>()]))
   const confusion = new Map<string, number>()
 
