@@ -1,3 +1,5 @@
+export { findDrops, readBaseline, takeBaseline } from './evaluate/baseline.ts'
+export type { Baseline, Drop } from './evaluate/baseline.ts'
 export { boundShare } from './evaluate/bounds.ts'
 export type { GoldDocument, GoldSpan } from './evaluate/gold.ts'
 export { mapLabels } from './evaluate/map-labels.ts'

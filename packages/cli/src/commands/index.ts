@@ -8,6 +8,7 @@ import { connectCommands } from './connect.ts'
 import { basisCommands } from './basis.ts'
 import { deid } from './deid/command.ts'
 import { detect } from './detect.ts'
+import { evaluate } from './evaluate/command.ts'
 import { exceptionCommands } from './exception.ts'
 import { freezeCommands } from './freeze.ts'
 import { loginCommands } from './login.ts'
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   ...loginCommands,
   detect,
   deid,
+  evaluate,
   ...auditCommands,
   ...keyCommands,
   ...providerCommands,

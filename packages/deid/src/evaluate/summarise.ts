@@ -1,6 +1,7 @@
 import { boundShare } from './bounds.ts'
 import type { Bounds } from './bounds.ts'
 import type { GoldDocument, GoldSpan } from './gold.ts'
+import { letterOf } from './letters.ts'
 import type { DocumentScore } from './score.ts'
 
 /** A share with its count and exact 95 % bounds. */
@@ -16,7 +17,18 @@ export interface Share {
 }
 
 /** How spans may be grouped. */
-export const DIMENSIONS = ['class', 'role', 'kind', 'group', 'format', 'noise', 'source', 'template', 'label'] as const
+export const DIMENSIONS = [
+  'letter',
+  'class',
+  'role',
+  'kind',
+  'group',
+  'format',
+  'noise',
+  'source',
+  'template',
+  'label',
+] as const
 export type Dimension = (typeof DIMENSIONS)[number]
 
 export interface Row extends Share {
@@ -143,6 +155,7 @@ export function createSummary(dimensions: readonly Dimension[] = ['class']): Sum
 
 function nameOf(dimension: Dimension, document: GoldDocument, span: GoldSpan): string {
   if (dimension === 'class') return span.class ?? NONE
+  if (dimension === 'letter') return span.class ? letterOf(span.class) : NONE
   if (dimension === 'role') return span.role ?? NONE
   if (dimension === 'label') return span.label
   if (dimension === 'format') return span.format ?? NONE
