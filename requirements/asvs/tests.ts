@@ -7,6 +7,7 @@ export const TESTS = {
   run: `${SERVER}/run.test.ts`,
   provider: `${SERVER}/providers/openai-compatible.test.ts`,
   people: `${FEATURES}/people/people.test.ts`,
+  failures: `${FEATURES}/people/failures/failures.test.ts`,
   federated: `${FEATURES}/people/federated.test.ts`,
   sessions: `${FEATURES}/sessions/sessions.test.ts`,
   revocation: `${FEATURES}/sessions/revocation.test.ts`,

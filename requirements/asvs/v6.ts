@@ -44,10 +44,11 @@ export const V6: readonly AsvsRow[] = [
     id: 'V6.3.1',
     level: 1,
     status: 'met',
-    how: 'Five failures of a person lock for 15 minutes and alert; refusals of strangers are limited by address.',
+    how: 'Five failures of a person lock for 15 minutes and alert; slower guessing, and failures from one source across accounts, alert once a window; refusals of strangers are limited by address.',
     tests: [
       `${T.people}#lock the account, alert at once, and another administrator unlocks it`,
       `${T.federated}#with one factor five times locks the person`,
+      `${T.failures}#from one source raise one alert a window with the source`,
       `${T.app}#are answered 429 past the limit`,
     ],
   },

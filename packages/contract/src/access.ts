@@ -128,6 +128,8 @@ export const alertSchema = z.object({
   object: uuidSchema,
   /** Whom it is about, when the object does not say. */
   principal: slugSchema.optional(),
+  /** The address, or network of addresses, that log-ins failed from. */
+  source: z.string().max(64).optional(),
   raisedAt: timeSchema,
   acknowledgedBy: slugSchema.optional(),
   acknowledgedAt: timeSchema.optional(),

@@ -51,6 +51,7 @@ import {
 } from './features/identity-providers/index.ts'
 import type { PeopleSlice } from './features/people/index.ts'
 import {
+  createFailureStore,
   createInvitationStore,
   createPasskeyStore,
   createPeopleSlice,
@@ -245,6 +246,7 @@ export function createServices(deps: AppDeps): Services {
         passkeys: createPasskeyStore(db),
         invitations: createInvitationStore(db),
         totp: createTotpStore(db),
+        failures: createFailureStore(db),
         principals: principalStore,
       },
       fields,

@@ -43,10 +43,11 @@ function Alerts(): React.JSX.Element {
           <Sheet title="Alerts">
             {acknowledge.error && <Problem error={acknowledge.error} />}
             <ul className="bw-list">
-              {open.map(({ id, kind, raisedAt }) => (
+              {open.map(({ id, kind, source, raisedAt }) => (
                 <li key={id} className="bw-row">
                   <span>
-                    <strong>{ALERTS[kind]}</strong> <Moment at={raisedAt} />
+                    <strong>{ALERTS[kind]}</strong> {source !== undefined && <>from {source} </>}
+                    <Moment at={raisedAt} />
                   </span>
                   <ActButton
                     about={ALERTS[kind]}

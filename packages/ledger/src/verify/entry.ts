@@ -85,6 +85,7 @@ export const ENTRY_KINDS = [
   'session.policy',
   'session.started',
   'signin.failed',
+  'signin.failing',
   'signin.locked',
   'signin.unlocked',
   'tenant.created',

@@ -1,6 +1,7 @@
 import type { Log } from '@breakwater/kernel'
 import type { Services } from '../app.ts'
 import { createLoneIntentCloser, listTenants } from '../features/ledger/index.ts'
+import { toAppError } from '../platform/http/problem.ts'
 import type { Closers } from './closers.ts'
 import type { Databases } from './databases.ts'
 import { startSweeper } from './sweeper.ts'
@@ -27,7 +28,12 @@ export async function startWorker(
   const sweepAccess = async (): Promise<void> => {
     for (const tenant of await listTenants(sequencerDb)) await services.access.sweep(tenant)
   }
+  const sealOld = async (): Promise<void> => {
+    for (const tenant of await listTenants(sequencerDb)) await services.access.sealOld(tenant)
+  }
   await sweepAccess()
-  const sweeper = startSweeper([async () => loneIntents.close(loneAfterSeconds), sweepAccess], log)
+  // With the key service away the program still starts: what is sealed a minute later lay in the clear for months.
+  await sealOld().catch((thrown: unknown) => log('sweep-failed', { code: toAppError(thrown).code }))
+  const sweeper = startSweeper([async () => loneIntents.close(loneAfterSeconds), sweepAccess, sealOld], log)
   closers.add(async () => sweeper.stop())
 }

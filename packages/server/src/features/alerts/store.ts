@@ -8,6 +8,7 @@ type Row = {
   kind: Alert['kind']
   object: string
   principal: string | null
+  source: string | null
   raised_at: Date
   acknowledged_by: string | null
   acknowledged_at: Date | null
@@ -31,13 +32,14 @@ export interface AlertStore {
 
 export function createAlertStore(database: Db): AlertStore {
   return {
-    async insertIn(trx, { tenant, id, kind, object, principal = null, raisedAt }) {
+    async insertIn(trx, { tenant, id, kind, object, principal = null, source = null, raisedAt }) {
       const row = {
         tenant,
         id,
         kind,
         object,
         principal,
+        source,
         raised_at: raisedAt,
         acknowledged_by: null,
         acknowledged_at: null,
@@ -87,6 +89,7 @@ function toAlert(row: Row): Alert {
     kind: row.kind,
     object: row.object,
     ...(row.principal !== null && { principal: row.principal }),
+    ...(row.source !== null && { source: row.source }),
     raisedAt: row.raised_at,
     ...(row.acknowledged_by !== null && { acknowledgedBy: row.acknowledged_by }),
     ...(row.acknowledged_at !== null && { acknowledgedAt: row.acknowledged_at }),

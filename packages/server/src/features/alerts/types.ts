@@ -8,6 +8,8 @@ export interface Alert {
   /** The id of what it is about. */
   readonly object: string
   readonly principal?: string
+  /** The address, or network of addresses, it is about. */
+  readonly source?: string
   readonly raisedAt: Date
   readonly acknowledgedBy?: string
   readonly acknowledgedAt?: Date
@@ -15,7 +17,7 @@ export interface Alert {
 
 export interface AlertService {
   /** In the transaction of what it tells about: both or neither. Once for a kind and an object. */
-  raiseIn(trx: Transaction, alert: Pick<Alert, 'tenant' | 'kind' | 'object' | 'principal'>): Promise<void>
+  raiseIn(trx: Transaction, alert: Pick<Alert, 'tenant' | 'kind' | 'object' | 'principal' | 'source'>): Promise<void>
   /** Newest first. */
   list(tenant: string): Promise<readonly Alert[]>
   /** Throws `resource.unknown` when there is none that waits. */

@@ -56,13 +56,13 @@ describe('a justification', () => {
     await writeOld(migrator, app.tenant, WHY)
     expect(await readReasons(app, ana)).toEqual([WHY])
     // Two replicas at once.
-    await Promise.all([app.services.access.sweep(app.tenant), app.services.access.sweep(app.tenant)])
+    await Promise.all([app.services.access.sealOld(app.tenant), app.services.access.sealOld(app.tenant)])
     const { rows } = await sql`select justification, length(sealed_justification) as length from exceptions`.execute(
       migrator,
     )
     expect(rows).toEqual([{ justification: null, length: 45 + WHY.length }])
     expect(await readReasons(app, ana)).toEqual([WHY])
-    expect(await app.services.access.sweep(app.tenant)).toBe(0)
+    expect(await app.services.access.sealOld(app.tenant)).toBe(0)
   })
 
   test('is never written in the clear by the application, nor changed once it is sealed', async ({ db, migrator }) => {

@@ -11,6 +11,7 @@ import type { SessionService } from '../sessions/index.ts'
 import type { Challenges, ReturnedChallenge } from './challenge.ts'
 import { CHALLENGE_SECONDS } from './challenge.ts'
 import { nameMapping } from './groups.ts'
+import type { FailureWatch } from './failures/watch.ts'
 import type { Lockout } from './lockout.ts'
 import type { Granted } from './roles.ts'
 import { mapGroups } from './roles.ts'
@@ -28,6 +29,7 @@ export interface FederatedDeps {
   readonly sessions: Pick<SessionService, 'createSession' | 'endAll' | 'list'>
   readonly challenges: Challenges
   readonly lockout: Lockout
+  readonly failures: Pick<FailureWatch, 'watchSource'>
   readonly clock: Clock
   readonly recordChange: RecordChange
   readonly publicUrl: () => string
@@ -48,8 +50,18 @@ interface Attempt {
 }
 
 export function createFederatedSignIn(deps: FederatedDeps): FederatedSignIn {
-  const { people, identityProviders, oidc, principals, principalStore, sessions, challenges, lockout, recordChange } =
-    deps
+  const {
+    people,
+    identityProviders,
+    oidc,
+    principals,
+    principalStore,
+    sessions,
+    challenges,
+    lockout,
+    failures,
+    recordChange,
+  } = deps
   const contextOf = (provider: string, session: string): readonly string[] => ['oidc', provider, session]
   // One address for each provider: what one sends back is never taken for another's (RFC 9700 section 4.4.2).
   const redirectUriOf = (provider: string): string =>
@@ -154,7 +166,7 @@ export function createFederatedSignIn(deps: FederatedDeps): FederatedSignIn {
         atPublicUrl(callback),
         checksOf(provider, challenge, maxAgeSeconds),
       )
-      const principal = await admit(tenant, provider, assertion)
+      const principal = await failures.watchSource(tenant, client, async () => admit(tenant, provider, assertion))
       if (isStepUp && !(await sessions.list(tenant, principal)).some(({ id }) => id === session)) throw failed()
       const { isMfa, isPhishingResistant, authenticatedAt } = assertion
       return sessions.createSession({

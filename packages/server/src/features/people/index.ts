@@ -1,3 +1,4 @@
+export { createFailureStore } from './failures/store.ts'
 export { createGroupSource, requireConfirmedGroups } from './groups.ts'
 export { createInvitationStore } from './invitations/store.ts'
 export { createPasskeyStore } from './passkeys/store.ts'

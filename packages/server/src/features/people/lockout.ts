@@ -4,6 +4,7 @@ import { AppError } from '@breakwater/kernel'
 import type { ErrorCode } from '@breakwater/kernel'
 import type { RecordChange } from '../../platform/audit/change.ts'
 import type { AlertService } from '../alerts/index.ts'
+import type { FailureWatch } from './failures/watch.ts'
 import type { LockRule, PersonStore } from './store.ts'
 import type { Person } from './types.ts'
 
@@ -24,9 +25,10 @@ export interface LockoutDeps {
   readonly log: Log
   readonly recordChange: RecordChange
   readonly alerts: Pick<AlertService, 'raiseIn'>
+  readonly failures: Pick<FailureWatch, 'countAccountIn'>
 }
 
-export function createLockout({ store, clock, log, recordChange, alerts }: LockoutDeps): Lockout {
+export function createLockout({ store, clock, log, recordChange, alerts, failures }: LockoutDeps): Lockout {
   return {
     requireUnlocked({ lockedUntil }) {
       if (lockedUntil === null || lockedUntil <= clock.now()) return
@@ -40,6 +42,7 @@ export function createLockout({ store, clock, log, recordChange, alerts }: Locko
         if (isLocking) await alerts.raiseIn(trx, { tenant, kind: 'signin-locked', object: randomUUID(), principal })
         await recordChange(trx, { ...about, kind: 'signin.failed', codes: [code], counts: { attempts } })
         if (isLocking) await recordChange(trx, { ...about, kind: 'signin.locked', counts: { attempts } })
+        await failures.countAccountIn(trx, tenant, principal)
       })
       if (told.isLocking) log('alert', { code: 'signin.locked', tenant, principal })
     },

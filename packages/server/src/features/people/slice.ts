@@ -6,6 +6,8 @@ import type { IdentityProviderService, OidcClient } from '../identity-providers/
 import type { PrincipalService, PrincipalStore } from '../principals/index.ts'
 import type { SessionService } from '../sessions/index.ts'
 import { createChallenges } from './challenge.ts'
+import type { FailureStore } from './failures/store.ts'
+import { createFailureWatch } from './failures/watch.ts'
 import { createFederatedSignIn } from './federated.ts'
 import { createInvitationService } from './invitations/service.ts'
 import type { InvitationStore } from './invitations/store.ts'
@@ -24,6 +26,7 @@ export interface PeopleSliceDeps {
     readonly passkeys: PasskeyStore
     readonly invitations: InvitationStore
     readonly totp: TotpStore
+    readonly failures: FailureStore
     readonly principals: Pick<PrincipalStore, 'putIn'>
   }
   readonly fields: SealedFields
@@ -54,8 +57,19 @@ export function createPeopleSlice(deps: PeopleSliceDeps): PeopleSlice {
   const { stores, fields, alerts, clock, log, keyring, recordChange, principals, sessions, identityProviders } = deps
   const { oidc, publicUrl } = deps
   const challenges = createChallenges(keyring, clock)
-  const lockout = createLockout({ store: stores.people, clock, log, recordChange, alerts })
-  const shared = { people: stores.people, sessions, challenges, lockout, clock, recordChange, publicUrl, principals }
+  const failures = createFailureWatch({ store: stores.failures, alerts, keyring, clock, log, recordChange })
+  const lockout = createLockout({ store: stores.people, clock, log, recordChange, alerts, failures })
+  const shared = {
+    people: stores.people,
+    sessions,
+    challenges,
+    lockout,
+    failures,
+    clock,
+    recordChange,
+    publicUrl,
+    principals,
+  }
 
   // Under version 1 of the key for good: a handle that changed would be another account to an authenticator.
   const userHandle = (tenant: string, principal: string): Uint8Array =>

@@ -27,17 +27,18 @@ export const COLUMN_CLASSES: Readonly<Record<string, `${string}:${ColumnClass}`>
   access_token_keys: 'kid:hash public_jwk:public-key sealed_jwk:ciphertext',
   actor_issuers: 'issuer:name audience:name keys:public-key',
   agreements: 'kind:name endpoints:name models:name purposes:name',
-  alerts: 'kind:name',
+  alerts: 'kind:name source:staff',
   batches: 'manifest:document manifest_sha256:hash signature:document signature_input:document kid:hash',
   break_glass: 'justification:retired sealed_justification:ciphertext control:name finding:name',
   data_key_wraps: 'data_key:ciphertext provider:name kek_id:name kek_version:name',
+  data_key_changes: 'data_key:name',
   data_keys:
     'id:name environment:name object_class:name subject:name use:name provider:name kek_id:name kek_version:name ciphertext:ciphertext commitment:hash record_mac:hash',
   device_codes: 'sha256:hash user_code_mac:hash client:name scopes:name address:staff user_agent:staff answer:name',
   exceptions: 'kind:name subject:name justification:retired sealed_justification:ciphertext',
   freezes: 'scope:name',
   identity_providers:
-    'label:staff issuer:name client_id:name client_authentication:name credential_file:name key_id:name scopes:name groups_claim:name groups:name mfa:name phishing_resistant:name',
+    'label:staff issuer:name client_id:name client_authentication:name credential_file:name key_id:name scopes:name subject_claim:name groups_claim:name groups:name mfa:name phishing_resistant:name',
   installation: 'environment:name',
   invitations: 'sha256:hash kind:name name:staff roles:name',
   kek_events: 'provider:name kek_id:name kek_version:name event:name',
@@ -67,6 +68,7 @@ export const COLUMN_CLASSES: Readonly<Record<string, `${string}:${ColumnClass}`>
   service_clients: 'scopes:name certificates:hash certificate_uris:name',
   session_policies: 'on_concurrent_use:name',
   sessions: 'sha256:hash carrier:name method:name address:staff user_agent:staff end_reason:name scopes:name',
+  signin_failures: 'kind:name subject_mac:hash',
   totp_factors: 'password_sha256:hash sealed_secret:ciphertext',
   used_challenges: 'sha256:hash',
 }

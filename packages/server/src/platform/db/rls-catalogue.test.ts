@@ -13,6 +13,7 @@ interface Table {
 
 // Tables that belong to nobody: the log as a whole and the migrations. Nothing in them is a tenant's.
 const WITHOUT_TENANT = [
+  'data_key_changes',
   'installation',
   'keyring_secrets',
   'ledger_checkpoints',

@@ -5,6 +5,7 @@ import type { RecordChange } from '../../../platform/audit/change.ts'
 import type { Caller } from '../../../platform/http/env.ts'
 import type { SessionService } from '../../sessions/index.ts'
 import type { Challenges } from '../challenge.ts'
+import type { FailureWatch } from '../failures/watch.ts'
 import type { Lockout } from '../lockout.ts'
 import type { PersonStore } from '../store.ts'
 import type { Passkey, PasskeyService, Person, WebAuthnJson } from '../types.ts'
@@ -24,6 +25,7 @@ export interface PasskeyDeps {
   readonly sessions: Pick<SessionService, 'createSession' | 'endAll'>
   readonly challenges: Challenges
   readonly lockout: Lockout
+  readonly failures: Pick<FailureWatch, 'watchSource'>
   readonly clock: Clock
   readonly recordChange: RecordChange
   readonly publicUrl: () => string
@@ -37,7 +39,7 @@ const addContext = (session: string): readonly string[] => ['passkey', 'add', se
 
 /** A passkey is more than one factor: the device, and what the device asks of its user (WebAuthn Level 3 section 6.2.3). */
 export function createPasskeyService(deps: PasskeyDeps): PasskeyService {
-  const { store, people, sessions, challenges, lockout, clock, recordChange, userHandle } = deps
+  const { store, people, sessions, challenges, lockout, failures, clock, recordChange, userHandle } = deps
   const relyingParty = () => describeRelyingParty(deps.publicUrl())
 
   /** Who answered a challenge of this context. Whatever is wrong with it, the answer is the same. */
@@ -69,7 +71,7 @@ export function createPasskeyService(deps: PasskeyDeps): PasskeyService {
     },
 
     async finishSignIn(tenant, response, client) {
-      const { principal } = await verify(tenant, SIGN_IN, response)
+      const { principal } = await failures.watchSource(tenant, client, async () => verify(tenant, SIGN_IN, response))
       const factors = { method: 'passkey', isMfa: true, isPhishingResistant: true } as const
       return sessions.createSession({ tenant, principal, ...factors, carrier: 'cookie', client })
     },
@@ -82,7 +84,8 @@ export function createPasskeyService(deps: PasskeyDeps): PasskeyService {
     async finishStepUp(caller, response, client) {
       const { tenant, id } = caller
       const replaces = sessionOf(caller)
-      const { principal } = await verify(tenant, stepUpContext(replaces), response)
+      const context = stepUpContext(replaces)
+      const { principal } = await failures.watchSource(tenant, client, async () => verify(tenant, context, response))
       if (principal !== id) throw failed()
       const factors = { method: 'passkey', isMfa: true, isPhishingResistant: true } as const
       return sessions.createSession({ tenant, principal, ...factors, carrier: 'cookie', client, replaces })

@@ -4,6 +4,7 @@ import type { RecordChange } from '../../../platform/audit/change.ts'
 import type { SealedFields } from '../../../platform/secrets/sealed-fields.ts'
 import type { AlertService } from '../../alerts/index.ts'
 import type { SessionService } from '../../sessions/index.ts'
+import type { FailureWatch } from '../failures/watch.ts'
 import type { Lockout } from '../lockout.ts'
 import type { PersonStore } from '../store.ts'
 import type { Person, TotpService } from '../types.ts'
@@ -17,6 +18,7 @@ export interface TotpDeps {
   readonly sessions: Pick<SessionService, 'createSession' | 'endAll'>
   readonly alerts: Pick<AlertService, 'raiseIn'>
   readonly lockout: Lockout
+  readonly failures: Pick<FailureWatch, 'watchSource'>
   readonly clock: Clock
   readonly recordChange: RecordChange
 }
@@ -29,7 +31,7 @@ const FACTORS = { method: 'totp', isMfa: true, isPhishingResistant: false, carri
  * somebody nor lock somebody out, and at 125 random bits nobody guesses it.
  */
 export function createTotpService(deps: TotpDeps): TotpService {
-  const { store, fields, people, sessions, alerts, lockout, clock, recordChange } = deps
+  const { store, fields, people, sessions, alerts, lockout, failures, clock, recordChange } = deps
 
   async function verify(tenant: string, { password, code }: { password: string; code: string }): Promise<Person> {
     const factor = await store.findByPassword(tenant, hashPassword(password))
@@ -57,14 +59,14 @@ export function createTotpService(deps: TotpDeps): TotpService {
 
   return {
     async finishSignIn(tenant, shown, client) {
-      const { principal } = await verify(tenant, shown)
+      const { principal } = await failures.watchSource(tenant, client, async () => verify(tenant, shown))
       return sessions.createSession({ ...FACTORS, tenant, principal, client })
     },
 
     async finishStepUp(caller, shown, client) {
       const { tenant, id, session } = caller
       if (!session) throw new AppError('auth.step-up-required', { message: 'only a person’s session steps up' })
-      const { principal } = await verify(tenant, shown)
+      const { principal } = await failures.watchSource(tenant, client, async () => verify(tenant, shown))
       if (principal !== id) throw failed()
       return sessions.createSession({ ...FACTORS, tenant, principal, client, replaces: session.id })
     },
