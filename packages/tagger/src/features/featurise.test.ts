@@ -42,7 +42,7 @@ describe('words', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
         expect(wordsOf(text)).toEqual(text.match(pattern) ?? [])
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 })
@@ -55,7 +55,7 @@ describe('columns', () => {
         expect(features.length).toBe(words.count * WIDTH)
         for (const [i, row] of features.entries()) expect(row).toBeLessThan(WORD_FEATURES[i % WIDTH]?.size ?? 0)
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 

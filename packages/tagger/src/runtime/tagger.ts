@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { openGazetteer, type Tagger } from '@breakwater/deid'
+import { AppError } from '@breakwater/kernel'
+import { createFeaturiser } from '../features/featurise.ts'
+import { type ModelFile, readMeta, readThresholds } from '../model/meta.ts'
+import { openModel } from '../model/model.ts'
+import { readVocabulary } from '../piece/vocabulary.ts'
+import { NAME_ROLES, TAGS } from '../tags.ts'
+import { decode, readScores } from './decode.ts'
+import { createPieceReader } from './read-pieces.ts'
+import { createWordReader } from './read-words.ts'
+import { chooseDoubtful } from './triage.ts'
+
+/** The score of the word model between which the piece model is asked. */
+const DOUBT = { low: 0.02, high: 0.98 } as const
+/** Cut off behind this: enough to tell two models apart. */
+const ID_DIGITS = 8
+
+export interface TaggerOptions {
+  /** The files of a folder of weights by their names: `meta.json`, `thresholds.json` and the files that `meta.json` names. */
+  readonly weights: ReadonlyMap<string, Uint8Array>
+  /** The packed dictionaries that the models were trained with. */
+  readonly gazetteer: Uint8Array
+  /** Ask the piece model too, where there is one and the word model is in doubt (default true). */
+  readonly withPieces?: boolean
+}
+
+/**
+ * Makes the tagger from weights that were read before: no I/O, synchronous, one thread, memory bounded by the longest
+ * text. Throws `detector.unavailable` when a file is missing, its digest is another one, or the models were trained for
+ * other tags, columns or thresholds; and from `tag` when a model answers with something else than probabilities.
+ */
+export function createTagger({ weights, gazetteer, withPieces = true }: TaggerOptions): Tagger {
+  const meta = readMeta(take(weights, 'meta.json'))
+  const thresholds = readThresholds(take(weights, 'thresholds.json'), meta)
+  const widths = { tags: TAGS.length, roles: NAME_ROLES.length }
+  const featurise = createFeaturiser(openGazetteer(gazetteer))
+  const readWords = createWordReader(openModel(takeModel(weights, meta.words), widths))
+  const pieces = withPieces ? meta.pieces : undefined
+  const readPieces =
+    pieces &&
+    createPieceReader(
+      openModel(takeModel(weights, pieces), widths),
+      readVocabulary(new TextDecoder().decode(take(weights, 'pieces.vocabulary.txt'))),
+      pieces.window,
+    )
+  const digest = (pieces ?? meta.words).sha256.slice(0, ID_DIGITS)
+  const tagger: Tagger = {
+    id: `${pieces ? 'words+pieces' : 'words'}-${meta.version}-${digest}`,
+    tag(text) {
+      const featurised = featurise(text)
+      const { words } = featurised
+      if (words.count === 0) return []
+      const scores = readWords(featurised)
+      const first = readScores(scores, words.count)
+      if (!readPieces) return decode(words, first, scores, thresholds)
+      const doubtful = chooseDoubtful(featurised, first.score, DOUBT)
+      readPieces(text, featurised, doubtful, scores)
+      return decode(words, readScores(scores, words.count), scores, thresholds)
+    },
+  }
+  // A model of another shape is refused now, not at the first text.
+  tagger.tag('Jane Doe, 01234.')
+  return tagger
+}
+
+function take(weights: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array {
+  const bytes = weights.get(name)
+  if (!bytes) throw new AppError('detector.unavailable', { message: `The weights of the tagger lack ${name}.` })
+  return bytes
+}
+
+function takeModel(weights: ReadonlyMap<string, Uint8Array>, { file, sha256 }: ModelFile): Uint8Array {
+  const bytes = take(weights, file)
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+    throw new AppError('detector.unavailable', {
+      message: `The file ${file} of the tagger is not the one it was made with.`,
+    })
+  return bytes
+}
