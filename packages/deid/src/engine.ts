@@ -12,12 +12,13 @@ const ENGINE: Manifest['engine'] = { name: 'breakwater-rules', version: '0.1.0',
  * text, same spans. Throws `detector.unavailable` when the dictionaries are damaged, and from every method when a stage
  * fails: such a text must not pass.
  */
-export function createTextEngine({ gazetteer, tagger, time }: TextEngineOptions): TextEngine {
+export function createTextEngine({ gazetteer, tagger, thresholds, time, without }: TextEngineOptions): TextEngine {
   const lists = openGazetteer(gazetteer)
-  const startStages = (): Stages => ({ gazetteer: lists, tagger, checkTime: time && startTimer(time) })
+  const startStages = (): Stages => ({ gazetteer: lists, tagger, checkTime: time && startTimer(time), without })
+  const calibrated = (options: DetectOptions): DetectOptions => (thresholds ? { thresholds, ...options } : options)
 
   function detectAll(texts: readonly string[], options: DetectOptions = {}): Span[][] {
-    const found = guard(() => detectSpans(texts, startStages(), options))
+    const found = guard(() => detectSpans(texts, startStages(), calibrated(options)))
     if (options.includeClinicians !== false) return found
     return found.map((spans) => spans.filter(({ role }) => role !== 'clinician'))
   }
@@ -25,7 +26,7 @@ export function createTextEngine({ gazetteer, tagger, time }: TextEngineOptions)
   return {
     detectAll,
     detect: (text, options) => detectAll([text], options)[0] ?? [],
-    explain: (text, options = {}) => guard(() => explainSpans(text, startStages(), options)),
+    explain: (text, options = {}) => guard(() => explainSpans(text, startStages(), calibrated(options))),
     plan: (texts, profile, options) => planSpans(texts, detectAll(texts, options), profile, options),
     deidentify(text, profile, options = {}) {
       const spans = planSpans([text], detectAll([text], options), profile, options)[0] ?? []

@@ -94,6 +94,11 @@ export type Stage = 'patterns' | 'lists' | 'site' | 'tagger' | 'known' | 'propag
 export interface DetectOptions {
   /** Remove names and ids of clinicians as well (default true). */
   readonly includeClinicians?: boolean
+  /**
+   * From which score a candidate of any stage counts, by class; default 0.4. A lower one never covers less. For the
+   * tagger's hits too, unless `taggerThresholds` says otherwise.
+   */
+  readonly thresholds?: Readonly<Partial<Record<PhiClass, number>>>
   /** From which score a tagger's hit counts by itself, by class; default: as the tagger says (`isWeak`). */
   readonly taggerThresholds?: Readonly<Partial<Record<PhiClass, number>>>
 }
@@ -171,6 +176,10 @@ export interface TextEngineOptions {
   /** The packed dictionaries, packages/deid/data/gazetteer.bin: the engine does no I/O. */
   readonly gazetteer: Uint8Array
   readonly tagger?: Tagger
+  /** Calibrated ones; those of a call come before them. */
+  readonly thresholds?: NonNullable<DetectOptions['thresholds']>
+  /** Stages whose findings are left out, to measure what each adds. Never where a text goes out. */
+  readonly without?: readonly Stage[]
   /** How long detection may take over the texts of one call; looked at between stages. Then the text is blocked. */
   readonly time?: { readonly clock: Clock; readonly milliseconds: number }
 }

@@ -22,6 +22,7 @@ export interface Stages {
   readonly tagger?: Tagger | undefined
   /** Called between stages; it throws when a text has had its time. */
   readonly checkTime?: (() => void) | undefined
+  readonly without?: readonly Stage[] | undefined
 }
 
 /** One part of a document on its way through the stages. Offsets are those of the view. */
@@ -47,9 +48,9 @@ export function runCascade(texts: readonly string[], stages: Stages, options: De
   const parts = texts.map((text) => {
     const view = createView(text)
     const reading = read(tokenise(view.text), stages.gazetteer)
-    const found = findAll(reading, stages, options)
+    const found = findAll(reading, stages, options).filter(([stage]) => !stages.without?.includes(stage))
     const vetoed = new Set(found.flatMap(([, candidates]) => candidates.filter((one) => isVetoed(reading, one))))
-    const spans = resolve(view.text, admitted(found, vetoed))
+    const spans = resolve(view.text, admitted(found, vetoed), options.thresholds)
     stages.checkTime?.()
     collectConfirmed(reading, spans, confirmed)
     return { text, view, reading, found, vetoed, spans }
@@ -57,9 +58,9 @@ export function runCascade(texts: readonly string[], stages: Stages, options: De
   return parts.map((part) => {
     const carried = propagate(part.reading, confirmed)
     stages.checkTime?.()
-    if (carried.length === 0) return part
+    if (carried.length === 0 || stages.without?.includes('propagation')) return part
     const found: Found = [...part.found, ['propagation', carried]]
-    return { ...part, found, spans: resolve(part.view.text, admitted(found, part.vetoed)) }
+    return { ...part, found, spans: resolve(part.view.text, admitted(found, part.vetoed), options.thresholds) }
   })
 }
 
@@ -76,7 +77,7 @@ function findAll(reading: Reading, { tagger, checkTime }: Stages, options: Detec
   ]
   found.push(['lists', lists])
   checkTime?.()
-  if (tagger) found.push(['tagger', runTagger(tagger, reading, options.taggerThresholds)])
+  if (tagger) found.push(['tagger', runTagger(tagger, reading, options.taggerThresholds ?? options.thresholds)])
   checkTime?.()
   return found
 }

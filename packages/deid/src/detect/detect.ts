@@ -7,20 +7,20 @@ import { toOriginal } from './view.ts'
 
 /** The spans of the parts of one document, in offsets of the original texts. */
 export function detectSpans(texts: readonly string[], stages: Stages, options: DetectOptions): Span[][] {
-  return finish(texts, runCascade(texts, stages, options))
+  return finish(texts, runCascade(texts, stages, options), options)
 }
 
 /** The same for one text, with every candidate and what became of it; no value of the text is in it. */
 export function explainSpans(text: string, stages: Stages, options: DetectOptions): Explanation {
   const parts = runCascade([text], stages, options)
-  const spans = finish([text], parts)[0] ?? []
+  const spans = finish([text], parts, options)[0] ?? []
   const evidence = parts.flatMap((part) =>
     part.found.flatMap(([stage, candidates]) =>
       candidates.map((candidate): Evidence => {
         const { class: phiClass, role, score, source } = candidate
         const place = toOriginal(part.view, candidate.start, candidate.end)
         const at = spans.findIndex(({ start, end }) => start <= place.start && place.end <= end)
-        const outcome = outcomeOf(candidate, part, spans[at])
+        const outcome = outcomeOf(candidate, part, spans[at], options)
         const isHeld = outcome === 'decided' || outcome === 'joined'
         return { ...place, class: phiClass, role, score, stage, source, outcome, ...(isHeld && { span: at }) }
       }),
@@ -29,17 +29,22 @@ export function explainSpans(text: string, stages: Stages, options: DetectOption
   return { spans, evidence: evidence.toSorted((a, b) => a.start - b.start || a.end - b.end) }
 }
 
-function outcomeOf(candidate: Candidate, { vetoed }: Part, span: Span | undefined): Outcome {
+function outcomeOf(
+  candidate: Candidate,
+  { vetoed }: Part,
+  span: Span | undefined,
+  { thresholds = {} }: DetectOptions,
+): Outcome {
   if (vetoed.has(candidate)) return 'vetoed'
-  if (candidate.score < THRESHOLD || !span) return 'too-weak'
+  if (candidate.score < (thresholds[candidate.class] ?? THRESHOLD) || !span) return 'too-weak'
   return span.class === candidate.class ? 'decided' : 'joined'
 }
 
-function finish(texts: readonly string[], parts: readonly Part[]): Span[][] {
+function finish(texts: readonly string[], parts: readonly Part[], { thresholds }: DetectOptions): Span[][] {
   const spans = parts.map(({ text, view, spans: found }) => {
     const original = found.map((span): Span => ({ ...span, ...toOriginal(view, span.start, span.end) }))
     // In the original a word may go on where its folded form ended.
-    return view.starts ? resolve(text, original.map(asCandidate)) : original
+    return view.starts ? resolve(text, original.map(asCandidate), thresholds) : original
   })
   return spans.every((part) => part.length === 0) ? spans : linkEntities(texts, spans)
 }

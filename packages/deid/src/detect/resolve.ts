@@ -17,10 +17,14 @@ const LONGEST_WORD = 64
  * Makes spans of candidates: overlapping ones cover their union (adding a candidate never uncovers anything), the
  * strongest gives the class, spans grow to the ends of their words and never overlap.
  */
-export function resolve(text: string, candidates: readonly Candidate[]): Span[] {
+export function resolve(
+  text: string,
+  candidates: readonly Candidate[],
+  thresholds: Readonly<Partial<Record<PhiClass, number>>> = {},
+): Span[] {
   if (candidates.length === 0) return []
   const grown = candidates
-    .filter(({ score, start, end }) => score >= THRESHOLD && end > start)
+    .filter(({ class: one, score, start, end }) => score >= (thresholds[one] ?? THRESHOLD) && end > start)
     .map((candidate) => grow(text, candidate))
     .toSorted((a, b) => a.start - b.start || b.end - a.end)
   const spans: Span[] = []
