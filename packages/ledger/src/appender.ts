@@ -59,7 +59,7 @@ export function createAppender(options: AppenderOptions): Appender {
       for (const { reject } of batch) reject(unavailable('the entry could not be made durable', cause))
     }
     inFlight -= 1
-    pump()
+    if (waiting.length > 0) setImmediate(pump)
   }
 
   function pump(): void {
@@ -78,7 +78,7 @@ export function createAppender(options: AppenderOptions): Appender {
       return new Promise((resolve, reject) => {
         waiting.push({ record, resolve, reject })
         // Later in this turn, so that entries that arrive together leave together.
-        if (waiting.length === 1) queueMicrotask(pump)
+        if (waiting.length === 1) setImmediate(pump)
       })
     },
   }

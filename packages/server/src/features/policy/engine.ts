@@ -8,7 +8,6 @@ import {
   validate,
 } from '@cedar-policy/cedar-wasm/nodejs'
 import { AppError } from '@breakwater/kernel'
-import type { CedarCall } from './call.ts'
 import { toCall } from './call.ts'
 import { rememberAnswers } from './memo.ts'
 import type { Obligations } from './obligations.ts'
@@ -49,7 +48,8 @@ export function loadEngine(set: PolicySet, sha256: string, { remembers = true }:
     const parsed = preparsePolicySet(`${sha256}/${name}`, { staticPolicies })
     if (parsed.type !== 'success') throw refuse('a policy set does not parse')
   }
-  const ask = (call: CedarCall): Verdict => {
+  const ask = (question: Question): Verdict => {
+    const call = toCall(question, shapes.get(question.action))
     const slice = slices.get(call.action.id)
     // A set of before the action existed.
     if (!slice) return { ...NOTHING, policies: [DEFAULT_DENY] }
@@ -65,7 +65,7 @@ export function loadEngine(set: PolicySet, sha256: string, { remembers = true }:
   return (question) => {
     const empty = findEmptySet(question)
     if (empty) return { ...NOTHING, policies: [empty] }
-    const verdict = decide(toCall(question, shapes.get(question.action)))
+    const verdict = decide(question)
     if (question.action !== 'writeData' || !verdict.obligations.isReadOnly) return verdict
     return { ...NOTHING, policies: [READ_ONLY] }
   }

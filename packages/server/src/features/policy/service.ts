@@ -10,6 +10,7 @@ import type { Engine } from './engine.ts'
 import { loadEngine } from './engine.ts'
 import { isInScope, OUT_OF_SCOPE } from './scopes.ts'
 import type { PolicyStore } from './store.ts'
+import type { KnownLists } from './restore.ts'
 import { listClasses } from './restore.ts'
 import { DATA_ACTIONS } from './shape.ts'
 import type { DecisionRequest, PolicyService, Question } from './types.ts'
@@ -33,6 +34,7 @@ export function createPolicyService({
   const active = createSnapshotCache({ load: (tenant) => store.findActive(tenant) })
   // Bounded by the sets that were ever activated: a verified engine is good for every tenant that activates its hash.
   const engines = new Map<string, Promise<Engine>>()
+  const lists: KnownLists = new WeakMap()
 
   async function load(tenant: string, sha256: string): Promise<Engine> {
     const document = await store.findDocument(tenant, sha256)
@@ -92,7 +94,7 @@ export function createPolicyService({
     decideRestore: async (request) => {
       const restore = { ...request, action: 'restore' } as const
       return ask(restore, (engine) =>
-        listClasses(engine, toQuestion(isInScope(restore) ? restore : { ...restore, classes: [] })),
+        listClasses(engine, toQuestion(isInScope(restore) ? restore : { ...restore, classes: [] }), lists),
       )
     },
 

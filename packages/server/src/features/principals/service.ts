@@ -20,22 +20,29 @@ export interface PrincipalDeps {
 const MAX_TTL_SECONDS = 90 * 86_400
 const LOOPBACK = ['127.0.0.0/8', '::1/128']
 
+interface KnownToken extends StoredToken {
+  readonly isFrom: ReturnType<typeof createRangeCheck>
+  /** Whom it stands for; undefined when that principal is unknown or disabled. The same object each time it is shown. */
+  readonly caller: Principal | undefined
+}
+
 interface Snapshot {
   readonly principals: ReadonlyMap<string, ListedPrincipal>
   /** By the SHA-256 of the secret, in hex. */
-  readonly tokens: ReadonlyMap<string, StoredToken & { readonly isFrom: ReturnType<typeof createRangeCheck> }>
+  readonly tokens: ReadonlyMap<string, KnownToken>
 }
 
 export function createPrincipalService({ store, clock, recordChange, environment }: PrincipalDeps): PrincipalService {
   const snapshots = createSnapshotCache<Snapshot>({
     load: async (tenant) => {
-      const { principals, tokens } = await store.readAll(tenant)
-      return {
-        principals: new Map(principals.map((principal) => [principal.id, principal])),
-        tokens: new Map(
-          tokens.map((token) => [token.sha256.toString('hex'), { ...token, isFrom: createRangeCheck(token.ranges) }]),
-        ),
-      }
+      const read = await store.readAll(tenant)
+      const principals = new Map(read.principals.map((principal) => [principal.id, principal]))
+      const tokens = read.tokens.map((token): [string, KnownToken] => {
+        const id = token.sha256.toString('hex')
+        const caller = toCaller(principals.get(token.principal), id, token.scopes)
+        return [id, { ...token, isFrom: createRangeCheck(token.ranges), caller }]
+      })
+      return { principals, tokens: new Map(tokens) }
     },
   })
 
@@ -55,18 +62,16 @@ export function createPrincipalService({ store, clock, recordChange, environment
     async authenticate(token, remoteAddress) {
       const tenant = readTenant(token)
       if (tenant === undefined) throw refuse()
-      const { principals, tokens } = await snapshots.get(tenant)
+      const { tokens } = await snapshots.get(tenant)
       const hash = hashToken(token)
       const found = tokens.get(hash.toString('hex'))
       if (!found || !timingSafeEqual(found.sha256, hash) || found.expiresAt <= clock.now()) throw refuse()
-      const principal = principals.get(found.principal)
-      if (!principal || principal.isDisabled) throw refuse()
-      if (environment === 'production' && principal.kind === 'human') throw refuse()
+      const { caller } = found
+      if (!caller || (environment === 'production' && caller.kind === 'human')) throw refuse()
       if (!found.isFrom(remoteAddress)) {
         throw new AppError('auth.address-refused', { message: 'the API key is not good from this address' })
       }
-      const credential = { kind: 'token', id: hash.toString('hex') } as const
-      return { ...principal, credential, ...(found.scopes && { scopes: found.scopes }) }
+      return caller
     },
 
     async find(tenant, id) {
@@ -147,6 +152,15 @@ export function createPrincipalService({ store, clock, recordChange, environment
       if (!(await change(actor, 'token.revoked', id, revoke))) throw unknown('no such token')
     },
   }
+}
+
+function toCaller(
+  principal: ListedPrincipal | undefined,
+  id: string,
+  scopes: StoredToken['scopes'],
+): Principal | undefined {
+  if (!principal || principal.isDisabled) return undefined
+  return { ...principal, credential: { kind: 'token', id }, ...(scopes && { scopes }) }
 }
 
 /** What an API key is held to: an exception with an end, an origin and a reason. */

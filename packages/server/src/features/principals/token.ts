@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { slugSchema } from '@breakwater/contract'
 
 const SECRET_BYTES = 32
@@ -18,5 +18,5 @@ export function readTenant(token: string): string | undefined {
 
 /** A token is 256 random bits, so one plain hash cannot be turned back. */
 export function hashToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest()
+  return hash('sha256', token, 'buffer')
 }
