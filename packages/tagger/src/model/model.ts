@@ -7,7 +7,7 @@ export interface Scores {
   readonly roles: Float32Array
 }
 
-export interface ModelInput {
+interface ModelInput {
   readonly data: Int32Array
   readonly dims: readonly number[]
 }
