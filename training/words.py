@@ -1,0 +1,99 @@
+"""Student a: a BiLSTM over words, each the sum of what its columns say (hashed word, prefix, suffix, shape, lists)."""
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from data import NO_ROLE, Arrays
+
+LONGEST = 384
+IDENTITY = ("word", "prefix", "suffix")
+
+
+def width_of(name: str, size: int) -> int:
+    if name == "word":
+        return 64
+    return 24 if size >= 8192 else 16 if size >= 1024 else 8
+
+
+class WordTagger(nn.Module):
+    def __init__(self, columns: list[dict], tags: int, roles: int, hidden: int = 192, layers: int = 1, dropout: float = 0.25):
+        super().__init__()
+        self.tables = nn.ModuleList(nn.Embedding(c["size"], width_of(c["name"], c["size"]), padding_idx=0) for c in columns)
+        for table in self.tables:
+            # Rows that no training word reaches stay near the withheld one: zero.
+            nn.init.normal_(table.weight, std=0.05)
+            with torch.no_grad():
+                table.weight[0].zero_()
+        self.join = nn.Linear(sum(t.embedding_dim for t in self.tables), 160)
+        self.lstm = nn.LSTM(160, hidden, layers, bidirectional=True, batch_first=True, dropout=dropout if layers > 1 else 0)
+        self.drop = nn.Dropout(dropout)
+        self.tag = nn.Linear(2 * hidden, tags)
+        self.role = nn.Linear(2 * hidden, roles)
+        with torch.no_grad():
+            # Most words are O: begin there.
+            self.tag.bias[0] = 3.0
+
+    def embed(self, features: torch.Tensor) -> torch.Tensor:
+        parts = [table(features[:, :, at]) for at, table in enumerate(self.tables)]
+        return torch.relu(self.join(self.drop(torch.cat(parts, -1))))
+
+    def forward(self, features: torch.Tensor, lengths: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        packed = pack_padded_sequence(self.embed(features), lengths, batch_first=True, enforce_sorted=False)
+        states, _ = pad_packed_sequence(self.lstm(packed)[0], batch_first=True, total_length=features.shape[1])
+        states = self.drop(states)
+        return self.tag(states), self.role(states)
+
+
+class ServedWords(nn.Module):
+    """What is exported: one text, no padding, probabilities."""
+
+    def __init__(self, model: WordTagger):
+        super().__init__()
+        self.model = model
+
+    def forward(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        states, _ = self.model.lstm(self.model.embed(features))
+        states = states[0]
+        return torch.softmax(self.model.tag(states), -1), torch.softmax(self.model.role(states), -1)
+
+
+class WordBatches:
+    """Turns windows into tensors and withholds columns at random, so that no single one is leant upon."""
+
+    def __init__(self, arrays: Arrays, generator: np.random.Generator, teacher: np.ndarray | None = None):
+        self.arrays, self.generator, self.teacher = arrays, generator, teacher
+        names = [c["name"] for c in arrays.meta["wordFeatures"]]
+        self.identity = [at for at, name in enumerate(names) if name.startswith(IDENTITY)]
+        self.lists = [at for at, name in enumerate(names) if name.startswith("gaz")]
+        kept = {at for at, tag in enumerate(arrays.meta["tags"]) if tag == "O" or tag[2:] in ("REGION", "YEAR", "AGE", "DATE")}
+        self.is_phi = np.array([at not in kept for at in range(len(arrays.meta["tags"]))])
+
+    def make(self, windows: np.ndarray, withhold: bool) -> dict[str, torch.Tensor]:
+        arrays, lengths = self.arrays, windows[:, 1] - windows[:, 0]
+        shape = (len(windows), int(lengths.max()))
+        # The padded rows point at the first word of the split and are masked.
+        index = windows[:, :1] + np.arange(shape[1])
+        inside = index < windows[:, 1:]
+        index = np.where(inside, index, 0)
+        features = arrays.features[index].astype(np.int64)
+        features[~inside] = 0
+        tags = arrays.tags[index].astype(np.int64)
+        if withhold:
+            draw = self.generator.random(shape)
+            hidden = draw < np.where(self.is_phi[tags], 0.25, 0.08)
+            unlisted = self.generator.random(shape) < 0.2
+            unlisted |= (self.generator.random((shape[0], 1)) < 0.15)
+            for at in self.identity:
+                features[:, :, at][hidden] = 0
+            for at in self.lists:
+                features[:, :, at][unlisted] = 0
+        tags[~inside | (arrays.known[index] == 0)] = -100
+        roles = arrays.roles[index].astype(np.int64)
+        roles[~inside | (roles == NO_ROLE)] = -100
+        batch = {"features": features, "lengths": lengths, "tags": tags, "roles": roles}
+        if self.teacher is not None:
+            batch["teacher"] = self.teacher[index].astype(np.float32)
+            batch["inside"] = inside
+        return {name: torch.from_numpy(values) for name, values in batch.items()}
