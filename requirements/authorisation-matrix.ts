@@ -95,6 +95,7 @@ const ADMINISTERS: Readonly<Record<string, string>> = {
   recertify: '        .  .  .  .  y  y  y  .  .',
   manageKeys: '       .  .  .  .  .  .  .  y  .',
   shredKeys: '        .  .  .  .  .  .  .  y  .',
+  releaseKey: '       y  .  .  .  .  .  .  .  .',
   freeze: '           .  .  .  .  y  y  y  .  .',
   unfreeze: '         .  .  .  .  y  y  .  .  .',
   submitBatch: '      y  .  .  .  .  .  .  .  .',
@@ -147,6 +148,7 @@ function expectAdministration({ roles, action, kind, isMfa, isRecent }: Cell): b
       ['administrator', 'application', 'clinician', 'billing-specialist', 'data-scientist'].includes(role),
     )
   }
+  if (action === 'releaseKey' && roles.includes('administrator')) return false
   return !holdsKeys || action === 'readConfiguration' || action === 'requestAccess'
 }
 

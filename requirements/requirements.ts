@@ -285,6 +285,13 @@ export const REQUIREMENTS: readonly Requirement[] = [
     isDue: true,
   },
   {
+    id: 'GW-16',
+    citation: '164.312(a)(2)(iv), (d)',
+    behaviour:
+      'A key that was set apart goes to an attested machine only, encrypted to it; altered, expired and replayed evidence is refused on every replica',
+    isDue: true,
+  },
+  {
     id: 'GW-17',
     citation: '164.306(a); 164.308(a)(8)',
     behaviour:

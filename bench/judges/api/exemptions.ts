@@ -7,6 +7,8 @@ export const EXEMPT: Readonly<Partial<Record<JudgedRoute, string>>> = {
   startOidcSignIn: NEEDS_PROVIDER,
   finishOidcSignIn: NEEDS_PROVIDER,
   startOidcStepUp: NEEDS_PROVIDER,
+  challengeRelease: 'only an operator names a class whose keys are released, in the keys file: key-releases.test.ts',
+  releaseKey: 'needs evidence of a machine: key-releases.test.ts',
   shredKeys: 'only a patient who has keys can be shredded, and no route makes them yet: the tests of the keys slice',
   submitBatch: 'a signature covers the exact bytes of the body, which schemathesis writes itself: batches.test.ts',
 }

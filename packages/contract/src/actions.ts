@@ -26,6 +26,7 @@ export const ACTIONS = [
   'recertify',
   'manageKeys',
   'shredKeys',
+  'releaseKey',
   'freeze',
   'unfreeze',
   'submitBatch',

@@ -21,6 +21,8 @@ export const keyStatusSchema = z.object({
       isDue: z.boolean(),
     }),
   ),
+  /** Classes whose keys open for attested machines only; the hash is of what is expected of them. */
+  releases: z.array(z.object({ objectClass: z.string(), kind: z.string(), sha256: z.string() })),
 })
 export type KeyStatus = z.infer<typeof keyStatusSchema>
 
@@ -73,3 +75,43 @@ export const reachabilitySchema = z.object({
   ),
 })
 export type Reachability = z.infer<typeof reachabilitySchema>
+
+const base64Schema = (maxLength: number): z.ZodString =>
+  z
+    .string()
+    .min(4)
+    .max(maxLength)
+    .regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/)
+
+export const releaseChallengeInputSchema = z.strictObject({ objectClass: objectClassSchema })
+/** What evidence about a machine must contain, good once. */
+export const releaseChallengeSchema = z.object({
+  objectClass: z.string(),
+  kind: z.enum(['aws-nitro', 'azure-attestation']),
+  /** 32 bytes in base64. */
+  nonce: z.string(),
+  expiresAt: instantSchema,
+})
+export type ReleaseChallenge = z.infer<typeof releaseChallengeSchema>
+
+export const releaseInputSchema = z.strictObject({
+  objectClass: objectClassSchema,
+  /** The current key of the class when left out. */
+  dekId: z
+    .string()
+    .regex(/^[\w-]{16,64}$/)
+    .exactOptional(),
+  /** The attestation document or token, in base64: 48 KiB at most. */
+  evidence: base64Schema(65_536),
+})
+/** A data key that only the attested machine can read. */
+export const keyReleaseSchema = z.object({
+  objectClass: z.string(),
+  dekId: z.string(),
+  algorithm: z.literal('RSA-OAEP-256'),
+  /** To the key inside the evidence, in base64. */
+  wrappedKey: z.string(),
+  /** HMAC-SHA-256 of the key over its context, in base64: the machine may check that it got the key it asked for. */
+  commitment: z.string(),
+})
+export type KeyRelease = z.infer<typeof keyReleaseSchema>

@@ -17,7 +17,7 @@ export interface DekRecord extends KeyContext {
 }
 
 /** What wraps a data key: a provider, or a wrap key that a provider keeps. */
-export type DekWrapper = Pick<KekProvider, 'name' | 'wrap' | 'unwrap'> & {
+export type DekWrapper = Pick<KekProvider, 'name' | 'wrap' | 'unwrap' | 'unwrapForRewrap'> & {
   /** Needed when the provider does not authenticate its wraps. */
   readonly recordMac?: Mac
 }
@@ -77,7 +77,9 @@ export async function rewrapDek(
   to: DekWrapper,
   options?: KekCallOptions,
 ): Promise<DekRecord> {
-  const key = await openDek(record, from, options)
+  const unwrap: DekWrapper['unwrap'] = async (...input) =>
+    from.unwrapForRewrap ? from.unwrapForRewrap(...input) : from.unwrap(...input)
+  const key = await openDek(record, { ...from, unwrap }, options)
   const bytes = key.export()
   try {
     const { recordMac: _old, ...rest } = record

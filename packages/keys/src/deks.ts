@@ -214,6 +214,8 @@ function toWrapper(provider: KekProvider, { environment, recordMac }: DeksOption
       name: provider.name,
       wrap: async (...input) => provider.wrap(...input),
       unwrap: async (...input) => provider.unwrap(...input),
+      unwrapForRewrap: async (...input) =>
+        provider.unwrapForRewrap ? provider.unwrapForRewrap(...input) : provider.unwrap(...input),
       recordMac,
     }
   }

@@ -45,6 +45,8 @@ export interface KekProvider {
   wrap(dek: Uint8Array, context: KeyContext, options?: KekCallOptions): Promise<WrappedKey>
   /** Opens a key wrapped under any version that is enabled. The caller owns, and wipes, the bytes. */
   unwrap(wrapped: WrappedKey, context: KeyContext, options?: KekCallOptions): Promise<Uint8Array>
+  /** In place of `unwrap` where the key goes under another wrap at once and to nobody; left out: `unwrap` itself. */
+  unwrapForRewrap?(wrapped: WrappedKey, context: KeyContext, options?: KekCallOptions): Promise<Uint8Array>
   /** Ends sessions and connections; may be called again. Afterwards every call throws `keys.unavailable`. */
   close(): Promise<void>
 }

@@ -20,7 +20,9 @@ export function createRecordChange(
   }
 }
 
-/** What somebody changed, as against what log-ins and the program itself leave. */
+const OF_NOBODY = /^(session\.(started|ended|flagged)|device\.|key\.release|scim\.(user|group)|signin\.)/
+
+/** What somebody changed, as against what log-ins, released keys and the program itself leave. */
 function isAdministrative({ actor, kind }: Change): boolean {
-  return actor.id !== PROGRAM && !/^(session\.(started|ended|flagged)|device\.|scim\.(user|group)|signin\.)/.test(kind)
+  return actor.id !== PROGRAM && !OF_NOBODY.test(kind)
 }

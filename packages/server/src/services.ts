@@ -16,8 +16,10 @@ import { createAccessServices } from './access.ts'
 import type { AgreementService } from './features/agreements/index.ts'
 import { createAgreementService, createAgreementStore } from './features/agreements/index.ts'
 import type { Site } from './features/console/index.ts'
-import { createEnvelope } from '@breakwater/keys'
-import type { KekProvider } from '@breakwater/keys'
+import { createEnvelope, requireAttestation } from '@breakwater/keys'
+import type { KekProvider, ReleaseRule } from '@breakwater/keys'
+import type { KeyReleaseService } from './features/key-releases/index.ts'
+import { createChallengeStore, createKeyReleaseService } from './features/key-releases/index.ts'
 import type { KeyService, RotatableKeyring } from './features/keys/index.ts'
 import { createKeyService, createKeyStore } from './features/keys/index.ts'
 import type { LedgerService } from './features/ledger/index.ts'
@@ -82,6 +84,8 @@ export interface AppDeps {
   readonly keyProviders: readonly [KekProvider, ...KekProvider[]]
   /** For providers that cannot tell who wrapped. */
   readonly recordMac?: Mac
+  /** Classes whose keys open for attested machines only. */
+  readonly releaseRules?: readonly ReleaseRule[]
   readonly engine: Pick<TextEngine, 'plan'>
   /** Left out: those of this version, with their own connections. */
   readonly adapters?: ProviderAdapters
@@ -121,6 +125,7 @@ export interface Services extends LifecycleServices, PeopleSlice, PolicyServices
   readonly batches: BatchService
   readonly agreements: AgreementService
   readonly keys: KeyService
+  readonly keyReleases: KeyReleaseService
   readonly legalBases: LegalBasisService
   readonly providers: ProviderService
   readonly ledger: LedgerService
@@ -131,7 +136,15 @@ export const LOCAL_ORIGIN = 'https://localhost:8443'
 /** The composition root: the one place that knows every store and service. */
 export function createServices(deps: AppDeps): Services {
   const { db, clock, log, engine, keyring, acceptsFragileDatabase = false, origin = () => LOCAL_ORIGIN } = deps
-  const { environment = 'development', keyProviders, recordMac } = deps
+  const { environment = 'development', recordMac, releaseRules = [] } = deps
+  const guard = (each: KekProvider) =>
+    requireAttestation(each, {
+      findVerifier: ({ objectClass }) => releaseRules.find((rule) => rule.objectClass === objectClass)?.verify,
+      ...(recordMac && { recordMac }),
+    })
+  const [newest, ...older] = deps.keyProviders
+  const provider = guard(newest)
+  const keyProviders = [provider, ...older.map(guard)] as const
   const { secretsDir, allowsInsecureIssuers = false } = deps
   const people = createPersonStore(db)
   const ledger = createLedgerService({ db, clock, log, acceptsFragileDatabase })
@@ -227,8 +240,7 @@ export function createServices(deps: AppDeps): Services {
   const tokenKeys = createTokenKeys({ store: tokenKeyStore, box, clock, recordChange, homeTenant: HOME_TENANT })
   const tokens = createAccessTokens({ keys: tokenKeys, clock, origin })
   const proofs = createProofChecker({ clock, seenOnce })
-  const [provider] = keyProviders
-  const keyParts = { store: keyStore, envelope, provider, environment, keyring, clock, recordChange, ledger }
+  const keyParts = { envelope, provider, environment, keyring, clock, recordChange, ledger, rules: releaseRules }
   return {
     access,
     authenticator: createAuthenticator(
@@ -277,7 +289,13 @@ export function createServices(deps: AppDeps): Services {
     seenOnce,
     batches: createBatchService({ store: createBatchStore(db), clients, seenOnce: seenStore, clock, recordChange }),
     agreements: createAgreementService({ store: createAgreementStore(db), clock, recordChange }),
-    keys: createKeyService(keyParts),
+    keys: createKeyService({ ...keyParts, store: keyStore }),
+    keyReleases: createKeyReleaseService({
+      ...keyParts,
+      store: createChallengeStore(db),
+      keys: keyStore,
+      providers: keyProviders,
+    }),
     legalBases: createLegalBasisService({ store: createLegalBasisStore(db), clock, keyring, recordChange }),
     providers,
   }

@@ -14,6 +14,7 @@ import { freezeCommands } from './freeze.ts'
 import { loginCommands } from './login.ts'
 import { policyCommands } from './policy.ts'
 import { keyCommands } from './key.ts'
+import { keyReleaseCommands } from './key-release.ts'
 import { doctor } from './doctor.ts'
 import { providerCommands } from './provider.ts'
 import { recertificationCommands } from './recertification.ts'
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   evaluate,
   ...auditCommands,
   ...keyCommands,
+  ...keyReleaseCommands,
   ...providerCommands,
   ...agreementCommands,
   ...basisCommands,

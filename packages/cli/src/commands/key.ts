@@ -132,11 +132,14 @@ async function readPatient(given: Given): Promise<string> {
   return patient
 }
 
-function describeStatus({ environment, provider, keyring, dataKeys }: KeyStatus, style: Style): string[] {
+function describeStatus({ environment, provider, keyring, dataKeys, releases }: KeyStatus, style: Style): string[] {
   const secrets = keyring.map(({ label, currentVersion }) => `${label} ${currentVersion}`).join(', ')
   const head = [
     `${provider.kind} ${provider.name}, version ${provider.currentVersion}, ${environment}`,
     `keyring: ${secrets}`,
+    ...releases.map(
+      ({ objectClass, kind, sha256 }) => `${objectClass}: attested machines only, ${kind} ${sha256.slice(0, 12)}`,
+    ),
   ]
   if (dataKeys.length === 0) return [...head, style.dim('no data keys yet')]
   const rows = dataKeys.map((row) => [

@@ -1,4 +1,4 @@
-import { constants, generateKeyPairSync, privateDecrypt, sign } from 'node:crypto'
+import { constants, privateDecrypt, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,15 +7,13 @@ import { describe, expect, test } from 'vitest'
 import { createDek } from '../dek.ts'
 import { createEnvelope } from '../envelope.ts'
 import { createLocalKekProvider } from '../providers/local/local-kek.ts'
-import { encodeCbor } from '../testing/cbor-encode.ts'
+import { flip, makeEnclave } from '../testing/attestation.ts'
 import { makeCertificate } from '../testing/der.ts'
-import type { Authority } from '../testing/der.ts'
 import { createMemoryDekStore } from '../testing/memory-dek-store.ts'
+import { attestationRefused } from './attested.ts'
 import type { Attested, AttestationVerifier } from './attested.ts'
 import { createAzureVerifier } from './azure.ts'
 import type { AttestationKey, AzurePolicy } from './azure.ts'
-import type { Cbor } from './cbor.ts'
-import { createMemoryChallenges } from './challenges.ts'
 import { createNitroVerifier } from './nitro.ts'
 import { requireAttestation } from './release.ts'
 
@@ -25,47 +23,9 @@ const clock = { now: () => NOW }
 const [FROM, TO] = [new Date(NOW.getTime() - YEAR_MS), new Date(NOW.getTime() + YEAR_MS)]
 const REFUSED = { code: 'keys.attestation-refused' }
 const NONCE = Buffer.alloc(32, 9)
-const machine = generateKeyPairSync('rsa', { modulusLength: 2048 })
-
-const authority = (name: string, issuer?: Authority, to = TO): Authority =>
-  makeCertificate({ name, isAuthority: true, from: FROM, to, ...(issuer && { issuer }) })
-const root = authority('root')
-const zone = authority('zone', root)
-const leafOf = (issuer: Authority, to = TO): Authority =>
-  makeCertificate({ name: 'enclave', issuer, isAuthority: false, from: FROM, to })
-const leaf = leafOf(zone)
-const image = Buffer.alloc(48, 0xa1)
+const enclave = makeEnclave(NOW)
+const { authority, image, leaf, leafOf, machine, makeDocument, root, zone } = enclave
 const nitroPolicy = { rootCertificate: root.certificate, pcrs: { 0: [image.toString('hex')] }, clock }
-
-interface DocumentOptions {
-  readonly change?: Readonly<Record<string, Cbor | undefined>>
-  readonly signer?: Authority
-  readonly header?: Cbor
-}
-
-const makeDocument = ({ change = {}, signer = leaf, header = new Map([[1, -35]]) }: DocumentOptions = {}): Buffer => {
-  const fields: Record<string, Cbor | undefined> = {
-    module_id: 'i-synthetic-enc0',
-    digest: 'SHA384',
-    timestamp: NOW.getTime(),
-    pcrs: new Map<number, Cbor>([
-      [0, image],
-      [1, Buffer.alloc(48, 0xb2)],
-    ]),
-    certificate: signer.certificate,
-    cabundle: [root.certificate, zone.certificate],
-    public_key: machine.publicKey.export({ format: 'der', type: 'spki' }),
-    user_data: null,
-    nonce: NONCE,
-    ...change,
-  }
-  const given = Object.entries(fields).filter((each): each is [string, Cbor] => each[1] !== undefined)
-  const payload = encodeCbor(new Map(given))
-  const protectedHeader = encodeCbor(header)
-  const signed = encodeCbor(['Signature1', protectedHeader, Buffer.of(), payload])
-  const signature = sign('sha384', signed, { key: signer.privateKey, dsaEncoding: 'ieee-p1363' })
-  return encodeCbor([protectedHeader, new Map(), payload, signature])
-}
 
 describe('AWS Nitro: an attestation document', () => {
   const verify: AttestationVerifier = async (evidence) => createNitroVerifier(nitroPolicy)(evidence)
@@ -224,27 +184,37 @@ describe('Azure: an attestation token', () => {
 describe('attested key release', () => {
   const open = async (): Promise<{
     readonly release: ReturnType<typeof requireAttestation>
-    readonly time: { nowMs: number }
+    readonly spent: string[]
+    readonly spend: (nonce: Uint8Array) => Promise<void>
+    readonly rotate: () => Promise<unknown>
     readonly close: () => Promise<void>
   }> => {
     const dir = await mkdtemp(join(tmpdir(), 'release-'))
     const provider = await createLocalKekProvider({ dir, environment: 'test' })
-    const time = { nowMs: NOW.getTime() }
-    const challenges = createMemoryChallenges({ now: () => new Date(time.nowMs) })
+    const verify = createNitroVerifier(nitroPolicy)
+    const spent: string[] = []
     const release = requireAttestation(provider, {
-      challenges,
-      verify: createNitroVerifier(nitroPolicy),
-      appliesTo: ({ objectClass }) => objectClass === 'model',
+      findVerifier: ({ objectClass }) => (objectClass === 'model' ? verify : undefined),
     })
-    return { release, time, close: async () => rm(dir, { recursive: true }) }
+    const spend = async (nonce: Uint8Array): Promise<void> => {
+      const id = Buffer.from(nonce).toString('hex')
+      if (spent.includes(id)) throw attestationRefused('the nonce of the evidence was used before')
+      spent.push(id)
+    }
+    return {
+      release,
+      spent,
+      spend,
+      rotate: async () => provider.rotate(),
+      close: async () => rm(dir, { recursive: true }),
+    }
   }
-  const answer = (nonce: Uint8Array): Buffer => makeDocument({ change: { nonce } })
   const context = { environment: 'test', tenant: 'north', objectClass: 'model', use: 'data', dekId: 'd1' } as const
 
   test('gives the key to the attested machine only, encrypted to it', async () => {
-    const { release, close } = await open()
+    const { release, spend, close } = await open()
     const { record, key } = await createDek(context, release)
-    const sealed = await release.release(record, answer(await release.challenge()))
+    const sealed = await release.release(record, makeDocument(), spend)
     const padding = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }
     expect(privateDecrypt({ key: machine.privateKey, ...padding }, sealed).equals(key.export())).toBe(true)
     await close()
@@ -263,45 +233,45 @@ describe('attested key release', () => {
     await close()
   })
 
-  test('a replayed, an invented and a late nonce are refused', async () => {
-    const { release, time, close } = await open()
-    const { record } = await createDek(context, release)
-    const nonce = await release.challenge()
-    await release.release(record, answer(nonce))
-    await expect(release.release(record, answer(nonce))).rejects.toMatchObject(REFUSED)
-    await expect(release.release(record, answer(NONCE))).rejects.toMatchObject(REFUSED)
-    const late = await release.challenge()
-    time.nowMs += 121_000
-    await expect(release.release(record, answer(late))).rejects.toMatchObject(REFUSED)
+  test('such a key is re-wrapped when the key above it rotates, and stays closed', async () => {
+    const { release, rotate, spend, close } = await open()
+    const envelope = createEnvelope({ environment: 'test', providers: [release], store: createMemoryDekStore(), clock })
+    const { record, key } = await createDek(context, release)
+    await rotate()
+    const after = await envelope.rewrap(record)
+    expect(after.wrapped.keyVersion).toBe('2')
+    await expect(release.unwrap(after.wrapped, after)).rejects.toMatchObject(REFUSED)
+    const sealed = await release.release(after, makeDocument(), spend)
+    const padding = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }
+    expect(privateDecrypt({ key: machine.privateKey, ...padding }, sealed).equals(key.export())).toBe(true)
     await close()
   })
 
-  test('a document without a key to encrypt to uses up no nonce', async () => {
-    const { release, close } = await open()
+  test('evidence whose nonce was spent is refused', async () => {
+    const { release, spend, close } = await open()
     const { record } = await createDek(context, release)
-    const nonce = await release.challenge()
-    const keyless = makeDocument({ change: { nonce, public_key: null } })
-    await expect(release.release(record, keyless)).rejects.toMatchObject(REFUSED)
-    expect(await release.release(record, answer(nonce))).toHaveLength(256)
+    await release.release(record, makeDocument(), spend)
+    await expect(release.release(record, makeDocument(), spend)).rejects.toMatchObject(REFUSED)
+    await close()
+  })
+
+  test('a document that is refused uses up no nonce', async () => {
+    const { release, spend, spent, close } = await open()
+    const { record } = await createDek(context, release)
+    for (const document of [makeDocument({ change: { public_key: null } }), flip(makeDocument(), -1)]) {
+      await expect(release.release(record, document, spend)).rejects.toMatchObject(REFUSED)
+    }
+    expect(spent).toEqual([])
     await close()
   })
 
   test('a key that is not of the policy, or was moved, is not released', async () => {
-    const { release, close } = await open()
+    const { release, spend, close } = await open()
     const { record } = await createDek(context, release)
     const other = { ...record, objectClass: 'note' }
-    await expect(release.release(other, answer(await release.challenge()))).rejects.toMatchObject(REFUSED)
+    await expect(release.release(other, makeDocument(), spend)).rejects.toMatchObject(REFUSED)
     const moved = { ...record, tenant: 'south' }
-    await expect(release.release(moved, answer(await release.challenge()))).rejects.toMatchObject({
-      code: 'keys.corrupt',
-    })
+    await expect(release.release(moved, makeDocument(), spend)).rejects.toMatchObject({ code: 'keys.corrupt' })
     await close()
   })
 })
-
-function flip(bytes: Buffer, at: number): Buffer {
-  const index = at < 0 ? bytes.length + at : at
-  const flipped = Buffer.from(bytes)
-  flipped.writeUInt8(flipped.readUInt8(index) ^ 1, index)
-  return flipped
-}

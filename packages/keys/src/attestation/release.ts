@@ -8,37 +8,34 @@ import type { KekProvider } from '../kek-provider.ts'
 import type { KeyContext } from '../key-context.ts'
 import { attestationRefused } from './attested.ts'
 import type { AttestationVerifier } from './attested.ts'
-import type { Challenges } from './challenges.ts'
 
 export interface AttestationPolicy {
-  readonly challenges: Challenges
-  readonly verify: AttestationVerifier
-  /** Which keys need evidence, e.g. those of object class `model`. Others pass as before. */
-  readonly appliesTo: (context: KeyContext) => boolean
+  /** What checks evidence for a key; undefined: this key needs none and opens as before. */
+  readonly findVerifier: (context: KeyContext) => AttestationVerifier | undefined
   /** As in `DeksOptions`: required with a provider that cannot tell who wrapped. */
   readonly recordMac?: Mac
 }
 
 /** A provider some of whose keys open only for a machine that has proved what it is. */
 export interface AttestedKekProvider extends KekProvider {
-  /** A nonce for the next evidence, good once. */
-  challenge(): Promise<Uint8Array>
   /**
    * A data key of the policy's, encrypted (RSA-OAEP with SHA-256) to the public key inside the evidence, so that only the
-   * attested machine can use it. Throws `keys.attestation-refused`, and what opening a key throws.
+   * attested machine can use it. `spend` uses up the nonce of the evidence, on all replicas, or throws; it is called after
+   * everything else about the evidence was checked, before the key service is asked. Throws `keys.attestation-refused`,
+   * and what opening a key throws.
    */
-  release(record: DekRecord, evidence: Uint8Array): Promise<Uint8Array>
+  release(record: DekRecord, evidence: Uint8Array, spend: (nonce: Uint8Array) => Promise<void>): Promise<Uint8Array>
 }
 
 const MIN_RSA_BITS = 2048
 
 /**
  * Puts a policy before a provider: `unwrap` refuses the policy's keys, whoever asks in this process, and `release` hands
- * them to attested machines. Evidence is checked first and its nonce used up after, before the provider is asked.
- * The process that made a key of the policy's still holds it until its next refresh. Throws `config.invalid`.
+ * them to attested machines. Re-wrapping goes on: it hands out nothing. The process that made a key of the policy's still
+ * holds it until its next refresh. Throws `config.invalid`.
  */
 export function requireAttestation(provider: KekProvider, policy: AttestationPolicy): AttestedKekProvider {
-  const { challenges, verify, appliesTo, recordMac } = policy
+  const { findVerifier, recordMac } = policy
   const { authenticatesWraps } = provider.describe()
   if (!authenticatesWraps && !recordMac) {
     throw new AppError('config.invalid', {
@@ -58,18 +55,17 @@ export function requireAttestation(provider: KekProvider, policy: AttestationPol
     currentVersion: async (options) => provider.currentVersion(options),
     wrap: async (dek, context, options) => provider.wrap(dek, context, options),
     async unwrap(wrapped, context, options) {
-      if (appliesTo(context)) throw attestationRefused('this key is released to attested machines only')
+      if (findVerifier(context)) throw attestationRefused('this key is released to attested machines only')
       return provider.unwrap(wrapped, context, options)
     },
+    unwrapForRewrap: async (wrapped, context, options) => provider.unwrap(wrapped, context, options),
     close: async () => provider.close(),
-    challenge: async () => challenges.issue(),
-    async release(record, evidence) {
-      if (!appliesTo(record)) throw attestationRefused('this key is not one that is released')
+    async release(record, evidence, spend) {
+      const verify = findVerifier(record)
+      if (!verify || record.use !== 'data') throw attestationRefused('this key is not one that is released')
       const { nonce, publicKey } = await verify(evidence)
       if (!publicKey || !isStrongRsa(publicKey)) throw attestationRefused('the evidence holds no RSA key to encrypt to')
-      if (!(await challenges.consume(nonce))) {
-        throw attestationRefused('the nonce of the evidence was used before, is too old or not ours')
-      }
+      await spend(nonce)
       const bytes = (await openDek(record, wrapper)).export()
       try {
         return publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }, bytes)

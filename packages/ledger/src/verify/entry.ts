@@ -45,6 +45,8 @@ export const ENTRY_KINDS = [
   'invite.issued',
   'legal-basis.ended',
   'legal-basis.put',
+  'key.release-refused',
+  'key.released',
   'key.rewrapped',
   'key.rotated',
   'key.shredded',

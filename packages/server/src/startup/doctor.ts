@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, Log } from '@breakwater/kernel'
-import { createKekProvider, createLocalKekProvider } from '@breakwater/keys'
+import { createKekProvider, createLocalKekProvider, openReleaseRules } from '@breakwater/keys'
 import { HOME_TENANT } from '../app.ts'
 import type { Config } from '../config.ts'
 import { readConfig } from '../config.ts'
@@ -43,6 +43,7 @@ export async function runDoctor(
       hasDatabaseTls: tls !== undefined,
       requireMigrated: async () => requireMigrated(db),
       keys: { isService: config.BREAKWATER_KEYS_FILE !== undefined, open: async () => openProviders(config) },
+      openReleaseRules: async () => openRules(config),
       readCertificate: async () =>
         readFile(config.BREAKWATER_TLS_CERT_FILE ?? join(home, 'server.pem'), 'utf8').catch(() => undefined),
       listSecretFiles: async () => listSecretFiles(config),
@@ -59,6 +60,10 @@ async function openProviders({ BREAKWATER_KEYS_FILE: path, BREAKWATER_HOME: home
   if (path === undefined) return [await createLocalKekProvider({ dir: join(home, 'keys'), environment })]
   const { settings } = await readKeysFile(path)
   return Promise.all(settings.map(async (each) => createKekProvider(each, environment)))
+}
+
+async function openRules({ BREAKWATER_KEYS_FILE: path }: Config) {
+  return path === undefined ? [] : openReleaseRules((await readKeysFile(path)).releases, clock)
 }
 
 /** What settings name, and everything in the home but the published log and the database's own folder. */

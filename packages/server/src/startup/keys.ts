@@ -9,10 +9,12 @@ import {
   createLocalKeyring,
   createMac,
   createWrappedKeyring,
+  openReleaseRules,
   parseKekSettings,
+  parseReleaseSettings,
   readSecretFile,
 } from '@breakwater/keys'
-import type { KekProvider } from '@breakwater/keys'
+import type { KekProvider, ReleaseSettings } from '@breakwater/keys'
 import { z } from 'zod'
 import type { AppDeps } from '../app.ts'
 import { createKeyringStore } from '../features/keys/index.ts'
@@ -21,7 +23,7 @@ import type { Databases } from './databases.ts'
 import type { Process } from './process.ts'
 import { startSweeper } from './sweeper.ts'
 
-type Keys = Pick<AppDeps, 'keyring' | 'keyProviders' | 'recordMac'>
+type Keys = Pick<AppDeps, 'keyring' | 'keyProviders' | 'recordMac' | 'releaseRules'>
 
 // A replica takes up a rotated secret within this: what one of them made, the others must soon be able to open.
 const REFRESH_MS = 1_000
@@ -32,6 +34,8 @@ const fileSchema = z.strictObject({
   providers: z.array(z.unknown()).min(1).max(10),
   /** 32 bytes in base64, mode 0600: required with a provider that cannot tell who wrapped. */
   recordMacFile: z.string().min(1).optional(),
+  /** Classes whose keys are released to attested machines only. */
+  releases: z.array(z.unknown()).max(20).default([]),
 })
 
 /**
@@ -40,7 +44,7 @@ const fileSchema = z.strictObject({
  * may use the key service's key has the same. Throws `keys.*`, `config.invalid`.
  */
 export async function openKeys(own: Process, databases: Databases, closers: Closers): Promise<Keys> {
-  const { config, home, record, log } = own
+  const { config, home, record, log, clock } = own
   const path = config.BREAKWATER_KEYS_FILE
   if (path === undefined) {
     const dir = join(home, 'keys')
@@ -48,8 +52,9 @@ export async function openKeys(own: Process, databases: Databases, closers: Clos
     closers.add(async () => local.close())
     return { keyring: await createLocalKeyring({ dir }), keyProviders: [local] }
   }
-  const { settings, recordMacFile } = await readKeysFile(path)
+  const { settings, recordMacFile, releases } = await readKeysFile(path)
   const recordMac = recordMacFile === undefined ? undefined : await readMac(recordMacFile)
+  const releaseRules = await openReleaseRules(releases, clock)
   const providers: KekProvider[] = []
   closers.add(async () => Promise.all(providers.map(async (provider) => provider.close())))
   for (const each of settings) providers.push(await createKekProvider(each, record.environment))
@@ -60,7 +65,7 @@ export async function openKeys(own: Process, databases: Databases, closers: Clos
   const shared = { environment: record.environment, providers: keyProviders, ...(recordMac && { recordMac }) }
   const keyring = await createWrappedKeyring({ ...shared, store })
   refreshInBackground(async () => keyring.refresh(), log, closers)
-  return { keyring, keyProviders, ...(recordMac && { recordMac }) }
+  return { keyring, keyProviders, releaseRules, ...(recordMac && { recordMac }) }
 }
 
 function refreshInBackground(refresh: () => Promise<void>, log: Log, closers: Closers): void {
@@ -72,6 +77,7 @@ function refreshInBackground(refresh: () => Promise<void>, log: Log, closers: Cl
 export async function readKeysFile(path: string): Promise<{
   readonly settings: readonly ReturnType<typeof parseKekSettings>[]
   readonly recordMacFile: string | undefined
+  readonly releases: readonly ReleaseSettings[]
 }> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw invalid('the file cannot be read', cause)
@@ -84,12 +90,13 @@ export async function readKeysFile(path: string): Promise<{
     throw invalid('the file is not JSON')
   }
   const parsed = fileSchema.safeParse(json)
-  if (!parsed.success) throw invalid('providers and recordMacFile are its fields')
-  const { providers, recordMacFile } = parsed.data
+  if (!parsed.success) throw invalid('providers, recordMacFile and releases are its fields')
+  const { providers, recordMacFile, releases } = parsed.data
   const place = dirname(path)
   return {
     settings: providers.map((each) => parseKekSettings(resolveFiles(each, place))),
     recordMacFile: recordMacFile === undefined ? undefined : resolve(place, recordMacFile),
+    releases: parseReleaseSettings(releases.map((each) => resolveFiles(each, place))),
   }
 }
 

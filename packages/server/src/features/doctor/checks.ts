@@ -102,6 +102,23 @@ export const CHECKS: readonly Check[] = [
   },
   { name: 'key services', run: checkKeys },
   {
+    name: 'attested release',
+    async run({ openReleaseRules, clock, store, tenant }) {
+      const rules = await openReleaseRules()
+      if (rules.length === 0) return ok('no class is set apart')
+      const told = rules.map(({ objectClass, kind }) => `${objectClass}: ${kind}`).join(', ')
+      const leftMs = Math.min(
+        ...rules.map(({ rootEndsAt }) => (rootEndsAt?.getTime() ?? Infinity) - clock.now().getTime()),
+      )
+      const fix = 'put the new root of the maker in place of rootCertificateFile, and start every replica again'
+      if (leftMs <= 0) return fail(`${told}; a pinned root has expired: nothing is released`, fix)
+      if (leftMs < RENEW_DAYS * DAY_MS) return warn(`${told}; a pinned root ends within ${RENEW_DAYS} days`, fix)
+      const own = new Set(rules.map(({ sha256 }) => sha256))
+      const isSame = (await store.listReleaseRules(tenant)).every((each) => own.has(each))
+      return isSame ? ok(told) : fail(`${told}; another replica expects something else`, 'give all the same keys file')
+    },
+  },
+  {
     name: 'sealed columns',
     async run({ store, tenant }) {
       const { plain, unclassified, old } = await store.listPlain(tenant)

@@ -15,6 +15,7 @@ import { createDoctorStore, examine } from './index.ts'
 import type { Finding, Patient } from './index.ts'
 
 const DAY_MS = 86_400_000
+const RULE = { objectClass: 'model', kind: 'aws-nitro', sha256: 'ab'.repeat(32) } as const
 
 async function makePatient(db: Db, app: TestApp, changes: Partial<Patient> = {}): Promise<Patient> {
   const store = createDoctorStore(db)
@@ -38,6 +39,7 @@ async function makePatient(db: Db, app: TestApp, changes: Partial<Patient> = {})
       isService: false,
       open: async () => app.keyProviders.map((each) => ({ ...each, close: async () => undefined })),
     },
+    openReleaseRules: async () => [RULE],
     readCertificate: async () => certificate,
     listSecretFiles: async () => [{ name: 'server.key', mode: 0o100600 }],
     readShippedPolicyHash: async () => hashPolicySet(await readPolicyFolder()),
@@ -77,6 +79,31 @@ describe('breakwater doctor', () => {
           notAfter: new Date(Date.now() - DAY_MS),
         })
         return { readCertificate: async () => certificate }
+      },
+    ],
+    [
+      'attested machines whose pinned root has expired (GW-16)',
+      'attested release',
+      async () => ({ openReleaseRules: async () => [{ ...RULE, rootEndsAt: new Date(Date.now() - 1) }] }),
+    ],
+    [
+      'a rule about attested machines that cannot be read',
+      'attested release',
+      async () => ({
+        openReleaseRules: async () => {
+          throw new AppError('config.invalid', { message: 'rootCertificateFile cannot be read' })
+        },
+      }),
+    ],
+    [
+      'replicas that expect different machines',
+      'attested release',
+      async ({ migrator }) => {
+        await sql`insert into attestation_challenges
+          (tenant, nonce_sha256, principal, object_class, rule_sha256, issued_at, expires_at)
+          values ('default', ${Buffer.alloc(32, 1)}, 'app', 'model', ${Buffer.alloc(32, 2)}, clock_timestamp(),
+            clock_timestamp() + interval '2 minutes')`.execute(migrator)
+        return {}
       },
     ],
     ['a clock that is an hour off', 'clock', async () => ({ clock: { now: () => new Date(Date.now() - 3_600_000) } })],

@@ -33,6 +33,8 @@ export interface DoctorStore {
     tenant: string,
     olderThanSeconds: number,
   ): Promise<{ readonly loneIntents: number; readonly waitingSeconds: number }>
+  /** The rules, by hash, under which replicas asked for evidence within the last ten minutes. */
+  listReleaseRules(tenant: string): Promise<readonly string[]>
   /** Providers in use without an agreement in force; those with a business associate's; exceptions past their end. */
   readAgreements(tenant: string): Promise<{
     readonly uncovered: readonly string[]
@@ -152,6 +154,13 @@ export function createDoctorStore(db: Db): DoctorStore {
             and expires_at > clock_timestamp() and reason in ('bootstrap', 'development')`,
         ),
       ),
+
+    listReleaseRules: async (tenant) =>
+      withTenant(db, tenant, async (trx) => {
+        const { rows } = await sql<{ rule: Buffer }>`select distinct rule_sha256 as rule from attestation_challenges
+          where tenant = ${tenant} and issued_at > clock_timestamp() - interval '10 minutes'`.execute(trx)
+        return rows.map(({ rule }) => rule.toString('hex'))
+      }),
 
     readPolicy: async (tenant) =>
       withTenant(db, tenant, async (trx) => {

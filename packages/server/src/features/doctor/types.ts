@@ -1,6 +1,6 @@
 import type { Environment } from '@breakwater/contract'
 import type { Clock } from '@breakwater/kernel'
-import type { KekProvider } from '@breakwater/keys'
+import type { KekProvider, ReleaseRule } from '@breakwater/keys'
 import type { DoctorStore } from './store.ts'
 
 /** What one look at one thing found. Ids, codes and numbers, never a value. */
@@ -22,6 +22,10 @@ export interface Patient {
   /** Throws when the database is not of this version. */
   readonly requireMigrated: () => Promise<void>
   readonly keys: { readonly isService: boolean; readonly open: () => Promise<readonly KekProvider[]> }
+  /** What the keys file says of attested machines. Throws `config.invalid`. */
+  readonly openReleaseRules: () => Promise<
+    readonly Pick<ReleaseRule, 'objectClass' | 'kind' | 'sha256' | 'rootEndsAt'>[]
+  >
   /** PEM of the server's certificate; undefined before the first start of a development home. */
   readonly readCertificate: () => Promise<string | undefined>
   /** Files that no other account may open, with their modes; unreadable ones are left out. */

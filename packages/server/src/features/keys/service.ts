@@ -1,6 +1,6 @@
 import type { Clock, KeyLabel } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
-import type { DekRecord, Envelope, KekProvider, KeyEnvironment } from '@breakwater/keys'
+import type { DekRecord, Envelope, KekProvider, KeyEnvironment, ReleaseRule } from '@breakwater/keys'
 import type { RecordChange } from '../../platform/audit/change.ts'
 import { toEntryDraft } from '../../platform/audit/change.ts'
 import { referToPatientEver } from '../../platform/patients/refer.ts'
@@ -19,6 +19,7 @@ export interface KeyServiceDeps {
   readonly clock: Clock
   readonly recordChange: RecordChange
   readonly ledger: Pick<LedgerService, 'appendIn'>
+  readonly rules: readonly ReleaseRule[]
 }
 
 const LABELS = ['data', 'tokens', 'subjects'] as const satisfies readonly KeyLabel[]
@@ -43,6 +44,7 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
           ...row,
           isDue: row.provider === provider.name ? row.kekVersion !== currentVersion : row.provider !== 'dek',
         })),
+        releases: deps.rules.map(({ objectClass, kind, sha256 }) => ({ objectClass, kind, sha256 })),
       }
     },
 

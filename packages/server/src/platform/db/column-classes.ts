@@ -28,6 +28,7 @@ export const COLUMN_CLASSES: Readonly<Record<string, `${string}:${ColumnClass}`>
   actor_issuers: 'issuer:name audience:name keys:public-key',
   agreements: 'kind:name endpoints:name models:name purposes:name',
   alerts: 'kind:name source:staff',
+  attestation_challenges: 'nonce_sha256:hash object_class:name rule_sha256:hash',
   batches: 'manifest:document manifest_sha256:hash signature:document signature_input:document kid:hash',
   break_glass: 'justification:retired sealed_justification:ciphertext control:name finding:name',
   data_key_wraps: 'data_key:ciphertext provider:name kek_id:name kek_version:name',

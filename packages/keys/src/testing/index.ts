@@ -1,0 +1,2 @@
+export { flip, makeEnclave } from './attestation.ts'
+export type { DocumentOptions, TestEnclave } from './attestation.ts'
