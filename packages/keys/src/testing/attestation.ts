@@ -16,9 +16,9 @@ export interface DocumentOptions {
 /** An authority of tests in the place of AWS, and an enclave under it. */
 export interface TestEnclave {
   /** A document of the enclave, altered as told, signed by it or by somebody else. */
-  makeDocument(options?: DocumentOptions): Buffer
-  authority(name: string, issuer?: Authority, to?: Date): Authority
-  leafOf(issuer: Authority, to?: Date): Authority
+  readonly makeDocument: (options?: DocumentOptions) => Buffer
+  readonly authority: (name: string, issuer?: Authority, to?: Date) => Authority
+  readonly leafOf: (issuer: Authority, to?: Date) => Authority
   readonly root: Authority
   readonly zone: Authority
   readonly leaf: Authority

@@ -40,6 +40,7 @@ export const ENTRY_KINDS = [
   'grant.ended',
   'grant.given',
   'handshake.failed',
+  'handshake.older',
   'identity-provider.disabled',
   'identity-provider.put',
   'invite.issued',

@@ -1,14 +1,15 @@
-import { getCACertificates } from 'node:tls'
+import { getCACertificates, TLSSocket } from 'node:tls'
 import { isThisMachine } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
 import type { ErrorCode } from '@breakwater/kernel'
-import { errors, Pool } from 'undici'
+import { buildConnector, errors, Pool } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { ProviderAdapter, ProviderTarget } from './adapter.ts'
 import { createPinCheck, PIN_MISMATCH } from '../platform/tls/pins.ts'
 import { tlsSettings } from '../platform/tls/settings.ts'
 import { createAddressCheck, createPinnedLookup, requireAllowedHost } from './addresses.ts'
 import { createApiKeyReader } from './api-key.ts'
+import type { HandshakeWatch } from './handshakes.ts'
 import { requestWhole } from './whole-answer.ts'
 
 export interface OpenAiCompatibleOptions {
@@ -16,6 +17,8 @@ export interface OpenAiCompatibleOptions {
   readonly secretsDir?: string
   /** PEM of further authorities that a provider's certificate may chain to. */
   readonly providerCa?: string
+  /** Is told how handshakes end. */
+  readonly handshakes?: Pick<HandshakeWatch, 'failed' | 'agreed'>
   readonly maxAnswerBytes?: number
   readonly maxConnections?: number
   readonly connectTimeoutMs?: number
@@ -64,16 +67,18 @@ export function createOpenAiCompatible(target: ProviderTarget, options: OpenAiCo
   const url = readBaseUrl(target)
   const isAllowed = createAddressCheck(target.isInternal, target.allowedAddresses)
   requireAllowedHost(url.hostname, isAllowed)
+  const connect = buildConnector({
+    ...tlsSettings(target),
+    ...(options.providerCa !== undefined && { ca: [...getCACertificates('default'), options.providerCa] }),
+    lookup: createPinnedLookup(isAllowed),
+    timeout: connectTimeoutMs,
+    // Said, because NODE_TLS_REJECT_UNAUTHORIZED would have its way otherwise.
+    rejectUnauthorized: true,
+    allowH2: false,
+    ...(target.pins && target.pins.length > 0 && { checkServerIdentity: createPinCheck(target.pins) }),
+  })
   const pool = new Pool(url.origin, {
-    connect: {
-      ...tlsSettings(target),
-      ...(options.providerCa !== undefined && { ca: [...getCACertificates('default'), options.providerCa] }),
-      lookup: createPinnedLookup(isAllowed),
-      timeout: connectTimeoutMs,
-      // Said, because NODE_TLS_REJECT_UNAUTHORIZED would have its way otherwise.
-      rejectUnauthorized: true,
-      ...(target.pins && target.pins.length > 0 && { checkServerIdentity: createPinCheck(target.pins) }),
-    },
+    connect: options.handshakes === undefined ? connect : watchHandshakes(connect, target, options.handshakes),
     connections: maxConnections,
     keepAliveTimeout: KEEP_ALIVE_MS,
     allowH2: false,
@@ -163,6 +168,23 @@ export function createOpenAiCompatible(target: ProviderTarget, options: OpenAiCo
     },
     close: async () => pool.close(),
   }
+}
+
+function watchHandshakes(
+  connect: buildConnector.connector,
+  target: ProviderTarget,
+  handshakes: Pick<HandshakeWatch, 'failed' | 'agreed'>,
+): buildConnector.connector {
+  return (options, callback) =>
+    connect(options, (...[error, socket]) => {
+      if (error) {
+        handshakes.failed(target, error)
+        callback(error, null)
+        return
+      }
+      if (socket instanceof TLSSocket) handshakes.agreed(target, socket.getProtocol())
+      callback(null, socket)
+    })
 }
 
 /** Reads the little that may be left, so that the connection can serve again; drops it when there is more. */

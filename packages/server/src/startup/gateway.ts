@@ -83,7 +83,7 @@ export async function listen(own: Process, app: App, identity: ServerIdentity, c
   const hostname = config.BREAKWATER_HOST
   const handshakes = createHandshakeCounter()
   const report = createHandshakeReport(handshakes, app.services.ledger, { tenant: HOME_TENANT, log })
-  const reporter = startSweeper([report], log, HANDSHAKES_MS)
+  const reporter = startSweeper([report, async () => app.reportHandshakes()], log, HANDSHAKES_MS)
   closers.add(async () => reporter.stop())
   const clientCa = await readClientCa(config.BREAKWATER_CLIENT_CA)
   const { exceptions } = app.services.access

@@ -61,8 +61,8 @@ const test = base.extend<{ install: (db: Db, objectClass?: string) => Promise<In
   },
 })
 
-async function challenge({ call, tokens }: TestApp, objectClass = 'model', token = tokens.app): Promise<Buffer> {
-  const answer = await call(token, 'POST', '/api/v1/keys/releases/challenges', { objectClass })
+async function challenge(app: TestApp, objectClass = 'model', token = app.tokens.app): Promise<Buffer> {
+  const answer = await app.call(token, 'POST', '/api/v1/keys/releases/challenges', { objectClass })
   return Buffer.from(releaseChallengeSchema.parse(await answer.json()).nonce, 'base64')
 }
 
@@ -171,7 +171,8 @@ describe('a key of a class that is set apart (GW-16)', () => {
     const { app, replica } = await install(db)
     const evidence = answerTo(await challenge(app))
     const answers = await Promise.all([app, replica, app, replica].map(async (each) => present(each, evidence)))
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 403, 403, 403])
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(answers.filter(({ status }) => status === 403)).toHaveLength(3)
   })
 
   test('is refused to a nonce of our own making, of another caller, and of another rule', async ({ db, install }) => {

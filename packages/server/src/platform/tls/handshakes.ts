@@ -1,5 +1,7 @@
-/** Why a client and this server did not come to terms. */
-type HandshakeFailure =
+import { PIN_MISMATCH } from './pins.ts'
+
+/** Why two ends did not come to terms. */
+export type HandshakeFailure =
   | 'tls.certificate'
   | 'tls.cipher'
   | 'tls.downgrade'
@@ -27,7 +29,25 @@ const FAILURES: ReadonlyMap<string, HandshakeFailure> = new Map([
   ['ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN', 'tls.certificate'],
   ['ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_UNKNOWN', 'tls.certificate'],
   ['ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE', 'tls.certificate'],
+  ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls.certificate'],
+  // As a client of somebody else's server.
+  ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'tls.cipher'],
+  ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', 'tls.cipher'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls.certificate'],
+  ['CERT_HAS_EXPIRED', 'tls.certificate'],
+  ['CERT_NOT_YET_VALID', 'tls.certificate'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls.certificate'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'tls.certificate'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'tls.certificate'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls.certificate'],
+  [PIN_MISMATCH, 'tls.certificate'],
 ])
+
+/** Undefined for what was no handshake: an address that does not answer, a connection that broke. */
+export function findHandshakeFailure(error: Error): HandshakeFailure | undefined {
+  const code = 'code' in error ? String(error.code) : ''
+  return FAILURES.get(code) ?? (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') ? 'tls.other' : undefined)
+}
 
 /** Counts handshakes that failed, by reason: what a scanner can do is bounded by the number of reasons. */
 export interface HandshakeCounter {
