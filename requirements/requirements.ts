@@ -227,9 +227,8 @@ export const REQUIREMENTS: readonly Requirement[] = [
     id: 'EN-09',
     citation: '164.312(e)(1), (e)(2)(ii)',
     behaviour:
-      'The server speaks TLS 1.3 and nothing older, but 1.2 while an exception of the risk register is in force; its certificate is renewed without a failed request',
-    isDue: false,
-    gap: 'towards providers the register is asked, and only the refusal is shown by a test',
+      'Server and connections to providers speak TLS 1.3 and nothing older, but 1.2 while an exception of the risk register is in force; the certificate is renewed without a failed request',
+    isDue: true,
   },
   {
     id: 'EN-10',

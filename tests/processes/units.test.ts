@@ -7,6 +7,7 @@ import { hasCommand, runCommand } from './commands.ts'
 
 const UNITS = new URL('../../deploy/systemd/', import.meta.url)
 const NAMES = ['gateway@', 'migrate', 'sequencer', 'worker'] as const
+const WATCHERS = ['alert@', 'doctor@'] as const
 // Of 10; what is left is the network, which the programs are there for.
 const MAX_EXPOSURE = 20
 const isMissing = process.env['CI'] === undefined && !hasCommand('systemd-analyze')
@@ -43,6 +44,19 @@ describe('the systemd units', () => {
     },
   )
 
+  test('the doctor looks with what its gateway has, and tells when it fails (MO-04)', async () => {
+    const [doctor, gateway] = [await readUnit('doctor@'), await readUnit('gateway@')]
+    const { BREAKWATER_LOG: _, ...settings } = await readSettings(gateway)
+    expect(await readSettings(doctor)).toEqual(settings)
+    for (const key of ['User', 'LoadCredential']) expect(readAll(doctor, key)).toEqual(readAll(gateway, key))
+    expect(readAll(doctor, 'ExecStart')[0]).toMatch(/breakwater doctor$/)
+    const timer = await readFile(new URL('breakwater-doctor@.timer', UNITS), 'utf8')
+    expect(readAll(timer, 'Unit')).toEqual(['breakwater-doctor@%i.service'])
+    for (const name of [...NAMES, 'doctor@']) {
+      expect(readAll(await readUnit(name), 'OnFailure')).toEqual(['breakwater-alert@%n.service'])
+    }
+  })
+
   test('run under one account each, which sysusers makes', async () => {
     const accounts = await readFile(new URL('sysusers.d/breakwater.conf', UNITS), 'utf8')
     const users = await Promise.all(NAMES.map(async (name) => readAll(await readUnit(name), 'User')[0]))
@@ -64,7 +78,7 @@ describe('the systemd units', () => {
     let folder = ''
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'units-'))
-      for (const name of (await readdir(UNITS)).filter((each) => each.endsWith('.service'))) {
+      for (const name of (await readdir(UNITS)).filter((each) => /\.(service|timer)$/.test(each))) {
         const text = await readFile(new URL(name, UNITS), 'utf8')
         // What is not installed here cannot be found: a program that is stands for it.
         await writeFile(join(folder, name), text.replace(/^ExecStart=\S+/m, `ExecStart=${process.execPath}`))
@@ -72,7 +86,7 @@ describe('the systemd units', () => {
     })
     afterAll(async () => rm(folder, { recursive: true }))
 
-    test.for(NAMES)('%s: valid, and exposed no more than 2.0 of 10', async (name) => {
+    test.for([...NAMES, ...WATCHERS])('%s: valid, and exposed no more than 2.0 of 10', async (name) => {
       const path = join(folder, `breakwater-${name}.service`)
       const told = await runCommand('systemd-analyze', ['verify', '--man=no', path])
       expect(told).toBe('')
@@ -83,6 +97,12 @@ describe('the systemd units', () => {
         path,
       ])
       expect(judged).toContain('Overall exposure level')
+    })
+
+    test('the timer: valid, and it starts a unit that is there', async () => {
+      expect(
+        await runCommand('systemd-analyze', ['verify', '--man=no', join(folder, 'breakwater-doctor@.timer')]),
+      ).toBe('')
     })
 
     test('a unit that keeps its privileges is not let through', async () => {

@@ -1,8 +1,6 @@
 import { link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { AppError } from '@breakwater/kernel'
-
-const OTHERS = 0o077
+import { AppError, isOpenToOthers } from '@breakwater/kernel'
 
 /** Undefined when there is none. Throws `keys.unavailable` when other accounts may open it. */
 export async function readSecretFile(path: string): Promise<string | undefined> {
@@ -12,7 +10,7 @@ export async function readSecretFile(path: string): Promise<string | undefined> 
   })
   if (!file) return undefined
   try {
-    if (((await file.stat()).mode & OTHERS) !== 0) throw unavailable('a key file is open to other accounts')
+    if (isOpenToOthers(await file.stat())) throw unavailable('a key file is open to other accounts')
     return await file.readFile('utf8')
   } finally {
     await file.close()

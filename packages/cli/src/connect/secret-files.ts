@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
-import { AppError } from '@breakwater/kernel'
+import { AppError, isOpenToOthers } from '@breakwater/kernel'
 
-const OTHERS_MAY = 0o077
 const MAX_BYTES = 65_536
 const TOKEN_BYTES = 32
 
@@ -15,7 +14,7 @@ export async function readPrivateFile(path: string, what: string): Promise<strin
   try {
     const status = await file.stat()
     if (!status.isFile() || status.size > MAX_BYTES) throw refuse(`${what} is not a small file`)
-    if ((status.mode & OTHERS_MAY) !== 0) throw refuse(`${what} can be read by other accounts: chmod 600`)
+    if (isOpenToOthers(status)) throw refuse(`${what} can be read by other accounts: chmod 600`)
     return await file.readFile('utf8')
   } finally {
     await file.close()

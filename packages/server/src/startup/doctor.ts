@@ -1,6 +1,6 @@
 import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Clock, Log } from '@breakwater/kernel'
+import type { Clock, FileAccess, Log } from '@breakwater/kernel'
 import { createKekProvider, createLocalKekProvider, openReleaseRules } from '@breakwater/keys'
 import { HOME_TENANT } from '../app.ts'
 import type { Config } from '../config.ts'
@@ -67,7 +67,7 @@ async function openRules({ BREAKWATER_KEYS_FILE: path }: Config) {
 }
 
 /** What settings name, and everything in the home but the published log and the database's own folder. */
-async function listSecretFiles(config: Config): Promise<readonly { name: string; mode: number }[]> {
+async function listSecretFiles(config: Config): Promise<readonly (FileAccess & { readonly name: string })[]> {
   const home = config.BREAKWATER_HOME
   const named = SECRET_SETTINGS.flatMap((setting) => config[setting] ?? [])
   const folders = ['.', 'keys', 'secrets', config.BREAKWATER_SECRETS_DIR ?? 'secrets']
@@ -78,7 +78,7 @@ async function listSecretFiles(config: Config): Promise<readonly { name: string;
   }
   const modes = [...new Set([...named, ...inside])].map(async (name) => {
     const found = await lstat(name).catch(() => undefined)
-    return found?.isFile() ? [{ name, mode: found.mode }] : []
+    return found?.isFile() ? [{ name, mode: found.mode, uid: found.uid, gid: found.gid }] : []
   })
   return (await Promise.all(modes)).flat()
 }

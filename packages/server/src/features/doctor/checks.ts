@@ -1,9 +1,9 @@
 import { X509Certificate, createHash, randomBytes } from 'node:crypto'
+import { isOpenToOthers } from '@breakwater/kernel'
 import type { KeyContext } from '@breakwater/keys'
 import type { Check, Finding, Patient } from './types.ts'
 import { fail, ok, warn } from './types.ts'
 
-const OTHERS = 0o077
 const DAY_MS = 86_400_000
 const RENEW_DAYS = 30
 const MAX_SKEW_MS = 5_000
@@ -95,7 +95,7 @@ export const CHECKS: readonly Check[] = [
     name: 'files',
     async run({ listSecretFiles }) {
       const files = await listSecretFiles()
-      const open = files.filter(({ mode }) => (mode & OTHERS) !== 0).map(({ name }) => name)
+      const open = files.filter(isOpenToOthers).map(({ name }) => name)
       if (open.length === 0) return ok(`${files.length} files closed to other accounts`)
       return fail(`open to other accounts: ${open.join(', ')}`, 'chmod go= FILE, and renew what was in it')
     },

@@ -41,7 +41,7 @@ async function makePatient(db: Db, app: TestApp, changes: Partial<Patient> = {})
     },
     openReleaseRules: async () => [RULE],
     readCertificate: async () => certificate,
-    listSecretFiles: async () => [{ name: 'server.key', mode: 0o100600 }],
+    listSecretFiles: async () => [{ name: 'server.key', mode: 0o100600, uid: 1_000, gid: 1_000 }],
     readShippedPolicyHash: async () => hashPolicySet(await readPolicyFolder()),
     deadlineSeconds: 120,
     ...changes,
@@ -110,7 +110,7 @@ describe('breakwater doctor', () => {
     [
       'a secret file that others may read',
       'files',
-      async () => ({ listSecretFiles: async () => [{ name: 'server.key', mode: 0o100644 }] }),
+      async () => ({ listSecretFiles: async () => [{ name: 'server.key', mode: 0o100644, uid: 1_000, gid: 1_000 }] }),
     ],
     [
       'a key service that does not answer',

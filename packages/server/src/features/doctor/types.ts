@@ -1,5 +1,5 @@
 import type { Environment } from '@breakwater/contract'
-import type { Clock } from '@breakwater/kernel'
+import type { Clock, FileAccess } from '@breakwater/kernel'
 import type { KekProvider, ReleaseRule } from '@breakwater/keys'
 import type { DoctorStore } from './store.ts'
 
@@ -29,7 +29,7 @@ export interface Patient {
   /** PEM of the server's certificate; undefined before the first start of a development home. */
   readonly readCertificate: () => Promise<string | undefined>
   /** Files that no other account may open, with their modes; unreadable ones are left out. */
-  readonly listSecretFiles: () => Promise<readonly { readonly name: string; readonly mode: number }[]>
+  readonly listSecretFiles: () => Promise<readonly (FileAccess & { readonly name: string })[]>
   readonly readShippedPolicyHash: () => Promise<string>
   /** How long a crossing may take. */
   readonly deadlineSeconds: number

@@ -1,9 +1,9 @@
 import { constants, open } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { isOpenToOthers } from '@breakwater/kernel'
 import type { AppError } from '@breakwater/kernel'
 
 const MAX_BYTES = 8_192
-const OTHERS_MAY = 0o077
 
 /** How a reader says no: each has a code of its own. */
 export type RefuseSecret = (message: string, cause?: unknown) => AppError
@@ -24,7 +24,7 @@ export async function readSecretText(path: string, refuse: RefuseSecret): Promis
   try {
     const status = await file.stat()
     if (!status.isFile()) throw refuse('the key file must be a file')
-    if ((status.mode & OTHERS_MAY) !== 0) throw refuse('the key file must have mode 0600')
+    if (isOpenToOthers(status)) throw refuse('the key file must have mode 0600')
     if (status.size > MAX_BYTES) throw refuse('the key file is too long')
     return (await file.readFile('utf8')).trim()
   } finally {
