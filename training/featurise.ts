@@ -7,7 +7,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { openGazetteer } from '@breakwater/deid'
+import { createView, openGazetteer, toOriginal, type View } from '@breakwater/deid'
 import {
   alignPieces,
   createFeaturiser,
@@ -18,6 +18,7 @@ import {
   readVocabulary,
   TAGS,
   WORD_FEATURES,
+  type Words,
 } from '@breakwater/tagger'
 import { labelWords, type LabelledLine } from './labels.ts'
 
@@ -58,22 +59,36 @@ function write(name: (typeof NAMES)[number], array: Uint8Array | Uint16Array | U
     writeSync(descriptor, Buffer.from(array.buffer, array.byteOffset, array.byteLength))
 }
 
+/** The words' places in the original. */
+function placeWords({ count, start, end }: Words, view: View): Pick<Words, 'count' | 'start' | 'end'> {
+  const from = new Int32Array(count)
+  const to = new Int32Array(count)
+  for (let i = 0; i < count; i++) {
+    const place = toOriginal(view, start[i] ?? 0, end[i] ?? 0)
+    from[i] = place.start
+    to[i] = place.end
+  }
+  return { count, start: from, end: to }
+}
+
 let [words, pieces] = [0, 0]
 const docWords = [0]
 const docPieces = [0]
 for await (const row of createInterface({ input: createReadStream(file, 'utf8') })) {
   if (row === '') continue
   const line: LabelledLine = JSON.parse(row)
-  const featurised = featurise(line.text)
-  const { count, start, end } = featurised.words
-  const labels = labelWords(line, featurised.words)
+  // The cascade hands the tagger the folded view of a text: that is what the models are trained on.
+  const view = createView(line.text)
+  const featurised = featurise(view.text)
+  const { count, start, end } = placeWords(featurised.words, view)
+  const labels = labelWords(line, { count, start, end })
   write('word_features.u32', featurised.features)
   write('word_tags.u8', labels.tags)
   write('word_roles.u8', labels.roles)
   write('word_known.u8', labels.known)
   write('word_start.u32', Uint32Array.from(start.subarray(0, count)))
   write('word_end.u32', Uint32Array.from(end.subarray(0, count)))
-  const cut = cutPieces(line.text, vocabulary)
+  const cut = cutPieces(view.text, vocabulary)
   const aligned = alignPieces(cut, featurised)
   const first = words
   write('piece_ids.u16', cut.id.subarray(0, cut.count))

@@ -27,7 +27,7 @@ const ROLES: ReadonlyMap<string, number> = new Map<string, number>([
 ])
 
 /** The labels of a line's words: a span covers each word that it overlaps; where two spans meet in a word, the earlier has it. */
-export function labelWords(line: LabelledLine, words: Words): WordLabels {
+export function labelWords(line: LabelledLine, words: Pick<Words, 'count' | 'start' | 'end'>): WordLabels {
   const labels = {
     tags: new Uint8Array(words.count),
     roles: new Uint8Array(words.count).fill(NO_ROLE),
