@@ -7,7 +7,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { createView, openGazetteer, toOriginal, type View } from '@breakwater/deid'
+import { createView, openGazetteer } from '@breakwater/deid'
 import {
   alignPieces,
   createFeaturiser,
@@ -18,9 +18,8 @@ import {
   readVocabulary,
   TAGS,
   WORD_FEATURES,
-  type Words,
 } from '@breakwater/tagger'
-import { labelWords, type LabelledLine } from './labels.ts'
+import { labelWords, type LabelledLine, placeWords } from './labels.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -57,18 +56,6 @@ function write(name: (typeof NAMES)[number], array: Uint8Array | Uint16Array | U
   const descriptor = files.get(name)
   if (descriptor !== undefined && array.byteLength > 0)
     writeSync(descriptor, Buffer.from(array.buffer, array.byteOffset, array.byteLength))
-}
-
-/** The words' places in the original. */
-function placeWords({ count, start, end }: Words, view: View): Pick<Words, 'count' | 'start' | 'end'> {
-  const from = new Int32Array(count)
-  const to = new Int32Array(count)
-  for (let i = 0; i < count; i++) {
-    const place = toOriginal(view, start[i] ?? 0, end[i] ?? 0)
-    from[i] = place.start
-    to[i] = place.end
-  }
-  return { count, start: from, end: to }
 }
 
 let [words, pieces] = [0, 0]

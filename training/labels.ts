@@ -1,3 +1,4 @@
+import { toOriginal, type View } from '@breakwater/deid'
 import { groupIndexOf, NAME_ROLES, NO_ROLE, type Words } from '@breakwater/tagger'
 
 /** A line of a labelled corpus; `unknown` marks what its authors did not annotate. Offsets in UTF-16 units. */
@@ -53,4 +54,16 @@ export function labelWords(line: LabelledLine, words: Pick<Words, 'count' | 'sta
     }
   }
   return labels
+}
+
+/** The places in the original of the words of a view. */
+export function placeWords({ count, start, end }: Words, view: View): Pick<Words, 'count' | 'start' | 'end'> {
+  const from = new Int32Array(count)
+  const to = new Int32Array(count)
+  for (let i = 0; i < count; i++) {
+    const place = toOriginal(view, start[i] ?? 0, end[i] ?? 0)
+    from[i] = place.start
+    to[i] = place.end
+  }
+  return { count, start: from, end: to }
 }

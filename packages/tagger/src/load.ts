@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Tagger } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
-import { createTagger, type TaggerOptions } from './runtime/tagger.ts'
+import { createScorer, createTagger, type Scorer, type TaggerOptions } from './runtime/tagger.ts'
 
 /** The weights that come with this package. */
 export const ENGLISH_WEIGHTS: string = join(import.meta.dirname, '..', 'weights', 'en')
@@ -14,6 +14,11 @@ export const ENGLISH_WEIGHTS: string = join(import.meta.dirname, '..', 'weights'
  */
 export function loadTagger(folder: string = ENGLISH_WEIGHTS, options: Pick<TaggerOptions, 'withPieces'> = {}): Tagger {
   return createTagger({ ...readWeights(folder), ...options })
+}
+
+/** The models of a folder without their thresholds: for choosing those (training/thresholds.ts). */
+export function loadScorer(folder: string, options: Pick<TaggerOptions, 'withPieces'> = {}): Scorer {
+  return createScorer({ ...readWeights(folder), ...options })
 }
 
 function readWeights(folder: string): Pick<TaggerOptions, 'weights' | 'gazetteer'> {

@@ -18,6 +18,7 @@ export function createWordReader(model: Model): (text: Featurised) => Scores {
   }
 
   return ({ words: { count }, features }) => {
+    if (count === 0) return { tags: new Float32Array(0), roles: new Float32Array(0) }
     if (count <= WINDOW) return readWindow(features, 0, count)
     const all = { tags: new Float32Array(count * TAGS.length), roles: new Float32Array(count * NAME_ROLES.length) }
     for (const { from, to, keepFrom, keepTo } of cutWindows(count, WINDOW, OVERLAP)) {

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto'
 import { openGazetteer, type Tagger } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
 import { createFeaturiser } from '../features/featurise.ts'
+import type { Words } from '../features/words.ts'
 import { type ModelFile, readMeta, readThresholds } from '../model/meta.ts'
-import { openModel } from '../model/model.ts'
+import { openModel, type Scores } from '../model/model.ts'
 import { readVocabulary } from '../piece/vocabulary.ts'
 import { NAME_ROLES, TAGS } from '../tags.ts'
-import { decode, readScores } from './decode.ts'
+import { decode, type Reading, readScores } from './decode.ts'
 import { createPieceReader } from './read-pieces.ts'
 import { createWordReader } from './read-words.ts'
 import { chooseDoubtful } from './triage.ts'
@@ -25,14 +26,42 @@ export interface TaggerOptions {
   readonly withPieces?: boolean
 }
 
+/** What the models say of a text, before any threshold. */
+export interface Scored {
+  readonly words: Words
+  readonly reading: Reading
+  readonly scores: Scores
+}
+
+export interface Scorer {
+  /** Names the models, their version and the digest of the last one. */
+  readonly id: string
+  score(text: string): Scored
+}
+
 /**
  * Makes the tagger from weights that were read before: no I/O, synchronous, one thread, memory bounded by the longest
  * text. Throws `detector.unavailable` when a file is missing, its digest is another one, or the models were trained for
  * other tags, columns or thresholds; and from `tag` when a model answers with something else than probabilities.
  */
-export function createTagger({ weights, gazetteer, withPieces = true }: TaggerOptions): Tagger {
+export function createTagger(options: TaggerOptions): Tagger {
+  const scorer = createScorer(options)
+  const thresholds = readThresholds(
+    take(options.weights, 'thresholds.json'),
+    readMeta(take(options.weights, 'meta.json')),
+  )
+  return {
+    id: scorer.id,
+    tag(text) {
+      const { words, reading, scores } = scorer.score(text)
+      return decode(words, reading, scores, thresholds)
+    },
+  }
+}
+
+/** The models without thresholds, for choosing those. Throws as `createTagger` does. */
+export function createScorer({ weights, gazetteer, withPieces = true }: TaggerOptions): Scorer {
   const meta = readMeta(take(weights, 'meta.json'))
-  const thresholds = readThresholds(take(weights, 'thresholds.json'), meta)
   const widths = { tags: TAGS.length, roles: NAME_ROLES.length }
   const featurise = createFeaturiser(openGazetteer(gazetteer))
   const readWords = createWordReader(openModel(takeModel(weights, meta.words), widths))
@@ -45,23 +74,21 @@ export function createTagger({ weights, gazetteer, withPieces = true }: TaggerOp
       pieces.window,
     )
   const digest = (pieces ?? meta.words).sha256.slice(0, ID_DIGITS)
-  const tagger: Tagger = {
+  const scorer: Scorer = {
     id: `${pieces ? 'words+pieces' : 'words'}-${meta.version}-${digest}`,
-    tag(text) {
+    score(text) {
       const featurised = featurise(text)
       const { words } = featurised
-      if (words.count === 0) return []
       const scores = readWords(featurised)
-      const first = readScores(scores, words.count)
-      if (!readPieces) return decode(words, first, scores, thresholds)
-      const doubtful = chooseDoubtful(featurised, first.score, DOUBT)
-      readPieces(text, featurised, doubtful, scores)
-      return decode(words, readScores(scores, words.count), scores, thresholds)
+      const reading = readScores(scores, words.count)
+      if (!readPieces) return { words, scores, reading }
+      readPieces(text, featurised, chooseDoubtful(featurised, reading.score, DOUBT), scores)
+      return { words, scores, reading: readScores(scores, words.count) }
     },
   }
   // A model of another shape is refused now, not at the first text.
-  tagger.tag('Jane Doe, 01234.')
-  return tagger
+  scorer.score('Jane Doe, 01234.')
+  return scorer
 }
 
 function take(weights: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array {
