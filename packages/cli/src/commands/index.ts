@@ -4,10 +4,12 @@ import { adminCommands } from './admin.ts'
 import { agreementCommands } from './agreement.ts'
 import { auditCommands } from './audit.ts'
 import { breakGlassCommands } from './break-glass.ts'
+import { calibrate } from './calibrate/command.ts'
 import { connectCommands } from './connect.ts'
 import { basisCommands } from './basis.ts'
 import { deid } from './deid/command.ts'
 import { detect } from './detect.ts'
+import { drift } from './drift/command.ts'
 import { evaluate } from './evaluate/command.ts'
 import { exceptionCommands } from './exception.ts'
 import { freezeCommands } from './freeze.ts'
@@ -32,6 +34,8 @@ export const COMMANDS: readonly Command[] = [
   detect,
   deid,
   evaluate,
+  calibrate,
+  drift,
   ...auditCommands,
   ...keyCommands,
   ...keyReleaseCommands,

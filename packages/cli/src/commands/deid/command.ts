@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { AppError } from '@breakwater/kernel'
 import type { Command, Given, Option } from '../../command.ts'
-import { CLINICIANS_OPTION, loadEngine, PROFILE_OPTION, readProfile } from '../../engine.ts'
+import { CLINICIANS_OPTION, loadEngine, PROFILE_OPTION, readProfile, THRESHOLDS_OPTION } from '../../engine.ts'
 import { formatCount } from '../../io/format.ts'
 import { createStyle } from '../../style.ts'
 import { UsageError } from '../../terminal.ts'
@@ -31,6 +31,7 @@ export const deid: Command = {
     'keep-clinicians': CLINICIANS_OPTION,
     'keep-ids': { type: 'boolean', help: 'NDJSON: pass ids on unchecked' },
     renumber: { type: 'boolean', help: 'NDJSON: write 1, 2, 3 in place of ids' },
+    thresholds: THRESHOLDS_OPTION,
     'skip-others': { type: 'boolean', help: 'folders: leave out what is neither text nor NDJSON' },
   },
   notes: [
@@ -52,7 +53,7 @@ export const deid: Command = {
     const isFolder = input !== '-' && (await stat(input)).isDirectory()
     const format = readFormat(given, input, isFolder)
     const job = createJob({
-      engine: await loadEngine(),
+      engine: await loadEngine({ thresholds: given.text('thresholds') }),
       profile,
       ids: readIdPolicy(given),
       includeClinicians: !given.has('keep-clinicians'),

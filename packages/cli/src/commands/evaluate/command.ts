@@ -11,7 +11,7 @@ import {
 } from '@breakwater/deid/evaluate'
 import type { Dimension, Evaluation } from '@breakwater/deid/evaluate'
 import type { Command, Given } from '../../command.ts'
-import { loadEngine, PROFILE_OPTION, readProfile } from '../../engine.ts'
+import { loadEngine, PROFILE_OPTION, readProfile, THRESHOLDS_OPTION } from '../../engine.ts'
 import { createProgress } from '../../io/progress.ts'
 import { createStagedFile } from '../../io/staged-file.ts'
 import { createStyle } from '../../style.ts'
@@ -43,6 +43,7 @@ export const evaluate: Command = {
   options: {
     ...GOLD_OPTIONS,
     by: { type: 'string', value: 'LIST', help: `tables by ${DIMENSIONS.join(', ')}`, default: 'letter,class' },
+    thresholds: THRESHOLDS_OPTION,
     json: { type: 'boolean', help: 'print the figures as JSON' },
     'show-misses': { type: 'string', value: 'FILE', help: 'write what was missed, with its words: PHI, mode 0600' },
     baseline: { type: 'string', value: 'FILE', help: 'fail when a figure falls behind those of FILE' },
@@ -75,7 +76,7 @@ async function measure(given: Given, terminal: Terminal, dimensions: readonly Di
   const { format, offsets } = readGoldChoices(given)
   const map = await loadLabelMap(given.required('map'))
   const files = await listGold(path, format)
-  const engine = await loadEngine()
+  const engine = await loadEngine({ thresholds: given.text('thresholds') })
   const totalBytes = files.reduce((total, { bytes }) => total + bytes, 0)
   const missesPath = given.text('show-misses')
   const misses =
