@@ -3,6 +3,7 @@ import { detectSpans, explainSpans } from './detect/detect.ts'
 import type { Stages } from './detect/cascade.ts'
 import { openGazetteer } from './gazetteer/gazetteer.ts'
 import { applyPlan, buildManifest, PROFILES, planSpans } from './profiles/index.ts'
+import { indexKnown, type KnownIndex, type KnownPatient } from './known/index.ts'
 import type { DetectOptions, Manifest, Span, TextEngine, TextEngineOptions } from './types.ts'
 
 const ENGINE: Manifest['engine'] = { name: 'breakwater-rules', version: '0.1.0', ruleSet: '1' }
@@ -14,7 +15,22 @@ const ENGINE: Manifest['engine'] = { name: 'breakwater-rules', version: '0.1.0',
  */
 export function createTextEngine({ gazetteer, tagger, thresholds, time, without }: TextEngineOptions): TextEngine {
   const lists = openGazetteer(gazetteer)
-  const startStages = (): Stages => ({ gazetteer: lists, tagger, checkTime: time && startTimer(time), without })
+  // Kept as long as the caller keeps its list, and no longer: a list is read once for all texts of a request.
+  const indexes = new WeakMap<readonly KnownPatient[], KnownIndex>()
+
+  function indexOnce(patients: readonly KnownPatient[]): KnownIndex {
+    const index = indexes.get(patients) ?? indexKnown(patients, lists)
+    indexes.set(patients, index)
+    return index
+  }
+
+  const startStages = (): Stages => ({
+    gazetteer: lists,
+    tagger,
+    indexKnown: indexOnce,
+    checkTime: time && startTimer(time),
+    without,
+  })
   const calibrated = (options: DetectOptions): DetectOptions => (thresholds ? { thresholds, ...options } : options)
 
   function detectAll(texts: readonly string[], options: DetectOptions = {}): Span[][] {
@@ -46,6 +62,8 @@ function guard<T>(work: () => T): T {
   try {
     return work()
   } catch (cause) {
+    // Of the caller's own: more patients than a call may bring.
+    if (cause instanceof AppError) throw cause
     throw new AppError('detector.unavailable', { message: 'A stage of detection failed; the text is blocked.', cause })
   }
 }

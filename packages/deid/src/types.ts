@@ -1,4 +1,5 @@
 import type { Clock } from '@breakwater/kernel'
+import type { KnownPatient } from './known/index.ts'
 
 /** What a transformed text may be called. A reversible token is `pseudonymised`, never de-identified: 45 CFR 164.514. */
 export type LegalState = 'safe-harbor-transformed' | 'pseudonymised'
@@ -94,6 +95,8 @@ export type Stage = 'patterns' | 'lists' | 'site' | 'tagger' | 'known' | 'propag
 export interface DetectOptions {
   /** Remove names and ids of clinicians as well (default true). */
   readonly includeClinicians?: boolean
+  /** The people whose text it is, at most 8: their values are found in all their forms. Used for this call only. */
+  readonly known?: readonly KnownPatient[]
   /**
    * From which score a candidate of any stage counts, by class; default 0.4. A lower one never covers less. For the
    * tagger's hits too, unless `taggerThresholds` says otherwise.

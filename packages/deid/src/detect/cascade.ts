@@ -1,5 +1,6 @@
 import type { Gazetteer } from '../gazetteer/gazetteer.ts'
 import type { DetectOptions, Span, Stage, Tagger } from '../types.ts'
+import { type KnownIndex, type KnownPatient, matchKnown } from '../known/index.ts'
 import { findEmployers } from './employers.ts'
 import { findFacilities } from './facilities.ts'
 import { findNames } from './names.ts'
@@ -20,6 +21,8 @@ import { createView, type View } from './view.ts'
 export interface Stages {
   readonly gazetteer: Gazetteer
   readonly tagger?: Tagger | undefined
+  /** Throws `body.invalid`. */
+  readonly indexKnown: (patients: readonly KnownPatient[]) => KnownIndex
   /** Called between stages; it throws when a text has had its time. */
   readonly checkTime?: (() => void) | undefined
   readonly without?: readonly Stage[] | undefined
@@ -41,14 +44,15 @@ type Found = [Stage, Candidate[]][]
 
 /**
  * The cascade over the parts of one document: view, patterns with context, lists with their witnesses, tagger,
- * propagation of what the parts together confirm, resolver. A stage that throws stops it.
+ * known patient, propagation of what the parts together confirm, resolver. A stage that throws stops it.
  */
 export function runCascade(texts: readonly string[], stages: Stages, options: DetectOptions): Part[] {
   const confirmed = createConfirmed()
+  const known = options.known?.length ? stages.indexKnown(options.known) : undefined
   const parts = texts.map((text) => {
     const view = createView(text)
     const reading = read(tokenise(view.text), stages.gazetteer)
-    const found = findAll(reading, stages, options).filter(([stage]) => !stages.without?.includes(stage))
+    const found = findAll(reading, stages, options, known).filter(([stage]) => !stages.without?.includes(stage))
     const vetoed = new Set(found.flatMap(([, candidates]) => candidates.filter((one) => isVetoed(reading, one))))
     const spans = resolve(view.text, admitted(found, vetoed), options.thresholds)
     stages.checkTime?.()
@@ -64,7 +68,12 @@ export function runCascade(texts: readonly string[], stages: Stages, options: De
   })
 }
 
-function findAll(reading: Reading, { tagger, checkTime }: Stages, options: DetectOptions): Found {
+function findAll(
+  reading: Reading,
+  { tagger, checkTime }: Stages,
+  options: DetectOptions,
+  known: KnownIndex | undefined,
+): Found {
   const found: Found = [['patterns', matchPatterns(reading.tokens)]]
   checkTime?.()
   const lists = [
@@ -78,6 +87,8 @@ function findAll(reading: Reading, { tagger, checkTime }: Stages, options: Detec
   found.push(['lists', lists])
   checkTime?.()
   if (tagger) found.push(['tagger', runTagger(tagger, reading, options.taggerThresholds ?? options.thresholds)])
+  checkTime?.()
+  if (known) found.push(['known', matchKnown(reading, known)])
   checkTime?.()
   return found
 }

@@ -80,7 +80,7 @@ const TOOL_TAIL =
   /^(?:sonnet|opus|haiku|instant|pro|flash|ultra|nano|large|medium|small|guard|code|health|instruct|mini|turbo|max|scout|maverick|nemo|next|medical|ai|assistant|api|gpt|chat|copilot)$/i
 
 /** Given names that are verbs of notes too: "Grant access", "father drew". */
-const VERBS: ReadonlySet<string> = new Set(
+export const VERBS: ReadonlySet<string> = new Set(
   'drew mark will sue chase grant bill rob pat skip trip cash hunt chance bob nick jack page reed'.split(' '),
 )
 

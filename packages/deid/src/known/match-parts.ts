@@ -1,0 +1,189 @@
+import { LISTED } from '../gazetteer/gazetteer.ts'
+import { WORD } from '../detect/lexicon/words.ts'
+import { NOT_NAME } from '../detect/name-parts.ts'
+import type { Candidate } from '../detect/patterns/pattern.ts'
+import { gapAt, isCapital, isWord, listedAt, type Reading, shapeAt, startsSentence, wordAt } from '../detect/reading.ts'
+import { GAP, SHAPE } from '../detect/tokens.ts'
+import { countBits, isWithin, toLetterBits, toSkeleton } from './distance.ts'
+import type { KnownIndex, Part } from './index-known.ts'
+
+/** What persons do in notes, and the ordinary words that are names too do not. */
+const ACTS =
+  /^ (?:denies|denied|reports|reported|states|stated|says|said|came|presents|presented|lives|lived|returned|called|complains|endorses|endorsed|underwent|tolerated|agrees|agreed|feels|felt|takes|took|asked|understands|verbalized|is an? \d|was (?:seen|admitted|referred|evaluated|born|discharged|examined|transferred|counseled|given)|has (?:a history|been|had|no known)|had (?:a|an|no|his|her)\b|will (?:return|call|follow))\b/i
+const AHEAD = 24
+const IN_TIME_OR_PLACE = /^(?:in|since|of|during|last|this|next|by|until|from|to|near|at|late|early|mid|every)$/i
+const CUE = WORD.title | WORD.clinicianTitle | WORD.patientCue | WORD.relation | WORD.namedCue
+
+/** How good a token's agreement with a name's word is. */
+const HIT = { none: 0, sure: 1, needsContext: 2, needsNeighbour: 3 } as const
+
+interface Hits {
+  readonly kinds: Uint8Array
+  readonly parts: (Part | undefined)[]
+  /** Whether a known name has small words in it, which may be mistyped too. */
+  readonly hasParticles: boolean
+}
+
+/** Words of known names by themselves: exact or with a typing or scanning error, where they can be meant. */
+export function matchParts(reading: Reading, index: KnownIndex): Candidate[] {
+  const found: Candidate[] = []
+  if (index.parts.length === 0) return found
+  const { tokens } = reading
+  const hits: Hits = {
+    kinds: new Uint8Array(tokens.count),
+    parts: [],
+    hasParticles: index.parts.some(({ particles }) => particles.length > 0),
+  }
+  for (let i = 0; i < tokens.count; i++) if (shapeAt(reading, i) !== SHAPE.digits) judge(reading, i, index, hits)
+  for (let i = 0; i < tokens.count; i++) {
+    const part = hits.parts[i]
+    if (!part || !isMeant(reading, i, hits)) continue
+    const isExact = hits.kinds[i] === HIT.sure
+    found.push({
+      start: tokens.start[firstOf(reading, i, part)] ?? 0,
+      end: tokens.end[i] ?? 0,
+      class: part.class,
+      role: part.role,
+      score: isExact ? 0.9 : 0.75,
+      source: isExact ? 'known.part' : 'known.part-in-context',
+      stage: 'known',
+    })
+  }
+  return found
+}
+
+/** The small words before a family name, themselves mistyped or not: "de qa Cruz". */
+function firstOf(reading: Reading, i: number, { particles }: Part): number {
+  let first = i
+  for (const particle of particles.toReversed()) {
+    const word = wordAt(reading.tokens, first - 1).toLowerCase()
+    if (first === 0 || (gapAt(reading, first) & ~(GAP.space | GAP.period)) !== 0 || !isWithin(word, particle, 1)) break
+    first--
+  }
+  return first
+}
+
+function judge(reading: Reading, i: number, index: KnownIndex, { kinds, parts }: Hits): void {
+  const word = wordAt(reading.tokens, i).toLowerCase().replaceAll("'", '')
+  const whole = judgeWord(reading, i, word.replaceAll('-', ''), index)
+  const pieces = word.includes('-') ? word.split('-').map((piece) => judgeWord(reading, i, piece, index)) : []
+  const [best] = [whole, ...pieces].filter((hit) => hit.kind !== HIT.none).toSorted((a, b) => a.kind - b.kind)
+  if (!best) return
+  kinds[i] = best.kind
+  parts[i] = best.part
+}
+
+interface Hit {
+  readonly kind: number
+  readonly part?: Part
+}
+
+const NO_HIT: Hit = { kind: HIT.none }
+
+function judgeWord(reading: Reading, i: number, word: string, index: KnownIndex): Hit {
+  const exact = index.partOf.get(word)
+  if (exact) {
+    const isShort = word.length < 3 || (word.length === 3 && shapeAt(reading, i) === SHAPE.lower)
+    const isSure = !exact.isOrdinary && (!isShort || shapeAt(reading, i) === SHAPE.title)
+    return { kind: isSure ? HIT.sure : HIT.needsContext, part: exact }
+  }
+  if (isWord(reading, i, NOT_NAME | WORD.credential)) return NO_HIT
+  const near = nearest(word, index.parts)
+  if (!near) return NO_HIT
+  const isOther = (listedAt(reading, i) & LISTED.safe) !== 0 || isWord(reading, i, WORD.protect)
+  if (near.text.length < 5) {
+    // A lower-case leftover of a short name, "im" of Kim: no word of the language that is longer.
+    const isWordOfText = isOther && !isRaised(reading, i) && word.length > 2
+    return isWordOfText ? NO_HIT : { kind: HIT.needsNeighbour, part: near }
+  }
+  // "0konkw0": digits among letters are a scanner's.
+  const isScanned = shapeAt(reading, i) === SHAPE.alphanumeric && toSkeleton(word) === near.skeleton
+  const isSure = isScanned || (isCapital(reading, i) && !isOther && !near.isOrdinary)
+  return { kind: isSure ? HIT.sure : HIT.needsContext, part: near }
+}
+
+/** Edit distance 0 under 5 letters, 1 up to 7, 2 from 8 on; under 5, one letter where a neighbour speaks for it. */
+function nearest(word: string, parts: readonly Part[]): Part | undefined {
+  const bits = toLetterBits(word)
+  const skeleton = toSkeleton(word)
+  let short: Part | undefined
+  for (const part of parts) {
+    const { length } = part.text
+    const most = length > 7 ? 2 : 1
+    if (Math.abs(length - word.length) > most) continue
+    if (skeleton === part.skeleton) return part
+    if (countBits(bits ^ part.bits) > 2 * most) continue
+    if (!isWithin(word, part.text, most) && !isWithin(skeleton, part.skeleton, most)) continue
+    if (length > 4) return part
+    short ??= part
+  }
+  return short
+}
+
+/** Whether the word at i stands for the person: a patient called Long must not blank every "long". */
+function isMeant(reading: Reading, i: number, hits: Hits): boolean {
+  const kind = hits.kinds[i]
+  if (kind === HIT.none) return false
+  if (isWord(reading, i + 1, WORD.eponymTail) && isWord(reading, i, WORD.protect)) return false
+  if (kind === HIT.sure) return true
+  if (hasNeighbour(reading, i, hits)) return true
+  if (kind === HIT.needsNeighbour) return false
+  return isCued(reading, i) || standsAlone(reading, i)
+}
+
+/** A title, a role or a label right before it; the word itself may be in lower case. */
+function isCued(reading: Reading, i: number): boolean {
+  const gap = gapAt(reading, i) & ~(GAP.space | GAP.period | GAP.comma)
+  if (i === 0 || !isWord(reading, i - 1, CUE)) return false
+  const isLabel = /^: {0,2}$/.test(
+    reading.tokens.text.slice(reading.tokens.end[i - 1] ?? 0, reading.tokens.start[i] ?? 0),
+  )
+  return (gap === 0 || isLabel) && (isCapital(reading, i) || isWord(reading, i - 1, WORD.title))
+}
+
+/** Another word of the same people's names beside it, over a comma, an initial or nothing. */
+function hasNeighbour(reading: Reading, i: number, hits: Hits): boolean {
+  for (const step of [-1, 1]) {
+    let j = i + step
+    const isPassed = (at: number): boolean =>
+      hits.parts[at] === undefined &&
+      (shapeAt(reading, at) === SHAPE.initial || (hits.hasParticles && isShort(reading, at)))
+    while (Math.abs(j - i) < 4 && isPassed(j)) j += step
+    const other = hits.parts[j]
+    if (!other || other === hits.parts[i]) continue
+    const isNear = Array.from({ length: Math.abs(j - i) }, (_, at) => Math.min(i, j) + at + 1).every(
+      (at) => (gapAt(reading, at) & ~(GAP.space | GAP.comma | GAP.period | GAP.hyphen)) === 0,
+    )
+    if (!isNear || other.isFamily === hits.parts[i]?.isFamily) continue
+    if (hits.kinds[j] === HIT.sure) return true
+    const raised = Number(isRaised(reading, i)) + Number(isRaised(reading, j))
+    const isLong = Math.max(hits.parts[i]?.text.length ?? 0, other.text.length) > 4
+    if (raised + Number(isLong) > 1 && raised > 0 && !reading.isUpperCase) return true
+  }
+  return false
+}
+
+function isShort(reading: Reading, i: number): boolean {
+  return i >= 0 && i < reading.tokens.count && wordAt(reading.tokens, i).length < 5
+}
+
+/** A capital anywhere in the word: "kBrown" is a slip. */
+function isRaised(reading: Reading, i: number): boolean {
+  return shapeAt(reading, i) !== SHAPE.lower
+}
+
+/** An ordinary word with a capital that neither a sentence's start, a heading, a date nor a place explains. */
+function standsAlone(reading: Reading, i: number): boolean {
+  if (reading.isUpperCase || reading.isLowerCase || shapeAt(reading, i) !== SHAPE.title) return false
+  if (wordAt(reading.tokens, i).length < 2) return false
+  const { text, end } = reading.tokens
+  const acts = ACTS.test(text.slice(end[i] ?? 0, (end[i] ?? 0) + AHEAD))
+  const owns = (gapAt(reading, i + 1) & GAP.possessive) !== 0
+  if (startsSentence(reading, i)) return acts || owns
+  const isCalendar = isWord(reading, i, WORD.calendar | WORD.state | WORD.country)
+  if (isCalendar && (IN_TIME_OR_PLACE.test(wordAt(reading.tokens, i - 1)) || shapeAt(reading, i + 1) === SHAPE.digits))
+    return false
+  const isHeading = isCapital(reading, i + 1) && gapAt(reading, i + 1) === GAP.space
+  const isBehindCapital = isCapital(reading, i - 1) && gapAt(reading, i) === GAP.space && !isWord(reading, i - 1, CUE)
+  return !isHeading && !isBehindCapital
+}
