@@ -180,7 +180,7 @@ describe('errors of typing and scanning', () => {
     ['Arnold', 'Amold'],
     ['Holloway', 'Ho11oway'],
     ['Burnham', 'Bumham'],
-  ])('scanning makes %s %s', ([family, scanned]) => {
+  ] as const)('scanning makes %s %s', ([family, scanned]) => {
     const text = `reviewed the chart of ${scanned} again`
     expect(isCovered(text, scanned, spansOf(text, { names: [`Tove ${family}`] }))).toBe(true)
   })
