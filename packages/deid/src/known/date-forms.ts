@@ -45,14 +45,14 @@ function inWords(name: string, years: readonly string[], day: string): Form[] {
   const days = [...new Set([number, day, ordinal, spoken])]
   return days.flatMap((d) => [
     ...years.flatMap((year) => [
-      ...words(...[name, d, year]),
-      ...words(...[d, name, year]),
-      ...words(...[d, 'of', name, year]),
-      ...words(...[year, name, d]),
+      ...words(name, d, year),
+      ...words(d, name, year),
+      ...words(d, 'of', name, year),
+      ...words(year, name, d),
     ]),
-    ...words(...[name, d]),
-    ...words(...[d, name]),
-    ...words(...[d, 'of', name]),
+    ...words(name, d),
+    ...words(d, name),
+    ...words(d, 'of', name),
   ])
 }
 
