@@ -1,5 +1,5 @@
 import type { Clock } from '@breakwater/kernel'
-import type { KnownPatient } from './known/index.ts'
+import type { KnownPatient } from './known/patient.ts'
 
 /** What a transformed text may be called. A reversible token is `pseudonymised`, never de-identified: 45 CFR 164.514. */
 export type LegalState = 'safe-harbor-transformed' | 'pseudonymised'

@@ -1,5 +1,3 @@
-import type { PhiClass } from '../types.ts'
-
 /** A person's name in its parts. */
 export interface KnownName {
   readonly given: readonly string[]
@@ -15,10 +13,16 @@ export interface KnownAddress {
 }
 
 /** Classes that an identifier of a patient may have. */
-export type IdentifierClass = Extract<
-  PhiClass,
-  'SSN' | 'MRN' | 'PLAN_ID' | 'ACCOUNT' | 'LICENCE' | 'VEHICLE' | 'DEVICE' | 'USERNAME' | 'OTHER_ID'
->
+export type IdentifierClass =
+  | 'SSN'
+  | 'MRN'
+  | 'PLAN_ID'
+  | 'ACCOUNT'
+  | 'LICENCE'
+  | 'VEHICLE'
+  | 'DEVICE'
+  | 'USERNAME'
+  | 'OTHER_ID'
 
 export interface KnownIdentifier {
   readonly value: string
