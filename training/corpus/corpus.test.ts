@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { generateDocument } from './generate.ts'
+import { createSource } from './source.ts'
+import { normaliseSurface, SPLITS, splitOfSurface } from './split.ts'
+import { countedClass, LETTERS } from './tabulate.ts'
+
+const sources = SPLITS.map((split) => createSource(split, 'of-the-test'))
+const linesOf = (count: number) =>
+  sources.flatMap((source) => Array.from({ length: count }, (_, number) => generateDocument(source, number)))
+
+test('gold spans lie in the text, in order, without overlap and without white space at their ends', () => {
+  for (const { text, spans } of linesOf(700)) {
+    let end = 0
+    for (const span of spans) {
+      expect(span.start).toBeGreaterThanOrEqual(end)
+      expect(span.end).toBeGreaterThan(span.start)
+      expect(span.end).toBeLessThanOrEqual(text.length)
+      const surface = text.slice(span.start, span.end)
+      expect(surface).toBe(surface.trim())
+      end = span.end
+    }
+  }
+})
+
+test('the same seed makes the same document, whichever were made before', () => {
+  for (const source of sources) {
+    const [later] = [generateDocument(source, 41)]
+    Array.from({ length: 41 }, (_, number) => generateDocument(source, number))
+    expect(generateDocument(source, 41)).toEqual(later)
+    expect(generateDocument({ ...source, seed: 'another' }, 41).text).not.toBe(later?.text)
+  }
+})
+
+test('a document of a clean template holds nothing that Safe Harbor removes', () => {
+  const clean = linesOf(700).filter(({ isClean }) => isClean)
+  expect(clean.length).toBeGreaterThan(300)
+  for (const { spans } of clean) {
+    expect(spans.filter((span) => LETTERS['kept']?.includes(countedClass(span)) !== true)).toEqual([])
+  }
+})
+
+test('held-out formats stand in the test alone', () => {
+  const used = (split: string) =>
+    new Set(
+      linesOf(700).flatMap((line) => (line.split === split ? line.spans.flatMap(({ format }) => format ?? []) : [])),
+    )
+  const seen = new Set([...used('train'), ...used('calibrate')])
+  const isHeld = (format: string) => !seen.has(format)
+  expect([...used('test')].filter(isHeld).length).toBeGreaterThan(40)
+})
+
+test('a surface belongs to one split, however it is written', () => {
+  expect(normaliseSurface("O'NEÍLL")).toBe('oneill')
+  expect(splitOfSurface('GARCÍA')).toBe(splitOfSurface('Garcia'))
+})

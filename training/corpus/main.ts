@@ -1,0 +1,64 @@
+import { createWriteStream } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { type CorpusLine, generateDocument } from './generate.ts'
+import { createSource } from './source.ts'
+import { type Split, SPLITS } from './split.ts'
+import { tabulate } from './tabulate.ts'
+
+const USAGE = `corpus generate --split train|calibrate|test [--count N] [--seed S] [--data DIR] [--out FILE.jsonl]
+corpus counts   --split ...   the same, but prints the table of spans only
+corpus show     --kind K --split ...   a few documents, spans in brackets`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    split: { type: 'string', default: 'train' },
+    count: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: 'corpus-1' },
+    data: { type: 'string' },
+    out: { type: 'string' },
+    kind: { type: 'string' },
+  },
+})
+
+function readSplit(text: string): Split {
+  const split = SPLITS.find((one) => one === text)
+  if (!split) throw new RangeError('--split is train, calibrate or test')
+  return split
+}
+
+/** The text with each span as `[CLASS surface]`. */
+function mark({ text, spans }: CorpusLine): string {
+  let marked = ''
+  let at = 0
+  for (const span of spans) {
+    marked += `${text.slice(at, span.start)}[${span.class}${span.role === 'unknown' ? '' : `/${span.role}`} ${text.slice(span.start, span.end)}]`
+    at = span.end
+  }
+  return marked + text.slice(at)
+}
+
+const [verb] = positionals
+const source = createSource(readSplit(values.split), values.seed, values.data)
+const only =
+  values.kind === undefined ? source : { ...source, kinds: source.kinds.filter(([kind]) => kind === values.kind) }
+const count = Number(values.count)
+
+if (verb === 'generate') {
+  const out = values.out === undefined ? process.stdout : createWriteStream(values.out)
+  for (let i = 0; i < count; i++) {
+    if (!out.write(`${JSON.stringify(generateDocument(only, i))}\n`))
+      await new Promise<void>((resolve) => out.once('drain', () => resolve()))
+  }
+  if (out !== process.stdout) out.end()
+} else if (verb === 'counts') {
+  console.log(tabulate(Array.from({ length: count }, (_, i) => generateDocument(only, i))))
+} else if (verb === 'show') {
+  for (let i = 0; i < count; i++) {
+    const line = generateDocument(only, i)
+    console.log(`\n=== ${line.id} ${line.kind} ${line.formats} ${line.noise}\n${mark(line)}`)
+  }
+} else {
+  console.error(USAGE)
+  process.exitCode = 2
+}

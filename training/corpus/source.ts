@@ -1,0 +1,42 @@
+import { readCarriers } from './carriers.ts'
+import type { CorpusSource } from './generate.ts'
+import type { Split } from './split.ts'
+import { readSurfaces } from './surfaces.ts'
+import { dealPools, readTemplates } from './templates.ts'
+
+/** Kinds of documents made of templates of this folder, with their weights. */
+export const OWN_KINDS: readonly (readonly [string, number])[] = [
+  ['discharge', 8],
+  ['clinic', 8],
+  ['referral', 8],
+  ['nursing', 8],
+  ['radiology', 7],
+  ['portal', 8],
+  ['dictation', 6],
+  ['query', 16],
+  ['dialogue', 7],
+  ['table', 8],
+  ['phone', 7],
+  ['mail', 7],
+  ['fragment', 10],
+]
+
+const CARRIER_KINDS: readonly (readonly [string, number])[] = [
+  // none yet
+]
+
+/** What a split is made of: templates of this folder alone or, with a data folder, carriers too. */
+export function createSource(split: Split, seed: string, data?: string): CorpusSource {
+  const pools = dealPools(readTemplates())[split]
+  const surfaces = readSurfaces(split, data)
+  if (data === undefined) return { split, seed, pools, surfaces, kinds: OWN_KINDS }
+  const carriers = readCarriers(data)
+  return {
+    split,
+    seed,
+    pools: new Map([...pools, ...carriers.pools[split]]),
+    surfaces,
+    kinds: [...OWN_KINDS, ...CARRIER_KINDS],
+    carrierOf: ({ id }) => carriers.carrierOf.get(id),
+  }
+}
