@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createTextEngine, type TextEngine } from '@breakwater/deid'
+import { ENGLISH_WEIGHTS, loadTagger } from '@breakwater/tagger'
 import { type Corpus, readCorpora, readCorpus, readNotes } from './corpora.ts'
 import { percent, type Score, score } from './score.ts'
 
@@ -11,7 +12,8 @@ const ROUNDS = 7
 /**
  * Speed and accuracy of the text engine on one core. Options: `--data-root DIR` with the labelled corpora and notes
  * (default ../shared/data), `--data FILE` one more corpus of `{id, text, spans, hard_negative}` lines,
- * `--notes PATH` the text to measure speed on. Prints tables and, last, one line of JSON.
+ * `--notes PATH` the text to measure speed on, `--tagger words` or `--tagger pieces` the models beside the rules (from
+ * `--weights DIR`). Prints tables and, last, one line of JSON.
  */
 export async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -20,11 +22,17 @@ export async function run(argv: readonly string[]): Promise<void> {
       'data-root': { type: 'string', default: '../shared/data' },
       data: { type: 'string' },
       notes: { type: 'string' },
+      tagger: { type: 'string' },
+      weights: { type: 'string', default: ENGLISH_WEIGHTS },
     },
   })
   const gazetteer = readFileSync(createRequire(import.meta.url).resolve('@breakwater/deid/gazetteer.bin'))
   const loading = performance.now()
-  const engine = createTextEngine({ gazetteer })
+  const tagger =
+    values.tagger === undefined
+      ? {}
+      : { tagger: loadTagger(values.weights, { withPieces: values.tagger === 'pieces' }) }
+  const engine = createTextEngine({ gazetteer, ...tagger })
   const loadMs = performance.now() - loading
   const corpora = readCorpora(values['data-root'])
   if (values.data !== undefined) corpora.push(readCorpus(basename(values.data), values.data))
