@@ -10,6 +10,7 @@ import { NAME_ROLES, TAGS } from '../tags.ts'
 import { decode, type Reading, readScores } from './decode.ts'
 import { createPieceReader } from './read-pieces.ts'
 import { createWordReader } from './read-words.ts'
+import { cutSegments, tagSegments } from './segments.ts'
 import { chooseDoubtful } from './triage.ts'
 
 /** The score of the word model between which the piece model is asked. */
@@ -40,7 +41,7 @@ export interface Scorer {
 }
 
 /**
- * Makes the tagger from weights that were read before: no I/O, synchronous, one thread, memory bounded by the longest
+ * Makes the tagger from weights that were read before: no I/O, synchronous, one thread, memory bounded whatever the
  * text. Throws `detector.unavailable` when a file is missing, its digest is another one, or the models were trained for
  * other tags, columns or thresholds; and from `tag` when a model answers with something else than probabilities.
  */
@@ -52,10 +53,11 @@ export function createTagger(options: TaggerOptions): Tagger {
   )
   return {
     id: scorer.id,
-    tag(text) {
-      const { words, reading, scores } = scorer.score(text)
-      return decode(words, reading, scores, thresholds)
-    },
+    tag: (text) =>
+      tagSegments(text, cutSegments(text), (part) => {
+        const { words, reading, scores } = scorer.score(part)
+        return decode(words, reading, scores, thresholds)
+      }),
   }
 }
 
