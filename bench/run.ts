@@ -11,6 +11,7 @@ const BENCHES: Readonly<Record<string, string>> = {
   gateway: "latency and requests/s added by the gateway, beside a peer's",
   ledger: 'durable appends/s and their latency',
   policy: 'latency of decisions, anew and from memory',
+  revocation: 'how long until another replica refuses what was taken away: API keys, sessions, SCIM',
   tagger: 'the models by themselves: words/s, load time, memory; WordPiece beside that of Python',
   tokens: 'access tokens granted/s, and what a proof of possession adds to a request',
 }
