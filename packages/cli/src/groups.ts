@@ -8,8 +8,8 @@ const GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ['You', ['login', 'logout', 'whoami']],
   ['Where PHI may go', ['provider', 'agreement', 'basis', 'freeze', 'unfreeze']],
   ['Policy', ['policy', 'exception']],
-  ['People and their access', ['access', 'break-glass', 'recertification', 'scim']],
-  ['Services', ['service', 'connect', 'token']],
+  ['People and their access', ['access', 'break-glass', 'recertification', 'identity-provider', 'scim']],
+  ['Services', ['service', 'connect', 'token', 'actor-issuer', 'token-key']],
   ['Keys', ['key', 'keyring']],
 ]
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { mkdtemp, readFile, realpath, rm, stat } from 'node:fs/promises'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
@@ -131,6 +132,43 @@ describe.sequential('commands that speak to a server', { timeout: 60_000 }, () =
     expect([refused.code, refused.stderr.includes('(resource.unknown)')]).toEqual([1, true])
     const put = await call('scim', 'token', 'issue', 'nobody', '--range', 'everywhere')
     expect([put.code, put.stderr.includes('--range')]).toEqual([2, true])
+  })
+
+  test('an actor issuer is put, listed and disabled; the key that signs tokens is rotated', async () => {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const jwks = join(home, 'issuer.json')
+    const key = { ...publicKey.export({ format: 'jwk' }), kid: 'k1', alg: 'ES256' }
+    await writeFile(jwks, JSON.stringify({ keys: [key] }))
+    const put = ['actor-issuer', 'put', 'ehr', '--issuer', 'https://ehr.example', '--audience', 'breakwater', '--jwks']
+    expect(await call(...put, join(home, 'admin.token'))).toMatchObject({ code: 2 })
+    expect(await call(...put, jwks)).toMatchObject({ code: 0, stdout: 'recorded\n' })
+    expect((await call('actor-issuer', 'list')).stdout).toMatch(/ehr +active +1 +breakwater +https:\/\/ehr\.example/)
+    expect((await call('actor-issuer', 'disable', 'ehr')).code).toBe(0)
+    expect((await call('actor-issuer', 'list')).stdout).toMatch(/ehr +disabled/)
+    const rotated = JSON.parse((await call('token-key', 'rotate', '--json')).stdout)
+    expect(rotated).toMatchObject({ kid: expect.any(String), signsFrom: expect.any(String) })
+  })
+
+  test('an identity provider is put by a person with a fresh factor only, and listed by an administrator', async () => {
+    const file = join(home, 'hospital.json')
+    await writeFile(file, JSON.stringify({ label: 'Hospital' }))
+    const lacking = await call('identity-provider', 'put', 'hospital', '--file', file)
+    expect([lacking.code, lacking.stderr]).toEqual([2, expect.stringContaining('issuer')])
+    const record = {
+      label: 'Hospital',
+      issuer: 'https://idp.hospital.example',
+      clientId: 'breakwater',
+      clientAuthentication: 'client_secret_basic',
+      credentialFile: 'hospital.secret',
+      groups: [],
+      mfa: { acr: ['urn:mfa'], amr: [] },
+      phishingResistant: { acr: [], amr: [] },
+    }
+    await writeFile(file, JSON.stringify(record))
+    const refused = await call('identity-provider', 'put', 'hospital', '--file', file)
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('(auth.step-up-required)')])
+    expect(await call('identity-provider', 'list')).toMatchObject({ code: 0, stdout: 'no identity providers\n' })
+    expect((await call('identity-provider', 'show', 'hospital')).stderr).toContain('(resource.unknown)')
   })
 
   test('what the server refuses is told with its code', async () => {

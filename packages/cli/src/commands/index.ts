@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts'
 import { accessCommands } from './access.ts'
+import { actorIssuerCommands } from './actor-issuer.ts'
 import { adminCommands } from './admin.ts'
 import { agreementCommands } from './agreement.ts'
 import { auditCommands } from './audit.ts'
@@ -13,6 +14,7 @@ import { drift } from './drift/command.ts'
 import { evaluate } from './evaluate/command.ts'
 import { exceptionCommands } from './exception.ts'
 import { freezeCommands } from './freeze.ts'
+import { identityProviderCommands } from './identity-provider.ts'
 import { loginCommands } from './login.ts'
 import { policyCommands } from './policy.ts'
 import { keyCommands } from './key.ts'
@@ -44,8 +46,10 @@ export const COMMANDS: readonly Command[] = [
   ...basisCommands,
   ...policyCommands,
   ...tokenCommands,
+  ...identityProviderCommands,
   ...scimCommands,
   ...serviceCommands,
+  ...actorIssuerCommands,
   ...connectCommands,
   ...accessCommands,
   ...breakGlassCommands,
