@@ -22,6 +22,20 @@ export const assuranceSchema = z.strictObject({
 })
 export type AssuranceRule = z.infer<typeof assuranceSchema>
 
+const MUTABLE_CLAIMS: ReadonlySet<string> = new Set([
+  'email',
+  'family_name',
+  'given_name',
+  'mail',
+  'name',
+  'nickname',
+  'phone_number',
+  'preferred_username',
+  'unique_name',
+  'upn',
+  'username',
+])
+
 const issuer = z
   .url({ protocol: /^https?$/ })
   .max(512)
@@ -46,6 +60,17 @@ export const identityProviderInputSchema = z
       .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,64}$/))
       .max(10)
       .default([]),
+    /**
+     * Which claim of an ID token says who it is; left out, `sub`. It must never be given to somebody else: addresses and names
+     * are, so they are refused (OpenID Connect Core section 5.7). Entra's `sub` is pairwise: `oid` is what its SCIM sends.
+     */
+    subjectClaim: z
+      .string()
+      .regex(/^[\w:/.-]{1,128}$/)
+      .refine((claim) => !MUTABLE_CLAIMS.has(claim.toLowerCase()), {
+        message: 'a claim that is given to others in time',
+      })
+      .optional(),
     groupsClaim: z
       .string()
       .regex(/^[\w:/.-]{1,128}$/)

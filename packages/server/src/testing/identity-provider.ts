@@ -9,6 +9,8 @@ import { exportJWK, SignJWT } from 'jose'
 /** What a log-in at the scripted provider says, and how it lies. */
 export interface ScriptedLogIn {
   readonly subject?: string
+  /** Entra's: the same for all applications, where `sub` is not. */
+  readonly oid?: string
   readonly groups?: readonly string[]
   readonly acr?: string
   readonly amr?: readonly string[]
@@ -108,6 +110,7 @@ export async function startScriptedIdentityProvider(
     const claims = {
       nonce: script.nonce ?? nonce,
       ...(script.withoutAuthTime !== true && { auth_time: nowSeconds - (script.authAgeSeconds ?? 0) }),
+      ...(script.oid !== undefined && { oid: script.oid }),
       ...(script.acr !== undefined && { acr: script.acr }),
       ...(script.amr && { amr: script.amr }),
       groups: script.groups ?? [],

@@ -1,5 +1,6 @@
 import { AppError } from '@breakwater/kernel'
 import { z } from 'zod'
+import type { IdentityProvider } from './types.ts'
 
 const MAX_GROUPS = 1_000
 
@@ -18,19 +19,27 @@ const claimsSchema = z.looseObject({
 const groupsSchema = z.union([z.string().transform((group) => [group]), z.array(z.string()).max(MAX_GROUPS)])
 
 export interface IdTokenClaims extends z.infer<typeof claimsSchema> {
+  /** Who it is, by the claim that the provider's record names. */
+  readonly subject: string
   readonly groups: readonly string[]
 }
 
-/** Throws `auth.sign-in-failed`. A groups claim of another shape is none. */
-export function readClaims(claims: unknown, groupsClaim: string): IdTokenClaims {
+const subjectSchema = z.string().min(1).max(255)
+
+/** Throws `auth.sign-in-failed`, also when the claim that says who it is is not there. A groups claim of another shape is none. */
+export function readClaims(
+  claims: unknown,
+  { subjectClaim = 'sub', groupsClaim }: Pick<IdentityProvider, 'groupsClaim' | 'subjectClaim'>,
+): IdTokenClaims {
   const parsed = claimsSchema.safeParse(claims)
-  if (!parsed.success) {
+  const subject = subjectSchema.safeParse(parsed.data?.[subjectClaim])
+  if (!parsed.success || !subject.success) {
     throw new AppError('auth.sign-in-failed', {
       message: 'the identity provider’s claims are not as OpenID Connect says',
     })
   }
   const groups = groupsSchema.safeParse(parsed.data[groupsClaim])
-  return { ...parsed.data, groups: groups.success ? groups.data : [] }
+  return { ...parsed.data, subject: subject.data, groups: groups.success ? groups.data : [] }
 }
 
 /** A name for people to recognise: printable, short, never empty. */

@@ -93,13 +93,13 @@ export function createOidcClient(deps: OidcClientDeps): OidcClient {
           idTokenExpected: true,
         })
         .catch(rethrow)
-      const claims = readClaims(tokens.claims(), provider.groupsClaim)
+      const claims = readClaims(tokens.claims(), provider)
       if (claims.iss !== provider.issuer) throw failed('the answer is of another issuer')
       const authenticatedAt = readAuthTime(claims.auth_time, maxAgeSeconds, clock.now())
       const context = { acr: claims.acr, amr: claims.amr ?? [] }
       return {
         issuer: claims.iss,
-        subject: claims.sub,
+        subject: claims.subject,
         name: nameOf(claims),
         groups: claims.groups,
         isMfa: meetsAssurance(provider.mfa, context) || meetsAssurance(provider.phishingResistant, context),

@@ -31,7 +31,13 @@ export function createIdentityProviderService(deps: IdentityProviderDeps): Ident
       const put = await store.put(actor.tenant, id, input, async (trx, version) =>
         recordChange(trx, { actor, kind: 'identity-provider.put', object: id, version }),
       )
-      if (put) return put
+      if (put === 'subjects-known') {
+        throw new AppError('resource.conflict', {
+          message: 'people of this provider are known by another claim: they would all be new',
+          field: '/subjectClaim',
+        })
+      }
+      if (put !== 'taken') return put
       throw new AppError('resource.conflict', {
         message: 'a disabled identity provider stays disabled, and an issuer has one',
         field: '/issuer',

@@ -15,6 +15,7 @@ type Row = {
   credential_file: string
   key_id: string | null
   scopes: string[]
+  subject_claim: string
   groups_claim: string
   groups: GroupMapping[]
   mfa: AssuranceRule
@@ -22,17 +23,20 @@ type Row = {
   max_authentication_age_seconds: number
   disabled_at: Date | null
 }
-type Tables = { identity_providers: Row }
+type Tables = {
+  identity_providers: Row
+  people: { tenant: string; principal: string; issuer: string | null }
+}
 
 export interface IdentityProviderStore {
   list(tenant: string): Promise<readonly IdentityProvider[]>
-  /** Undefined when it is disabled, or another one in use has the issuer. */
+  /** `taken` when it is disabled, or another one in use has the issuer; `subjects-known` when people are known by another claim. */
   put(
     tenant: string,
     id: string,
     input: IdentityProviderInput,
     record: (trx: Db, version: number) => Promise<void>,
-  ): Promise<IdentityProvider | undefined>
+  ): Promise<IdentityProvider | 'subjects-known' | 'taken'>
   disable(tenant: string, id: string, at: Date, record: (trx: Db) => Promise<void>): Promise<boolean>
 }
 
@@ -61,7 +65,25 @@ export function createIdentityProviderStore(database: Db): IdentityProviderStore
           .where('id', '<>', id)
           .where('disabled_at', 'is', null)
           .executeTakeFirst()
-        if (rival) return undefined
+        if (rival) return 'taken'
+        const { subjectClaim = 'sub' } = input
+        const known = await db
+          .selectFrom('identity_providers')
+          .select('subject_claim')
+          .where('tenant', '=', tenant)
+          .where('id', '=', id)
+          .where('subject_claim', '<>', subjectClaim)
+          .where((where) =>
+            where.exists(
+              where
+                .selectFrom('people')
+                .select('principal')
+                .where('tenant', '=', tenant)
+                .where('issuer', '=', input.issuer),
+            ),
+          )
+          .executeTakeFirst()
+        if (known) return 'subjects-known'
         const row = {
           label: input.label,
           issuer: input.issuer,
@@ -70,6 +92,7 @@ export function createIdentityProviderStore(database: Db): IdentityProviderStore
           credential_file: input.credentialFile,
           key_id: input.keyId ?? null,
           scopes: input.scopes,
+          subject_claim: subjectClaim,
           groups_claim: input.groupsClaim,
           groups: sql<GroupMapping[]>`${JSON.stringify(input.groups)}::jsonb`,
           mfa: sql<AssuranceRule>`${JSON.stringify(input.mfa)}::jsonb`,
@@ -87,7 +110,7 @@ export function createIdentityProviderStore(database: Db): IdentityProviderStore
           )
           .returningAll()
           .executeTakeFirst()
-        if (!saved) return undefined
+        if (!saved) return 'taken'
         await record(trx, saved.version)
         return toProvider(saved)
       }),
@@ -120,6 +143,7 @@ function toProvider(row: Row): IdentityProvider {
     credentialFile: row.credential_file,
     ...(row.key_id !== null && { keyId: row.key_id }),
     scopes: row.scopes,
+    subjectClaim: row.subject_claim,
     groupsClaim: row.groups_claim,
     groups: row.groups,
     mfa: row.mfa,

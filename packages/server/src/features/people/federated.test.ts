@@ -99,6 +99,51 @@ describe('a log-in by an identity provider', () => {
     expect(await hospital.app.services.people.list('default')).toHaveLength(1)
   })
 
+  test('is of who the subject claim says, where `sub` is pairwise as Entra’s is: the person that SCIM sent (AC-05)', async ({
+    db,
+  }) => {
+    const hospital = await createHospital(db, { subjectClaim: 'oid' })
+    const { app } = hospital
+    const issued = await app.services.scimTokens.issue(
+      { tenant: 'default', id: 'breakwater' },
+      { identityProvider: 'hospital' },
+    )
+    const sent = await app.request('/scim/v2/Users', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${issued.token}`, 'content-type': 'application/scim+json' },
+      body: JSON.stringify({ userName: 'ada@hospital.example', externalId: 'object-7' }),
+    })
+    expect(sent.status).toBe(201)
+    for (const subject of ['pairwise-of-this-application', 'pairwise-of-its-successor']) {
+      expect((await signIn(createBrowser(app), hospital, { ...GOOD, subject, oid: 'object-7' })).status).toBe(303)
+    }
+    expect(await app.services.people.list('default')).toMatchObject([{ subject: 'object-7' }])
+    const nameless = await signIn(createBrowser(app), hospital, { ...GOOD, subject: 'object-7' })
+    expect(await codeOf(nameless)).toBe('auth.sign-in-failed')
+    expect(await app.services.people.list('default')).toHaveLength(1)
+  })
+
+  test('never by a claim that is given to others in time, nor by another one than people are known by', async ({
+    db,
+  }) => {
+    const hospital = await createHospital(db)
+    const { app } = hospital
+    await signIn(createBrowser(app), hospital, GOOD)
+    const {
+      id: _id,
+      version: _version,
+      isDisabled: _disabled,
+      ...input
+    } = await app.services.identityProviders.get('default', 'hospital')
+    const admin = await signInAs(app, ['administrator'])
+    const put = async (subjectClaim: string): Promise<Response> =>
+      admin.call('PUT', '/api/v1/identity-providers/hospital', { ...input, subjectClaim })
+    for (const claim of ['email', 'preferred_username', 'UPN']) {
+      expect([claim, (await put(claim)).status]).toEqual([claim, 400])
+    }
+    expect([(await put('oid')).status, (await put('sub')).status]).toEqual([409, 200])
+  })
+
   test('at the same time from two browsers makes one person (AC-05)', async ({ db }) => {
     const hospital = await createHospital(db)
     const browsers = [1, 2, 3, 4].map(() => createBrowser(hospital.app))
