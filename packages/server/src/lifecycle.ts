@@ -1,5 +1,4 @@
 import type { Clock, Keyring, Log } from '@breakwater/kernel'
-import { AppError } from '@breakwater/kernel'
 import { Hono } from 'hono'
 import type { AccessServices } from './access.ts'
 import type { DeviceService } from './features/device-codes/index.ts'
@@ -16,7 +15,7 @@ import {
   scimRoutes,
 } from './features/scim/index.ts'
 import type { SessionService } from './features/sessions/index.ts'
-import type { Actor, RecordChange } from './platform/audit/change.ts'
+import type { Actor, Change, RecordChange, Transaction } from './platform/audit/change.ts'
 import type { Db } from './platform/db/database.ts'
 import type { ServerEnv } from './platform/http/env.ts'
 import type { SecretBox } from './platform/secrets/secret-box.ts'
@@ -52,7 +51,8 @@ export function createLifecycleServices({ db, ...deps }: LifecycleDeps): Lifecyc
     directory: createDirectory({
       ...deps,
       store: createDirectoryStore(db),
-      cutOff: async (actor, principal) => cutOff(deps, actor, principal),
+      cutOffIn: async (trx, actor, principal) => cutOffIn(deps, trx, actor, principal),
+      refresh: (tenant) => refresh(deps, tenant),
     }),
     scimTokens: createScimTokenService({ ...deps, store: createScimTokenStore(db) }),
   }
@@ -67,30 +67,25 @@ export function lifecycleRoutes(services: LifecycleServices, publicUrl: () => st
 type Held = Pick<LifecycleDeps, 'sessions' | 'principals' | 'access'>
 
 /**
- * Ends what a person holds. Nothing of it serves a disabled person already; ended it does not come back when the person
- * does. Safe to repeat.
+ * Ends what a person holds, with whatever else the transaction does: none of it comes back when the person does. First all
+ * rows, then, by the caller, all entries: an entry takes the log's counter, and who waits for a row must not hold it.
  */
-async function cutOff({ sessions, principals, access }: Held, { tenant, id }: Actor, principal: string): Promise<void> {
+async function cutOffIn(
+  { sessions, principals, access }: Held,
+  trx: Transaction,
+  { tenant, id }: Actor,
+  principal: string,
+): Promise<readonly Change[]> {
   const actor = { tenant, id }
-  await sessions.endAll(actor, principal, { reason: 'disabled' })
-  for (const token of await principals.listTokens(tenant)) {
-    if (token.principal === principal) await forgiveGone(principals.revokeToken(actor, principal, token.sha256))
-  }
-  for (const grant of await access.grants.listOpen(tenant)) {
-    if (grant.principal === principal) await forgiveGone(access.grants.end(actor, grant.id))
-  }
-  for (const opening of await access.breakGlass.list(tenant)) {
-    if (opening.principal !== principal || opening.closedAt !== undefined) continue
-    // An opening is closed in the name of who opened it.
-    await forgiveGone(access.breakGlass.close({ tenant, id: principal }, opening.id))
-  }
+  return [
+    ...(await sessions.endAllIn(trx, actor, principal, 'disabled')),
+    ...(await principals.revokeTokensIn(trx, actor, principal)),
+    ...(await access.grants.endAllIn(trx, actor, principal)),
+    ...(await access.breakGlass.closeAllIn(trx, actor, principal)),
+  ]
 }
 
-/** Somebody else ended it in the same moment, or it ran out. */
-async function forgiveGone(ending: Promise<void>): Promise<void> {
-  try {
-    await ending
-  } catch (error) {
-    if (!(error instanceof AppError) || !['resource.unknown', 'resource.conflict'].includes(error.code)) throw error
-  }
+/** Lets this replica see it at once; others do within a second. */
+function refresh({ sessions, principals, access }: Held, tenant: string): void {
+  for (const part of [sessions, principals, access.grants, access.breakGlass]) part.refresh(tenant)
 }

@@ -108,6 +108,13 @@ export function createBreakGlassService(deps: BreakGlassDeps): BreakGlassService
 
     list: async (tenant) => justifications.openAll('break_glass', await store.list(tenant)),
 
+    async closeAllIn(trx, actor, principal) {
+      const closed = await store.closeOfIn(trx, actor.tenant, principal, { by: actor.id, at: clock.now() })
+      return closed.map((row) => describe(actor, 'break-glass.closed', row))
+    },
+
+    refresh: (tenant) => snapshots.drop(tenant),
+
     async sweep(tenant) {
       const actor = { tenant, id: PROGRAM }
       return store.markOverdue(tenant, clock.now(), async (trx, row) => {

@@ -46,6 +46,8 @@ export interface BreakGlassStore {
   /** False, and nothing changed, when it does not wait for that at that time. */
   confirm(tenant: string, id: string, deed: Deed, record: RecordIn): Promise<boolean>
   close(tenant: string, id: string, deed: Deed, record: RecordIn): Promise<boolean>
+  /** All of a principal's that are not over at that time. */
+  closeOfIn(trx: Db, tenant: string, principal: string, deed: Deed): Promise<readonly KeptBreakGlass[]>
   review(
     tenant: string,
     id: string,
@@ -130,6 +132,20 @@ export function createBreakGlassStore(database: Db): BreakGlassStore {
           .executeTakeFirst()
         return recordIf(updated, record, trx)
       }),
+
+    async closeOfIn(trx, tenant, principal, { by, at }) {
+      const rows = await trx
+        .withTables<Tables>()
+        .updateTable('break_glass')
+        .set({ closed_by: by, closed_at: at })
+        .where('tenant', '=', tenant)
+        .where('principal', '=', principal)
+        .where('closed_at', 'is', null)
+        .where('ends_at', '>', at)
+        .returningAll()
+        .execute()
+      return rows.map(toBreakGlass)
+    },
 
     review: (tenant, id, { by, at, finding }, record) =>
       withTenant(database, tenant, async (trx) => {

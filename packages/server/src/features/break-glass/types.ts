@@ -1,5 +1,5 @@
 import type { BreakGlassRecord } from '@breakwater/contract'
-import type { Actor } from '../../platform/audit/change.ts'
+import type { Actor, Change, Transaction } from '../../platform/audit/change.ts'
 import type { Caller } from '../../platform/http/env.ts'
 import type { Kept } from '../justifications/index.ts'
 
@@ -52,6 +52,10 @@ export interface BreakGlassService {
    */
   review(caller: Caller, id: string, finding: NonNullable<BreakGlass['finding']>): Promise<void>
   list(tenant: string): Promise<readonly BreakGlass[]>
+  /** Closes all of a principal's in a transaction; gives what the caller records with it, and refreshes after it. */
+  closeAllIn(trx: Transaction, actor: Actor, principal: string): Promise<readonly Change[]>
+  /** Lets this replica see at once what another part of it changed. */
+  refresh(tenant: string): void
   /** Raises an alert for each review that is overdue, once. Safe on several replicas at once. Gives their number. */
   sweep(tenant: string): Promise<number>
 }

@@ -161,6 +161,14 @@ export function createGrantService(deps: GrantDeps): GrantService {
       snapshots.drop(actor.tenant)
     },
 
+    async endAllIn(trx, actor, principal) {
+      const ending = { reason: 'revoked', by: actor.id, at: clock.now() } as const
+      const ended = await store.endOfIn(trx, actor.tenant, principal, ending)
+      return ended.map((grant) => describeGrant(actor, 'grant.ended', grant, ['revoked']))
+    },
+
+    refresh: (tenant) => snapshots.drop(tenant),
+
     async sweep(tenant) {
       const actor = { tenant, id: PROGRAM }
       const at = clock.now()

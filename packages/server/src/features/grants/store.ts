@@ -44,6 +44,8 @@ export interface GrantStore {
   listOpen(tenant: string): Promise<readonly Grant[]>
   /** The grant as it was; undefined, and nothing changed, when there is none that has not ended. */
   end(tenant: string, id: string, ending: Ending, record: (trx: Db, ended: Grant) => Promise<void>): Promise<boolean>
+  /** All of a principal's that have not ended. */
+  endOfIn(trx: Db, tenant: string, principal: string, ending: Ending): Promise<readonly Grant[]>
   /** Ends what is over and no other replica has in hand. */
   endExpired(tenant: string, ending: Ending, record: (trx: Db, ended: Grant) => Promise<void>): Promise<number>
   /** Closes what nobody answered and no other replica has in hand. */
@@ -136,6 +138,19 @@ export function createGrantStore(database: Db): GrantStore {
         await record(trx, toGrant(row))
         return true
       }),
+
+    async endOfIn(trx, tenant, principal, { reason, by, at }) {
+      const rows = await trx
+        .withTables<Tables>()
+        .updateTable('access_grants')
+        .set({ ended_by: by, ended_at: at, ended_reason: reason })
+        .where('tenant', '=', tenant)
+        .where('principal', '=', principal)
+        .where('ended_at', 'is', null)
+        .returningAll()
+        .execute()
+      return rows.map(toGrant)
+    },
 
     endExpired: (tenant, { reason, by, at }, record) =>
       withTenant(database, tenant, async (trx) => {

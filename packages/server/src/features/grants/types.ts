@@ -1,5 +1,5 @@
 import type { AccessRequestRecord, Purpose, Role } from '@breakwater/contract'
-import type { Actor } from '../../platform/audit/change.ts'
+import type { Actor, Change, Transaction } from '../../platform/audit/change.ts'
 import type { Caller } from '../../platform/http/env.ts'
 import type { Kept } from '../justifications/index.ts'
 
@@ -87,6 +87,10 @@ export interface GrantService {
   listOpen(tenant: string): Promise<readonly Grant[]>
   /** From this second on. Throws `resource.unknown` when there is no such grant that has not ended. */
   end(actor: Actor, id: string, reason?: EndReason): Promise<void>
+  /** Ends all of a principal's in a transaction; gives what the caller records with it, and refreshes after it. */
+  endAllIn(trx: Transaction, actor: Actor, principal: string): Promise<readonly Change[]>
+  /** Lets this replica see at once what another part of it changed. */
+  refresh(tenant: string): void
   /** Writes down what time has ended, grants and waiting requests. Safe on several replicas at once. Gives their number. */
   sweep(tenant: string): Promise<number>
 }

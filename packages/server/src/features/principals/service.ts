@@ -151,6 +151,11 @@ export function createPrincipalService({ store, clock, recordChange, environment
         store.revokeToken(actor.tenant, id, hash, at, record)
       if (!(await change(actor, 'token.revoked', id, revoke))) throw unknown('no such token')
     },
+
+    async revokeTokensIn(trx, actor, id) {
+      const tokens = await store.revokeTokensIn(trx, actor.tenant, id, clock.now())
+      return tokens === 0 ? [] : [{ actor, kind: 'token.revoked', object: id, counts: { tokens } }]
+    },
   }
 }
 

@@ -66,6 +66,8 @@ export interface PrincipalStore {
   addToken(tenant: string, token: NewToken, record: RecordIn): Promise<boolean>
   /** False when the principal has no such token that is not revoked. */
   revokeToken(tenant: string, principal: string, sha256: Buffer, at: Date, record: RecordIn): Promise<boolean>
+  /** All of a principal's; gives how many that were. */
+  revokeTokensIn(trx: Db, tenant: string, principal: string, at: Date): Promise<number>
 }
 
 export function createPrincipalStore(database: Db): PrincipalStore {
@@ -146,6 +148,18 @@ export function createPrincipalStore(database: Db): PrincipalStore {
           .executeTakeFirst()
         return recordIf(updated.numUpdatedRows, record, trx)
       }),
+
+    async revokeTokensIn(trx, tenant, principal, at) {
+      const updated = await trx
+        .withTables<Tables>()
+        .updateTable('principal_tokens')
+        .set({ revoked_at: at })
+        .where('tenant', '=', tenant)
+        .where('principal', '=', principal)
+        .where('revoked_at', 'is', null)
+        .executeTakeFirst()
+      return Number(updated.numUpdatedRows)
+    },
   }
 }
 

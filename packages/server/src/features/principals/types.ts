@@ -1,5 +1,5 @@
 import type { TokenReason } from '@breakwater/contract'
-import type { Actor } from '../../platform/audit/change.ts'
+import type { Actor, Change, Transaction } from '../../platform/audit/change.ts'
 import type { Caller } from '../../platform/http/env.ts'
 
 export type { Actor } from '../../platform/audit/change.ts'
@@ -58,4 +58,6 @@ export interface PrincipalService {
   ): Promise<readonly { readonly sha256: string; readonly principal: string; readonly expiresAt: Date }[]>
   /** Throws `resource.unknown` when the principal has no such token that is not yet revoked. */
   revokeToken(actor: Actor, id: string, sha256: string): Promise<void>
+  /** Revokes all of a principal's in a transaction; gives what the caller records with it, and refreshes after it. */
+  revokeTokensIn(trx: Transaction, actor: Actor, id: string): Promise<readonly Change[]>
 }

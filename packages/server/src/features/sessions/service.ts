@@ -3,7 +3,7 @@ import type { SessionPolicy } from '@breakwater/contract'
 import { MAX_IDLE_SECONDS } from '@breakwater/contract'
 import type { Clock, Log } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
-import type { Actor, RecordChange } from '../../platform/audit/change.ts'
+import type { Actor, Change, RecordChange } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
 import type { Caller } from '../../platform/http/env.ts'
 import type { PrincipalService } from '../principals/index.ts'
@@ -85,15 +85,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
     principal?: string,
   ): Promise<number> {
     const count = await store.end(actor.tenant, which, clock.now(), reason, async (trx, ended) => {
-      const object = ended.length === 1 && ended[0] !== undefined ? ended[0] : 'several'
-      const change = {
-        actor,
-        kind: 'session.ended',
-        object,
-        codes: [reason],
-        counts: { sessions: ended.length },
-      } as const
-      await recordChange(trx, { ...change, ...(principal !== undefined && { principal }) })
+      await recordChange(trx, describeEnded(actor, ended, reason, principal))
     })
     snapshots.drop(actor.tenant)
     return count
@@ -231,6 +223,13 @@ export function createSessionService(deps: SessionDeps): SessionService {
     endAll: async (actor, principal, { reason, keep }) =>
       endSessions(actor, { principal, ...(keep !== undefined && { keep }) }, reason, principal),
 
+    async endAllIn(trx, actor, principal, reason) {
+      const ended = await store.endIn(trx, actor.tenant, { principal }, clock.now(), reason)
+      return ended.length === 0 ? [] : [describeEnded(actor, ended, reason, principal)]
+    },
+
+    refresh: (tenant) => snapshots.drop(tenant),
+
     readPolicy: async (tenant) => (await snapshots.get(tenant)).policy,
 
     async putPolicy(actor, policy) {
@@ -255,6 +254,23 @@ export function createSessionService(deps: SessionDeps): SessionService {
     },
 
     flushSeen: async () => seen.flush(),
+  }
+}
+
+function describeEnded(
+  actor: Actor,
+  ended: readonly string[],
+  reason: EndReason,
+  principal: string | undefined,
+): Change {
+  const [only] = ended
+  return {
+    actor,
+    kind: 'session.ended',
+    object: ended.length === 1 && only !== undefined ? only : 'several',
+    codes: [reason],
+    counts: { sessions: ended.length },
+    ...(principal !== undefined && { principal }),
   }
 }
 

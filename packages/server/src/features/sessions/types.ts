@@ -1,5 +1,5 @@
 import type { SessionPolicy, SignInMethod } from '@breakwater/contract'
-import type { Actor } from '../../platform/audit/change.ts'
+import type { Actor, Change, Transaction } from '../../platform/audit/change.ts'
 import type { Caller } from '../../platform/http/env.ts'
 
 /** Where a request comes from, as the connection and its headers say. */
@@ -88,6 +88,10 @@ export interface SessionService {
     principal: string,
     options: { readonly reason: EndReason; readonly keep?: string },
   ): Promise<number>
+  /** Ends all of a person's in a transaction; gives what the caller records with it, and refreshes after it. */
+  endAllIn(trx: Transaction, actor: Actor, principal: string, reason: EndReason): Promise<readonly Change[]>
+  /** Lets this replica see at once what another part of it changed. */
+  refresh(tenant: string): void
   readPolicy(tenant: string): Promise<SessionPolicy>
   /** Throws `resource.conflict` for more than 15 idle minutes without an exception in force. */
   putPolicy(actor: Actor, policy: SessionPolicy): Promise<void>

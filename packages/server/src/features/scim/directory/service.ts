@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Clock, Keyring } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
-import type { RecordChange, Transaction } from '../../../platform/audit/change.ts'
+import type { Change, RecordChange, Transaction } from '../../../platform/audit/change.ts'
 import type { SecretBox } from '../../../platform/secrets/secret-box.ts'
 import type { IdentityProviderService } from '../../identity-providers/index.ts'
 import type { createPersonStore } from '../../people/index.ts'
@@ -14,15 +14,17 @@ import type { DirectoryStore, Find, GroupRow, UserRow } from './store.ts'
 export interface DirectoryDeps {
   readonly store: DirectoryStore
   readonly people: Pick<ReturnType<typeof createPersonStore>, 'withSubject' | 'addIn'>
-  readonly principals: Pick<PrincipalService, 'list' | 'refresh'>
+  readonly principals: Pick<PrincipalService, 'list'>
   readonly principalStore: Pick<PrincipalStore, 'putIn'>
   readonly identityProviders: Pick<IdentityProviderService, 'get'>
   readonly box: SecretBox
   readonly keyring: Pick<Keyring, 'deriveMac'>
   readonly clock: Clock
   readonly recordChange: RecordChange
-  /** Ends every session, grant and token of a person. Safe to repeat. */
-  readonly cutOff: (actor: Provisioner, principal: string) => Promise<void>
+  /** Ends every session, grant and token of a person in the transaction; gives what is to be recorded with it. */
+  readonly cutOffIn: (trx: Transaction, actor: Provisioner, principal: string) => Promise<readonly Change[]>
+  /** Lets this replica see at once what the transaction changed. */
+  readonly refresh: (tenant: string) => void
 }
 
 const ID_BYTES = 8
@@ -31,7 +33,7 @@ const NAMELESS = 'not logged in yet'
 const ALL = { offset: 0, limit: 1 }
 
 export function createDirectory(deps: DirectoryDeps): Directory {
-  const { store, people, principals, principalStore, identityProviders, clock, recordChange, cutOff } = deps
+  const { store, people, principalStore, identityProviders, clock, recordChange, cutOffIn, refresh } = deps
   const names = createNames(deps.box, deps.keyring)
   const syncRoles = createRoleSync(deps)
 
@@ -60,19 +62,29 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   const record = async (trx: Transaction, by: Provisioner, kind: UserKind, { id, principal }: UserRow): Promise<void> =>
     recordChange(trx, { actor: by, kind, object: id, principal, codes: [`via.${by.identityProvider}`] })
 
-  /** Enables or disables the principal as the new state says; gives the row as it is to be kept. */
-  async function settle(trx: Transaction, by: Provisioner, row: UserRow, isActive: boolean): Promise<UserRow> {
+  /**
+   * Enables or disables the principal as the new state says, and ends what it held; gives the row as it is to be kept and what
+   * is to be recorded.
+   */
+  async function settle(
+    trx: Transaction,
+    by: Provisioner,
+    row: UserRow,
+    isActive: boolean,
+  ): Promise<{ readonly row: UserRow; readonly ended: readonly Change[] }> {
     const at = clock.now()
+    // Whoever comes back comes without what a version of before may have left.
+    const ended = isActive && row.isActive ? [] : await cutOffIn(trx, by, row.principal)
     if (isActive) {
-      if (!row.isActive) {
-        // What a session or grant was before counts no more, also when ending it failed then.
-        await cutOff(by, row.principal)
-        await store.enableIn(trx, by.tenant, row.principal)
-      }
-      return { ...row, isActive, disabledAt: null }
+      if (!row.isActive) await store.enableIn(trx, by.tenant, row.principal)
+      return { row: { ...row, isActive, disabledAt: null }, ended }
     }
     const isDisabling = await store.disableIn(trx, by.tenant, row.principal, at)
-    return { ...row, isActive, disabledAt: isDisabling ? at : row.disabledAt }
+    return { row: { ...row, isActive, disabledAt: isDisabling ? at : row.disabledAt }, ended }
+  }
+
+  const recordAll = async (trx: Transaction, changes: readonly Change[]): Promise<void> => {
+    for (const change of changes) await recordChange(trx, change)
   }
 
   async function changeUser(
@@ -89,17 +101,20 @@ export function createDirectory(deps: DirectoryDeps): Directory {
       const after = change(before)
       requireSameSubject(by, before, after)
       await requireFree(trx, by, { userNameMac: names.macUserName(tenant, after.userName) }, id)
-      const settled = await settle(trx, by, row, after.isActive)
-      if (!isDeleted && isSame(before, after)) return before
+      const { row: settled, ended } = await settle(trx, by, row, after.isActive)
+      if (!isDeleted && isSame(before, after)) {
+        await recordAll(trx, ended)
+        return before
+      }
       const at = clock.now()
       const kept: UserRow = { ...settled, version: row.version + 1, changedAt: at, ...names.seal(tenant, id, after) }
       if (isDeleted) await store.leaveGroupsIn(trx, by, id)
       await store.putUserIn(trx, by, isDeleted ? forget(tenant, kept) : kept, isDeleted ? at : null)
       await record(trx, by, kindOf(row.isActive, after.isActive), row)
+      await recordAll(trx, ended)
       return names.open(tenant, kept)
     })
-    principals.refresh(tenant)
-    if (!user.isActive) await cutOff(by, user.principal)
+    refresh(tenant)
     return user
   }
 
@@ -125,7 +140,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
       await syncRoles(trx, by, [before, after])
       return after
     })
-    principals.refresh(by.tenant)
+    refresh(by.tenant)
     return group
   }
 
@@ -180,13 +195,13 @@ export function createDirectory(deps: DirectoryDeps): Directory {
         const at = clock.now()
         const id = randomUUID()
         const first = { id, principal, isActive: false, disabledAt: null, version: 1, createdAt: at, changedAt: at }
-        const row = await settle(trx, by, { ...first, ...names.seal(tenant, id, state) }, state.isActive)
+        const { row, ended } = await settle(trx, by, { ...first, ...names.seal(tenant, id, state) }, state.isActive)
         await store.addUserIn(trx, by, row)
         await record(trx, by, 'scim.user-put', row)
+        await recordAll(trx, ended)
         return names.open(tenant, row)
       })
-      principals.refresh(tenant)
-      if (!user.isActive) await cutOff(by, user.principal)
+      refresh(tenant)
       return user
     },
 
@@ -206,7 +221,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
         await putGroup(trx, by, row)
         await syncRoles(trx, by, [{ ...row, members: [] }, row])
       })
-      principals.refresh(by.tenant)
+      refresh(by.tenant)
       return row
     },
 
@@ -219,7 +234,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
         await recordChange(trx, { actor: by, kind: 'scim.group-deleted', object: id, codes })
         await syncRoles(trx, by, [before, { ...before, members: [] }])
       })
-      principals.refresh(by.tenant)
+      refresh(by.tenant)
     },
   }
 
