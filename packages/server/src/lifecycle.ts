@@ -33,6 +33,7 @@ export interface LifecycleDeps {
   readonly principals: PrincipalService
   readonly principalStore: PrincipalStore
   readonly identityProviders: IdentityProviderService
+  readonly listTakenGroups: (tenant: string) => Promise<readonly string[]>
   readonly access: Pick<AccessServices, 'grants' | 'breakGlass'>
   readonly publicUrl: () => string
   readonly homeTenant: string

@@ -55,11 +55,13 @@ import type { PeopleSlice } from './features/people/index.ts'
 import {
   createFailureStore,
   createInvitationStore,
+  createMappingSync,
   createPasskeyStore,
   createPeopleSlice,
   createPersonStore,
   createTotpStore,
 } from './features/people/index.ts'
+import { createDirectoryStore } from './features/scim/index.ts'
 import type { LifecycleServices } from './lifecycle.ts'
 import { createLifecycleServices } from './lifecycle.ts'
 import type { PolicyServices } from './policy-services.ts'
@@ -176,6 +178,13 @@ export function createServices(deps: AppDeps): Services {
     store: createIdentityProviderStore(db),
     clock,
     recordChange,
+    syncMappings: createMappingSync({
+      people,
+      principals,
+      principalStore,
+      listDirectoryIn: async (trx, scope) => createDirectoryStore(db).listHeldIn(trx, scope),
+    }),
+    refreshPrincipals: principals.refresh,
     allowsInsecureIssuers,
   })
   const isSingleControl = async (tenant: string): Promise<boolean> =>
@@ -224,6 +233,8 @@ export function createServices(deps: AppDeps): Services {
   const seenStore = createSeenOnceStore(db)
   const seenOnce = createSeenOnce({ store: seenStore, clock })
   const box = createSecretBox(keyring)
+  const listTakenGroups = async (tenant: string): Promise<readonly string[]> =>
+    access.recertification.listTaken(tenant, 'group')
   const lifecycleParts = {
     ...deps,
     environment,
@@ -234,6 +245,7 @@ export function createServices(deps: AppDeps): Services {
     principalStore,
     identityProviders,
     access,
+    listTakenGroups,
     box,
   }
   const tokenKeyStore = createTokenKeyStore(db)
@@ -263,7 +275,7 @@ export function createServices(deps: AppDeps): Services {
       },
       fields,
       alerts: access.alerts,
-      listTakenGroups: async (tenant) => access.recertification.listTaken(tenant, 'group'),
+      listTakenGroups,
       clock,
       log,
       keyring,

@@ -35,8 +35,11 @@ export interface IdentityProviderStore {
     tenant: string,
     id: string,
     input: IdentityProviderInput,
-    record: (trx: Db, version: number) => Promise<void>,
+    /** Told what its groups gave before. */
+    record: (trx: Db, version: number, before: readonly GroupMapping[]) => Promise<void>,
   ): Promise<IdentityProvider | 'subjects-known' | 'taken'>
+  /** Holds the provider's rules until the transaction ends; gives their version, undefined when it is disabled. */
+  holdIn(trx: Db, tenant: string, id: string): Promise<number | undefined>
   disable(tenant: string, id: string, at: Date, record: (trx: Db) => Promise<void>): Promise<boolean>
 }
 
@@ -99,6 +102,13 @@ export function createIdentityProviderStore(database: Db): IdentityProviderStore
           phishing_resistant: sql<AssuranceRule>`${JSON.stringify(input.phishingResistant)}::jsonb`,
           max_authentication_age_seconds: input.maxAuthenticationAgeSeconds,
         }
+        const before = await db
+          .selectFrom('identity_providers')
+          .select('groups')
+          .where('tenant', '=', tenant)
+          .where('id', '=', id)
+          .forUpdate()
+          .executeTakeFirst()
         const saved = await db
           .insertInto('identity_providers')
           .values({ tenant, id, version: 1, ...row, disabled_at: null })
@@ -111,9 +121,22 @@ export function createIdentityProviderStore(database: Db): IdentityProviderStore
           .returningAll()
           .executeTakeFirst()
         if (!saved) return 'taken'
-        await record(trx, saved.version)
+        await record(trx, saved.version, before?.groups ?? [])
         return toProvider(saved)
       }),
+
+    async holdIn(trx, tenant, id) {
+      const row = await trx
+        .withTables<Tables>()
+        .selectFrom('identity_providers')
+        .select('version')
+        .where('tenant', '=', tenant)
+        .where('id', '=', id)
+        .where('disabled_at', 'is', null)
+        .forShare()
+        .executeTakeFirst()
+      return row?.version
+    },
 
     disable: (tenant, id, at, record) =>
       withTenant(database, tenant, async (trx) => {

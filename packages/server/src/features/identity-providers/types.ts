@@ -1,5 +1,5 @@
 import type { IdentityProviderInput } from '@breakwater/contract'
-import type { Actor } from '../../platform/audit/change.ts'
+import type { Actor, Transaction } from '../../platform/audit/change.ts'
 
 export interface IdentityProvider extends IdentityProviderInput {
   readonly id: string
@@ -11,8 +11,13 @@ export interface IdentityProviderService {
   list(tenant: string): Promise<readonly IdentityProvider[]>
   /** Throws `resource.unknown`. */
   get(tenant: string, id: string): Promise<IdentityProvider>
-  /** Throws `resource.conflict` for a second provider of one issuer, or a disabled one. */
+  /**
+   * A mapping that changed counts at once for who is known to be in its group. Throws `resource.conflict` for a second provider
+   * of one issuer, a disabled one, or another subject claim than people are known by.
+   */
   put(actor: Actor, id: string, input: IdentityProviderInput): Promise<IdentityProvider>
+  /** Holds the provider's rules until the transaction ends; gives their version, undefined when it is disabled. */
+  holdIn(trx: Transaction, tenant: string, id: string): Promise<number | undefined>
   /** Nobody logs in by it any more; who is logged in stays until the session ends. Throws `resource.unknown`. */
   disable(actor: Actor, id: string): Promise<void>
 }

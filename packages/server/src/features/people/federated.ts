@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
-import type { GroupMapping } from '@breakwater/contract'
 import { slugSchema } from '@breakwater/contract'
 import type { RecordChange } from '../../platform/audit/change.ts'
 import { clearCookie, formatCookie, readCookie } from '../../platform/http/cookies.ts'
@@ -10,7 +9,7 @@ import type { PrincipalService, PrincipalStore } from '../principals/index.ts'
 import type { SessionService } from '../sessions/index.ts'
 import type { Challenges, ReturnedChallenge } from './challenge.ts'
 import { CHALLENGE_SECONDS } from './challenge.ts'
-import { nameMapping } from './groups.ts'
+import { confirmMappings } from './groups.ts'
 import type { FailureWatch } from './failures/watch.ts'
 import type { Lockout } from './lockout.ts'
 import type { Granted } from './roles.ts'
@@ -20,7 +19,7 @@ import type { FederatedSignIn, SignInStart } from './types.ts'
 
 export interface FederatedDeps {
   readonly people: PersonStore
-  readonly identityProviders: Pick<IdentityProviderService, 'get'>
+  readonly identityProviders: Pick<IdentityProviderService, 'get' | 'holdIn'>
   readonly oidc: OidcClient
   /** Mappings that a recertification took away. */
   readonly listTakenGroups: (tenant: string) => Promise<readonly string[]>
@@ -94,12 +93,6 @@ export function createFederatedSignIn(deps: FederatedDeps): FederatedSignIn {
     return { tenant, provider, session, challenge }
   }
 
-  /** Without those that nobody confirmed in a recertification (45 CFR 164.308(a)(4)(ii)(C)). */
-  async function listConfirmed(tenant: string, provider: IdentityProvider): Promise<readonly GroupMapping[]> {
-    const taken = await deps.listTakenGroups(tenant)
-    return provider.groups.filter(({ group }) => !taken.includes(nameMapping(provider.id, group)))
-  }
-
   /** The person of an assertion, made at the first log-in, with the roles that the groups give today. */
   async function admit(tenant: string, provider: IdentityProvider, assertion: Assertion): Promise<string> {
     const { issuer, subject, name, isMfa, groups } = assertion
@@ -111,11 +104,13 @@ export function createFederatedSignIn(deps: FederatedDeps): FederatedSignIn {
       throw new AppError('auth.mfa-required', { message: 'the identity provider did not see more than one factor' })
     }
     if (person?.isDisabled) throw new AppError('auth.invalid', { message: 'this account cannot log in' })
-    const mappings = await listConfirmed(tenant, provider)
+    const mappings = confirmMappings(provider, await deps.listTakenGroups(tenant))
     const granted = mapGroups(groups, mappings)
     const held = [...new Set(mappings.map(({ group }) => group).filter((group) => groups.includes(group)))]
     const principal = await people.withSubject(tenant, issuer, subject, async (trx, existing) => {
       if (existing === undefined && granted.roles.length === 0) return undefined
+      // The rules changed while the person was at the provider: by the old ones nobody comes in.
+      if ((await identityProviders.holdIn(trx, tenant, provider.id)) !== provider.version) throw failed()
       const id = existing ?? `person-${randomBytes(ID_BYTES).toString('hex')}`
       if (!(await principalStore.putIn(trx, { tenant, id, kind: 'human', ...granted }))) throw failed()
       if (existing === undefined) {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
+import type { GroupMapping } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
 import type { Actor } from '../../platform/audit/change.ts'
 import type { Caller } from '../../platform/http/env.ts'
-import type { IdentityProviderService } from '../identity-providers/index.ts'
+import type { IdentityProvider, IdentityProviderService } from '../identity-providers/index.ts'
 import type { EntitlementSource, RecertificationService } from '../recertification/index.ts'
 import type { PersonStore } from './store.ts'
 
@@ -19,6 +20,14 @@ export function nameMapping(provider: string, group: string): string {
   const name = `${provider}/${group}`
   if (name.length <= MAX_SUBJECT_CHARS) return name
   return `${provider}/sha256:${createHash('sha256').update(group).digest('hex')}`
+}
+
+/** A provider's mappings without those that nobody confirmed in a recertification (45 CFR 164.308(a)(4)(ii)(C)). */
+export function confirmMappings(
+  { id, groups }: Pick<IdentityProvider, 'groups' | 'id'>,
+  taken: readonly string[],
+): readonly GroupMapping[] {
+  return groups.filter(({ group }) => !taken.includes(nameMapping(id, group)))
 }
 
 /** What groups of identity providers give: asked about as a whole, since a person in a group is the directory's to review. */
@@ -42,12 +51,14 @@ export function createGroupSource({ people, identityProviders, endSessions }: Gr
       const found = (await identityProviders.list(actor.tenant)).find((provider) => provider.id === id)
       if (!found) return
       const { id: _id, version: _version, isDisabled, ...input } = found
+      // Before the mapping goes: with it goes what says who held it.
+      const holders = await people.listGroups(actor.tenant, id)
       const groups = input.groups.filter(({ group }) => nameMapping(id, group) !== subject)
       if (!isDisabled && groups.length < input.groups.length) {
         await identityProviders.put(actor, id, { ...input, groups })
       }
       // The item counts as carried out from here on, so who came by the mapping must log in again, whenever that was.
-      for (const person of await people.listGroups(actor.tenant, id)) {
+      for (const person of holders) {
         if (isHeld(id, person.groups, subject)) await endSessions(actor, person.principal)
       }
     },

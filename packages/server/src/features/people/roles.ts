@@ -7,6 +7,8 @@ export interface Granted {
   readonly mayRestore: boolean
 }
 
+const NOTHING: Granted = { roles: [], purposes: [], mayRestore: false }
+
 // Who can use keys must not be who can read data (separation of duties).
 const DATA_ROLES: ReadonlySet<Role> = new Set(['application', 'clinician', 'billing-specialist', 'data-scientist'])
 
@@ -23,6 +25,16 @@ export function mapGroups(groups: readonly string[], mappings: readonly GroupMap
     roles,
     purposes: [...new Set(granted.flatMap((mapping) => mapping.purposes))],
     mayRestore: granted.some((mapping) => mapping.mayRestore),
+  }
+}
+
+/** The same for who is not logging in: roles that must not meet in one person give none. */
+export function grantedBy(groups: readonly string[], mappings: readonly GroupMapping[]): Granted {
+  try {
+    return mapGroups(groups, mappings)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'auth.no-role') return NOTHING
+    throw error
   }
 }
 

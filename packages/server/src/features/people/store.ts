@@ -60,6 +60,9 @@ export interface PersonStore {
   /** By which mapped groups a person of an identity provider came in; null: that was not kept. */
   readGroups(tenant: string, principal: string): Promise<HeldGroups | undefined>
   listGroups(tenant: string, identityProvider: string): Promise<readonly HeldGroups[]>
+  listGroupsIn(trx: Db, tenant: string, identityProvider: string): Promise<readonly HeldGroups[]>
+  /** The mapped groups that give a person's roles from now on. */
+  putGroupsIn(trx: Db, tenant: string, principal: string, groups: readonly string[]): Promise<void>
   /** Lets one change of who there is happen at a time. */
   lockIn(trx: Db, tenant: string): Promise<void>
   /** People who administer and may log in. */
@@ -119,6 +122,11 @@ export function createPersonStore(database: Db): PersonStore {
       .select(['principal', 'identity_provider', 'groups'])
       .where('tenant', '=', tenant)
       .where('identity_provider', 'is not', null)
+
+  const listGroupsIn = async (trx: Db, tenant: string, identityProvider: string): Promise<readonly HeldGroups[]> => {
+    const rows = await selectGroups(trx, tenant).where('identity_provider', '=', identityProvider).execute()
+    return rows.map(toHeldGroups)
+  }
 
   async function countAdministratorsIn(trx: Db, tenant: string): Promise<number> {
     const { rows } = await sql<{ count: number }>`select count(*)::int as count from people p
@@ -190,10 +198,19 @@ export function createPersonStore(database: Db): PersonStore {
       }),
 
     listGroups: (tenant, identityProvider) =>
-      withTenant(database, tenant, async (trx) => {
-        const rows = await selectGroups(trx, tenant).where('identity_provider', '=', identityProvider).execute()
-        return rows.map(toHeldGroups)
-      }),
+      withTenant(database, tenant, async (trx) => listGroupsIn(trx, tenant, identityProvider)),
+
+    listGroupsIn,
+
+    async putGroupsIn(trx, tenant, principal, groups) {
+      await trx
+        .withTables<Tables>()
+        .updateTable('people')
+        .set({ groups: [...groups] })
+        .where('tenant', '=', tenant)
+        .where('principal', '=', principal)
+        .execute()
+    },
 
     async lockIn(trx, tenant) {
       await sql`select pg_advisory_xact_lock(hashtextextended(${`people ${tenant}`}, 0))`.execute(trx)

@@ -290,6 +290,60 @@ describe('SCIM', () => {
     expect((await send('POST', 'Groups', unknown)).status).toBe(400)
   })
 
+  test('and log-ins write down which groups gave the roles, so that another mapping counts at once (AC-04, AC-10)', async ({
+    db,
+  }) => {
+    const { app, send } = await createHospital(db)
+    const [ada, bob] = [await addUser(send, 'ada'), await addUser(send, 'bob')]
+    await send('POST', 'Groups', { displayName: 'g-doctors', members: [{ value: ada }, { value: bob }] })
+    await send('POST', 'Groups', { displayName: 'g-billing', members: [{ value: ada }] })
+    const rolesOf = async (subject: string) => (await personOf(app, subject)).roles
+    const { principal } = await personOf(app, 'ada')
+    const seen = await beginSession(app, principal)
+    const whoami = async (): Promise<unknown> =>
+      (await app.request(WHOAMI, { headers: { authorization: `Bearer ${seen}` } })).json()
+    const {
+      id: _id,
+      version: _version,
+      isDisabled: _disabled,
+      ...input
+    } = await app.services.identityProviders.get('default', 'hospital')
+    const map = async (groups: typeof input.groups) =>
+      app.services.identityProviders.put(SELF, 'hospital', { ...input, groups })
+    const [doctors, ...others] = input.groups
+    if (!doctors) throw new Error('no mapping')
+    // Another role for a group that is mapped.
+    await map([{ ...doctors, roles: ['data-scientist'], purposes: [] }, ...others])
+    expect([await rolesOf('ada'), await rolesOf('bob')]).toEqual([['data-scientist'], ['data-scientist']])
+    expect(await whoami()).toMatchObject({ roles: ['data-scientist'], mayRestore: true })
+    // A group that was not mapped: the directory alone knows who is in it.
+    const billing = {
+      group: 'g-billing',
+      roles: ['billing-specialist' as const],
+      purposes: ['HPAYMT' as const],
+      mayRestore: false,
+    }
+    await map([doctors, ...others, billing])
+    expect([await rolesOf('ada'), await rolesOf('bob')]).toEqual([['billing-specialist', 'clinician'], ['clinician']])
+    // One that is taken away.
+    await map([...others, billing])
+    expect([await rolesOf('ada'), await rolesOf('bob')]).toEqual([['billing-specialist'], []])
+    expect(await whoami()).toMatchObject({ roles: ['billing-specialist'], mayRestore: false })
+    // What a campaign takes away ends the sessions of whom SCIM put there.
+    const put = (await app.readLedger()).filter(
+      ({ entry }) => entry.kind === 'principal.put' && entry.codes?.includes('mapping'),
+    )
+    expect(put).toHaveLength(6)
+    const { recertification } = app.services.access
+    const dueAt = new Date(app.clock.now().getTime() + 600_000)
+    await recertification.start({ tenant: 'default', id: 'sue' }, { scope: ['group'], reviewers: ['ben'], dueAt })
+    expect(await ask(app, seen)).toBe(200)
+    app.clock.set(dueAt.toISOString())
+    expect(await ask(app, seen)).toBe(401)
+    await recertification.sweep('default')
+    expect([await ask(app, seen), await rolesOf('ada')]).toEqual([401, []])
+  })
+
   const BROKEN: readonly (readonly [string, object, string])[] = [
     ['another operation', patch({ op: 'move', path: 'active', value: true }), 'invalidValue'],
     ['no operation', patch(), 'invalidValue'],

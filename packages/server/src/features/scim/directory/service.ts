@@ -4,7 +4,7 @@ import { AppError } from '@breakwater/kernel'
 import type { Change, RecordChange, Transaction } from '../../../platform/audit/change.ts'
 import type { SecretBox } from '../../../platform/secrets/secret-box.ts'
 import type { IdentityProviderService } from '../../identity-providers/index.ts'
-import type { createPersonStore } from '../../people/index.ts'
+import type { PersonStore } from '../../people/index.ts'
 import type { PrincipalService, PrincipalStore } from '../../principals/index.ts'
 import type { Directory, GroupState, PageQuery, Provisioner, ScimUser, UserState } from '../types.ts'
 import { createNames } from './names.ts'
@@ -13,10 +13,12 @@ import type { DirectoryStore, Find, GroupRow, UserRow } from './store.ts'
 
 export interface DirectoryDeps {
   readonly store: DirectoryStore
-  readonly people: Pick<ReturnType<typeof createPersonStore>, 'withSubject' | 'addIn'>
+  readonly people: Pick<PersonStore, 'addIn' | 'putGroupsIn' | 'withSubject'>
+  /** Mappings that a recertification took away. */
+  readonly listTakenGroups: (tenant: string) => Promise<readonly string[]>
   readonly principals: Pick<PrincipalService, 'list'>
   readonly principalStore: Pick<PrincipalStore, 'putIn'>
-  readonly identityProviders: Pick<IdentityProviderService, 'get'>
+  readonly identityProviders: Pick<IdentityProviderService, 'get' | 'holdIn'>
   readonly box: SecretBox
   readonly keyring: Pick<Keyring, 'deriveMac'>
   readonly clock: Clock

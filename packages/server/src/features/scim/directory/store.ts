@@ -69,11 +69,11 @@ export interface DirectoryStore {
   leaveGroupsIn(trx: Db, scope: Scope, user: string): Promise<void>
   /** How many of these are users here. */
   countUsersIn(trx: Db, scope: Scope, ids: readonly string[]): Promise<number>
-  /** Principals of these users with the names and external ids of all their groups. */
+  /** Principals of these users, or of all, with the names and external ids of all their groups. */
   listHeldIn(
     trx: Db,
     scope: Scope,
-    users: readonly string[],
+    users?: readonly string[],
   ): Promise<readonly { principal: string; groups: string[] }[]>
 }
 
@@ -191,7 +191,7 @@ export function createDirectoryStore(database: Db): DirectoryStore {
             cross join lateral unnest(array[g.display_name, g.external_id]) name
             where m.tenant = u.tenant and m.member = u.id and name is not null) as groups
         from scim_users u where u.tenant = ${tenant} and u.identity_provider = ${identityProvider} and u.is_active
-          and u.id = any (${users}::uuid[]) order by u.principal`.execute(trx)
+          ${and(users, (ids) => sql`u.id = any (${ids}::uuid[])`)} order by u.principal`.execute(trx)
       return rows
     },
   }
