@@ -184,7 +184,7 @@ export function createServices(deps: AppDeps): Services {
       principalStore,
       listDirectoryIn: async (trx, scope) => createDirectoryStore(db).listHeldIn(trx, scope),
     }),
-    refreshPrincipals: principals.refresh,
+    refreshPrincipals: (tenant) => principals.refresh(tenant),
     allowsInsecureIssuers,
   })
   const isSingleControl = async (tenant: string): Promise<boolean> =>

@@ -2,97 +2,20 @@ import { issuedScimTokenSchema } from '@breakwater/contract'
 import { sql } from 'kysely'
 import { describe, expect } from 'vitest'
 import { z } from 'zod'
-import type { TestApp } from '../../testing/app.ts'
-import { createTestApp } from '../../testing/app.ts'
 import { test } from '../../testing/database.ts'
-import { loggedIn } from '../../testing/principals.ts'
-import type { Db } from '../../platform/db/database.ts'
-
-const WHOAMI = '/api/v1/whoami'
-const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
-const ISSUER = 'https://idp.hospital.example'
-const SELF = { tenant: 'default', id: 'breakwater' }
-
-const resourceSchema = z.looseObject({ id: z.string(), active: z.boolean().optional() })
-const listSchema = z.object({ totalResults: z.int(), Resources: z.array(z.looseObject({ id: z.string() })) })
-
-interface Answer {
-  readonly status: number
-  readonly body: unknown
-}
-type Send = (method: string, path: string, body?: unknown) => Promise<Answer>
-
-/** A hospital whose directory speaks SCIM. */
-async function createHospital(db: Db): Promise<{ app: TestApp; send: Send; token: string }> {
-  const app = await createTestApp(db)
-  await app.services.identityProviders.put(SELF, 'hospital', {
-    label: 'Hospital',
-    issuer: ISSUER,
-    clientId: 'breakwater',
-    clientAuthentication: 'client_secret_basic',
-    credentialFile: 'hospital.secret',
-    scopes: [],
-    groupsClaim: 'groups',
-    groups: [
-      { group: 'g-doctors', roles: ['clinician'], purposes: ['TREAT'], mayRestore: true },
-      { group: 'g-auditors', roles: ['auditor'], purposes: [], mayRestore: false },
-      { group: 'g-keys', roles: ['key-administrator'], purposes: [], mayRestore: false },
-    ],
-    mfa: { acr: ['urn:mfa'], amr: [] },
-    phishingResistant: { acr: [], amr: [] },
-    maxAuthenticationAgeSeconds: 3_600,
-  })
-  const answer = await app.call(app.tokens.admin, 'POST', '/api/v1/scim-tokens', { identityProvider: 'hospital' })
-  const { token } = issuedScimTokenSchema.parse(await answer.json())
-  return { app, token, send: sender(app, token) }
-}
-
-function sender(app: TestApp, token: string): Send {
-  return async (method, path, body) => {
-    const response = await app.request(`/scim/v2/${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
-    const text = await response.text()
-    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
-  }
-}
-
-const patch = (...Operations: readonly object[]): object => ({ schemas: [PATCH], Operations })
-
-async function addUser(send: Send, name: string, more: object = {}): Promise<string> {
-  const { status, body } = await send('POST', 'Users', {
-    userName: `${name}@hospital.example`,
-    externalId: name,
-    ...more,
-  })
-  expect(status).toBe(201)
-  return resourceSchema.parse(body).id
-}
-
-async function personOf(app: TestApp, subject: string) {
-  const found = (await app.services.people.list('default')).find((person) => person.subject === subject)
-  if (!found) throw new Error('no such person')
-  return found
-}
-
-/** A session of a person as a log-in would begin it. */
-async function beginSession(app: TestApp, principal: string): Promise<string> {
-  const { secret } = await app.services.sessions.createSession({
-    tenant: 'default',
-    principal,
-    method: 'oidc',
-    carrier: 'bearer',
-    isMfa: true,
-    isPhishingResistant: false,
-    client: { address: '::1', userAgent: '' },
-  })
-  return secret
-}
-
-const ask = async (app: TestApp, secret: string): Promise<number> =>
-  (await app.request(WHOAMI, { headers: { authorization: `Bearer ${secret}` } })).status
+import {
+  addUser,
+  ask,
+  beginSession,
+  createHospital,
+  listSchema,
+  patch,
+  personOf,
+  resourceSchema,
+  SELF,
+  sender,
+  WHOAMI,
+} from './test-parts.ts'
 
 describe('SCIM', () => {
   test('needs a bearer of its own, from an address of its own (AC-15)', async ({ db }) => {
@@ -264,86 +187,6 @@ describe('SCIM', () => {
     expect(await ask(app, secret)).toBe(401)
   })
 
-  test('gives roles by mapped groups alone, and takes them at once (AC-04)', async ({ db }) => {
-    const { app, send } = await createHospital(db)
-    const ada = await addUser(send, 'ada', { roles: [{ value: 'administrator' }] })
-    const bob = await addUser(send, 'bob')
-    const rolesOf = async (subject: string) => (await personOf(app, subject)).roles
-    expect(await rolesOf('ada')).toEqual([])
-    const made = await send('POST', 'Groups', { displayName: 'g-doctors', members: [{ value: ada }] })
-    const { id } = resourceSchema.parse(made.body)
-    expect([made.status, await rolesOf('ada'), await rolesOf('bob')]).toEqual([201, ['clinician'], []])
-    await send('PATCH', `Groups/${id}`, patch({ op: 'Add', path: 'members', value: [{ value: bob }] }))
-    expect(await rolesOf('bob')).toEqual(['clinician'])
-    const byFilter = { op: 'remove', path: `members[value eq "${ada}"]` }
-    await send('PATCH', `Groups/${id}`, patch(byFilter))
-    expect([await rolesOf('ada'), await rolesOf('bob')]).toEqual([[], ['clinician']])
-    await send('PATCH', `Groups/${id}`, patch({ op: 'Remove', path: 'members', value: [{ value: bob }] }))
-    expect(await rolesOf('bob')).toEqual([])
-    await send('PUT', `Groups/${id}`, { displayName: 'g-doctors', members: [{ value: ada }] })
-    await send('POST', 'Groups', { displayName: 'g-keys', members: [{ value: ada }] })
-    expect(await rolesOf('ada')).toEqual([])
-    expect((await send('GET', `Groups/${id}?excludedAttributes=members`)).body).not.toHaveProperty('members')
-    expect((await send('DELETE', `Groups/${id}`)).status).toBe(204)
-    expect(await rolesOf('ada')).toEqual(['key-administrator'])
-    const unknown = { displayName: 'g-x', members: [{ value: '00000000-0000-4000-8000-000000000000' }] }
-    expect((await send('POST', 'Groups', unknown)).status).toBe(400)
-  })
-
-  test('and log-ins write down which groups gave the roles, so that another mapping counts at once (AC-04, AC-10)', async ({
-    db,
-  }) => {
-    const { app, send } = await createHospital(db)
-    const [ada, bob] = [await addUser(send, 'ada'), await addUser(send, 'bob')]
-    await send('POST', 'Groups', { displayName: 'g-doctors', members: [{ value: ada }, { value: bob }] })
-    await send('POST', 'Groups', { displayName: 'g-billing', members: [{ value: ada }] })
-    const rolesOf = async (subject: string) => (await personOf(app, subject)).roles
-    const { principal } = await personOf(app, 'ada')
-    const seen = await beginSession(app, principal)
-    const whoami = async (): Promise<unknown> =>
-      (await app.request(WHOAMI, { headers: { authorization: `Bearer ${seen}` } })).json()
-    const {
-      id: _id,
-      version: _version,
-      isDisabled: _disabled,
-      ...input
-    } = await app.services.identityProviders.get('default', 'hospital')
-    const map = async (groups: typeof input.groups) =>
-      app.services.identityProviders.put(SELF, 'hospital', { ...input, groups })
-    const [doctors, ...others] = input.groups
-    if (!doctors) throw new Error('no mapping')
-    // Another role for a group that is mapped.
-    await map([{ ...doctors, roles: ['data-scientist'], purposes: [] }, ...others])
-    expect([await rolesOf('ada'), await rolesOf('bob')]).toEqual([['data-scientist'], ['data-scientist']])
-    expect(await whoami()).toMatchObject({ roles: ['data-scientist'], mayRestore: true })
-    // A group that was not mapped: the directory alone knows who is in it.
-    const billing = {
-      group: 'g-billing',
-      roles: ['billing-specialist' as const],
-      purposes: ['HPAYMT' as const],
-      mayRestore: false,
-    }
-    await map([doctors, ...others, billing])
-    expect([await rolesOf('ada'), await rolesOf('bob')]).toEqual([['billing-specialist', 'clinician'], ['clinician']])
-    // One that is taken away.
-    await map([...others, billing])
-    expect([await rolesOf('ada'), await rolesOf('bob')]).toEqual([['billing-specialist'], []])
-    expect(await whoami()).toMatchObject({ roles: ['billing-specialist'], mayRestore: false })
-    // What a campaign takes away ends the sessions of whom SCIM put there.
-    const put = (await app.readLedger()).filter(
-      ({ entry }) => entry.kind === 'principal.put' && entry.codes?.includes('mapping'),
-    )
-    expect(put).toHaveLength(6)
-    const { recertification } = app.services.access
-    const dueAt = new Date(app.clock.now().getTime() + 600_000)
-    await recertification.start({ tenant: 'default', id: 'sue' }, { scope: ['group'], reviewers: ['ben'], dueAt })
-    expect(await ask(app, seen)).toBe(200)
-    app.clock.set(dueAt.toISOString())
-    expect(await ask(app, seen)).toBe(401)
-    await recertification.sweep('default')
-    expect([await ask(app, seen), await rolesOf('ada')]).toEqual([401, []])
-  })
-
   const BROKEN: readonly (readonly [string, object, string])[] = [
     ['another operation', patch({ op: 'move', path: 'active', value: true }), 'invalidValue'],
     ['no operation', patch(), 'invalidValue'],
@@ -392,89 +235,5 @@ describe('SCIM', () => {
     expect((await clinic('DELETE', `Users/${id}`)).status).toBe(404)
     expect((await clinic('GET', 'Users')).body).toMatchObject({ totalResults: 0 })
     expect((await clinic('POST', 'Groups', { displayName: 'g', members: [{ value: id }] })).status).toBe(400)
-  })
-})
-
-describe('de-provisioning', () => {
-  test('is one transaction: what holds it up leaves all as it was, and the next try ends all (AC-15)', async ({
-    db,
-    migrator,
-  }) => {
-    const { app, send } = await createHospital(db)
-    const id = await addUser(send, 'ada')
-    const { principal } = await personOf(app, 'ada')
-    const secret = await beginSession(app, principal)
-    const { access, principals } = app.services
-    const ada = loggedIn(app, principal, { roles: ['clinician'], purposes: ['TREAT'] })
-    const justification = 'gloved hands cannot log in again during an operation'
-    const { id: request } = await access.grants.request(ada, {
-      kind: 'just-in-time',
-      roles: ['auditor'],
-      purposes: [],
-      seconds: 1_800,
-      reason: 'on-call',
-      justification,
-    })
-    await access.grants.approve(loggedIn(app, 'ben', { roles: ['privacy-officer'] }), request)
-    await principals.issueToken(SELF, principal, { ttlSeconds: 3_600, isSeed: true })
-    await access.breakGlass.open(ada, { reason: 'emergency-treatment', justification, seconds: 600, control: 'review' })
-    const holdings = async () => ({
-      session: await ask(app, secret),
-      grants: (await access.grants.listOpen('default')).length,
-      tokens: (await principals.listTokens('default')).filter((token) => token.principal === principal).length,
-      emergencies: (await access.breakGlass.list('default')).filter(({ closedAt }) => closedAt === undefined).length,
-      isDisabled: (await personOf(app, 'ada')).isDisabled,
-    })
-    const all = { session: 200, grants: 1, tokens: 1, emergencies: 1, isDisabled: false }
-    expect(await holdings()).toEqual(all)
-    const before = (await app.readLedger()).length
-    // The last table that it touches refuses.
-    await sql`create trigger hold_up before update on break_glass for each row execute function refuse_change()`.execute(
-      migrator,
-    )
-    const deactivation = patch({ op: 'replace', path: 'active', value: false })
-    expect((await send('PATCH', `Users/${id}`, deactivation)).status).toBe(500)
-    expect(await holdings()).toEqual(all)
-    expect((await send('GET', `Users/${id}`)).body).toMatchObject({ active: true })
-    expect(await app.readLedger()).toHaveLength(before)
-    await sql`drop trigger hold_up on break_glass`.execute(migrator)
-    expect((await send('PATCH', `Users/${id}`, deactivation)).status).toBe(200)
-    expect(await holdings()).toEqual({ session: 401, grants: 0, tokens: 0, emergencies: 0, isDisabled: true })
-    const told = (await app.readLedger()).slice(before).map(({ entry }) => entry.kind)
-    expect(told).toEqual([
-      'scim.user-deactivated',
-      'session.ended',
-      'token.revoked',
-      'grant.ended',
-      'break-glass.closed',
-    ])
-  })
-
-  test('ends sessions on another replica within five seconds: p99 of 40 (AC-15)', { timeout: 120_000 }, async ({
-    db,
-  }) => {
-    const { app, send } = await createHospital(db)
-    const other = await createTestApp(db, { keyring: app.keyring })
-    const COUNT = 40
-    const held: { id: string; secret: string }[] = []
-    for (let index = 0; index < COUNT; index++) {
-      const subject = `person-${index}`
-      const id = await addUser(send, subject)
-      held.push({ id, secret: await beginSession(app, (await personOf(app, subject)).principal) })
-    }
-    for (const { secret } of held) expect(await ask(other, secret)).toBe(200)
-    const delaysMs: number[] = []
-    for (const { id, secret } of held) {
-      // The other replica is at work all the time, so that what it holds is as fresh or stale as in earnest.
-      expect(await ask(other, secret)).toBe(200)
-      await send('PATCH', `Users/${id}`, patch({ op: 'Replace', path: 'active', value: 'False' }))
-      const startedMs = performance.now()
-      while ((await ask(other, secret)) === 200) await new Promise((resolve) => setTimeout(resolve, 10))
-      delaysMs.push(performance.now() - startedMs)
-    }
-    const sorted = delaysMs.toSorted((a, b) => a - b)
-    const at = (share: number): number => Math.round(sorted[Math.ceil(share * COUNT) - 1] ?? Number.NaN)
-    process.stdout.write(`de-provisioning seen elsewhere: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms of ${COUNT}\n`)
-    expect(at(0.99)).toBeLessThanOrEqual(5_000)
   })
 })
