@@ -28,6 +28,8 @@ const LISTENER = 'gateway'
 
 // An attempt to downgrade is to be known within five seconds.
 const HANDSHAKES_MS = 2_000
+// What one replica shredded or rotated, no other may go on using.
+const KEYS_MS = 1_000
 // What an address gains by asking several replicas is what it can do within this.
 const REFUSALS_MS = 1_000
 
@@ -68,6 +70,8 @@ export async function openApp(own: Process, databases: Databases, closers: Close
     maxRefusalsPerMinute: config.BREAKWATER_REFUSALS_PER_MINUTE,
   })
   closers.add(async () => app.close())
+  const follower = startSweeper([async () => app.services.keys.follow()], log, KEYS_MS)
+  closers.add(async () => follower.stop())
   return app
 }
 

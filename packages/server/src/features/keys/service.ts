@@ -5,6 +5,7 @@ import type { RecordChange } from '../../platform/audit/change.ts'
 import { toEntryDraft } from '../../platform/audit/change.ts'
 import { referToPatientEver } from '../../platform/patients/refer.ts'
 import type { LedgerService } from '../ledger/index.ts'
+import { createKeyFollower } from './follow.ts'
 import { judgeReachability } from './reachability.ts'
 import type { KeyStore, SubjectKey } from './store.ts'
 import type { KekVersion, KeyService, RotatableKeyring } from './types.ts'
@@ -33,7 +34,11 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
     return store.listForRewrap(tenant, { provider: provider.name, kekVersion }, REWRAP_BATCH)
   }
 
+  const follow = createKeyFollower({ store, envelope })
+
   return {
+    follow,
+
     async status(tenant) {
       const [usage, currentVersion] = await Promise.all([store.usage(tenant), provider.currentVersion()])
       return {

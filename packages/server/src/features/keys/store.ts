@@ -3,7 +3,7 @@ import type { Clock } from '@breakwater/kernel'
 import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 import type { Db } from '../../platform/db/database.ts'
-import { withTenant } from '../../platform/db/database.ts'
+import { rethrowOutage, withTenant } from '../../platform/db/database.ts'
 import type { KekEvent, KekVersion } from './types.ts'
 
 interface DataKeys {
@@ -103,6 +103,11 @@ export interface KeyStore extends DekStore {
   ): Promise<{ readonly ids: readonly string[]; readonly ledgerIndex: number } | undefined>
   /** The ids of a subject's keys, with their first and last moment here. */
   listOfSubject(tenant: string, subject: string): Promise<readonly SubjectKey[]>
+  /**
+   * Keys of any tenant that were shredded or replaced within so many seconds. Forgets what is older than a while: who did not
+   * ask for that long trusts nothing anyway.
+   */
+  listChanges(seconds: number): Promise<readonly { readonly id: string; readonly dekId: string }[]>
   addKekEvent(tenant: string, event: KekEvent, by: string, record: Recording): Promise<void>
   listKekEvents(tenant: string): Promise<readonly KekEvent[]>
 }
@@ -300,6 +305,16 @@ export function createKeyStore(database: Db, clock: Clock): KeyStore {
             })),
         }))
       }),
+
+    async listChanges(seconds) {
+      const { rows } = await sql<{ id: string; dekId: string }>`with gone as (
+          delete from data_key_changes where changed_at < clock_timestamp() - interval '10 minutes')
+        select id, data_key as "dekId" from data_key_changes
+        where changed_at > clock_timestamp() - make_interval(secs => ${seconds})`
+        .execute(database)
+        .catch(rethrowOutage)
+      return rows
+    },
 
     addKekEvent: (tenant, event, by, record) =>
       withTenant(database, tenant, async (trx) => {

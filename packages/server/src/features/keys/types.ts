@@ -35,6 +35,8 @@ export interface KeyService {
   rotateKeyring(actor: Actor, label: KeyLabel): Promise<void>
   /** Puts data keys under the current version of the key above them, as many as fit; safe to run beside itself. */
   rewrap(actor: Actor): Promise<RewrapResult>
+  /** A task for the sweeper, once a second: this replica forgets what another one shredded or rotated. */
+  follow(): Promise<void>
   recordKekEvent(actor: Actor, event: KekEvent): Promise<void>
   /** Destroys the keys of a patient in the database. Throws `resource.unknown` when there are none (any more). */
   shred(actor: Actor, patient: string): Promise<ShredCertificate>

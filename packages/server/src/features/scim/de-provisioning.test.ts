@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest'
 import { createTestApp } from '../../testing/app.ts'
 import { test } from '../../testing/database.ts'
 import { loggedIn } from '../../testing/principals.ts'
-import { addUser, ask, beginSession, createHospital, patch, personOf, SELF } from './test-parts.ts'
+import { addUser, ask, beginSession, createHospital, patch, personOf, SELF } from '../../testing/directory.ts'
 
 describe('de-provisioning', () => {
   test('is one transaction: what holds it up leaves all as it was, and the next try ends all (AC-15)', async ({

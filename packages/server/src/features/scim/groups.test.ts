@@ -10,7 +10,7 @@ import {
   resourceSchema,
   SELF,
   WHOAMI,
-} from './test-parts.ts'
+} from '../../testing/directory.ts'
 
 describe('groups of a directory', () => {
   test('give roles by mapping alone, and take them at once (AC-04)', async ({ db }) => {

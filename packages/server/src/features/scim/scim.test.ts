@@ -15,7 +15,7 @@ import {
   SELF,
   sender,
   WHOAMI,
-} from './test-parts.ts'
+} from '../../testing/directory.ts'
 
 describe('SCIM', () => {
   test('needs a bearer of its own, from an address of its own (AC-15)', async ({ db }) => {

@@ -1,9 +1,9 @@
 import { issuedScimTokenSchema } from '@breakwater/contract'
 import { expect } from 'vitest'
 import { z } from 'zod'
-import type { TestApp } from '../../testing/app.ts'
-import { createTestApp } from '../../testing/app.ts'
-import type { Db } from '../../platform/db/database.ts'
+import type { TestApp } from './app.ts'
+import { createTestApp } from './app.ts'
+import type { Db } from '../platform/db/database.ts'
 
 export const WHOAMI = '/api/v1/whoami'
 const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
