@@ -1,7 +1,7 @@
 /**
  * Chooses the thresholds of the tagger on a labelled split that no model was trained on, and writes `thresholds.json`
  * beside the weights, bound to these model files by their digests:
- * node --conditions=source training/thresholds.ts --weights DIR CALIBRATE.jsonl [--cost 3] [--lowest 0.3] [--highest 0.9]
+ * node --conditions=source training/thresholds.ts --weights DIR CALIBRATE.jsonl [--cost 3] [--lowest 0.3] [--highest 0.9] [--ordinary 0.9]
  */
 import { createReadStream, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,6 +18,7 @@ const { values, positionals } = parseArgs({
     cost: { type: 'string', default: '3' },
     lowest: { type: 'string', default: '0.3' },
     highest: { type: 'string', default: '0.9' },
+    ordinary: { type: 'string', default: '0.9' },
     'no-pieces': { type: 'boolean', default: false },
   },
 })
@@ -32,35 +33,45 @@ const STEPS = 100
 const KEPT: ReadonlySet<string> = new Set(['REGION', 'YEAR'])
 
 const scorer = loadScorer(values.weights, { withPieces: !values['no-pieces'] })
-// Words by group and score: how many are identifiers, how many are not.
-const identifiers = TAG_GROUPS.map(() => new Float64Array(STEPS + 1))
-const others = TAG_GROUPS.map(() => new Float64Array(STEPS + 1))
+/** Words of a group by their score: how many are identifiers, how many are not. */
+interface Tally {
+  readonly right: Float64Array
+  readonly wrong: Float64Array
+}
+
+const createTallies = (): Tally[] =>
+  TAG_GROUPS.map(() => ({ right: new Float64Array(STEPS + 1), wrong: new Float64Array(STEPS + 1) }))
+const [others, ordinaries] = [createTallies(), createTallies()]
 for await (const row of createInterface({ input: createReadStream(file, 'utf8') })) {
   if (row === '') continue
   const line: LabelledLine = JSON.parse(row)
   const view = createView(line.text)
-  const { words, reading } = scorer.score(view.text)
+  const { words, reading, ordinary } = scorer.score(view.text)
   const labels = labelWords(line, placeWords(words, view))
   for (let i = 0; i < words.count; i++) {
     if (labels.known[i] === 0 || words.kind[i] === 2) continue
     const tag = labels.tags[i] ?? 0
     const isIdentifier = tag > 0 && !KEPT.has(TAG_GROUPS[(tag - 1) >> 1] ?? '')
-    const table = (isIdentifier ? identifiers : others)[reading.group[i] ?? 0]
+    const tally = (ordinary[i] === 1 ? ordinaries : others)[reading.group[i] ?? 0]
+    const counts = isIdentifier ? tally?.right : tally?.wrong
     const step = Math.floor(STEPS * (reading.score[i] ?? 0))
-    if (table) table[step] = (table[step] ?? 0) + 1
+    if (counts) counts[step] = (counts[step] ?? 0) + 1
   }
 }
 
-const strong: Record<string, number> = {}
-const weak: Record<string, number> = {}
-for (const [group, name] of TAG_GROUPS.entries()) {
-  const chosen = choose(identifiers[group] ?? new Float64Array(), others[group] ?? new Float64Array())
-  strong[name] = chosen
-  weak[name] = Math.round(chosen * 50) / 100
+const strong = chooseAll(others)
+const chosen = {
+  strong,
+  ordinary: chooseAll(ordinaries, Number(values.ordinary)),
+  weak: Object.fromEntries(Object.entries(strong).map(([name, score]) => [name, Math.round(score * 50) / 100])),
+}
+
+function chooseAll(tallies: readonly Tally[], least = 0): Record<string, number> {
+  return Object.fromEntries(tallies.map((tally, group) => [TAG_GROUPS[group] ?? '', Math.max(least, choose(tally))]))
 }
 
 /** The threshold at which missed words, at their cost, and words masked for nothing are fewest; the middle one of equals. */
-function choose(right: Float64Array, wrong: Float64Array): number {
+function choose({ right, wrong }: Tally): number {
   const losses: [number, number][] = []
   for (let step = Math.round(lowest * STEPS); step <= Math.round(highest * STEPS); step++) {
     let loss = 0
@@ -76,5 +87,5 @@ const meta: { models: Record<string, { sha256: string } | undefined> } = JSON.pa
   readFileSync(join(values.weights, 'meta.json'), 'utf8'),
 )
 const models = [meta.models['words']?.sha256, meta.models['pieces']?.sha256].filter((digest) => digest !== undefined)
-writeFileSync(join(values.weights, 'thresholds.json'), `${JSON.stringify({ models, cost, strong, weak }, null, 2)}\n`)
-process.stdout.write(`${JSON.stringify({ model: scorer.id, strong })}\n`)
+writeFileSync(join(values.weights, 'thresholds.json'), `${JSON.stringify({ models, cost, ...chosen }, null, 2)}\n`)
+process.stdout.write(`${JSON.stringify({ model: scorer.id, ...chosen })}\n`)

@@ -79,6 +79,7 @@ groups = [tag[2:] for tag in tags if tag.startswith("B-")]
 thresholds = {
     "models": [words["sha256"], pieces["sha256"]],
     "strong": {group: 0.6 for group in groups},
+    "ordinary": {group: 0.6 for group in groups},
     "weak": {group: 0.3 for group in groups},
 }
 (out / "thresholds.json").write_text(json.dumps(thresholds, indent=1) + "\n")

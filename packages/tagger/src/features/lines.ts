@@ -2,7 +2,7 @@ import { SHAPE } from './shape.ts'
 import { GAP, type Words } from './words.ts'
 
 /** How a line is written: capitals mean nothing where all letters are capitals or none is. */
-const LINE_CASE = { mixed: 0, upper: 1, lower: 2 } as const
+export const LINE_CASE = { mixed: 0, upper: 1, lower: 2 } as const
 export const LINE_CASES = 3
 
 /** Positions in a line: 0 to 4 from its beginning, 5 further on, 6 its last word, 7 its only word. */

@@ -19,6 +19,8 @@ export interface Meta {
 export interface Thresholds {
   /** A span that decides by itself. */
   readonly strong: readonly number[]
+  /** The same for a span of words that the lists call ordinary and no name. */
+  readonly ordinary: readonly number[]
   /** A span that needs a second witness, and what a strong one grows over. */
   readonly weak: readonly number[]
 }
@@ -78,15 +80,16 @@ function readWindow(window: unknown): number {
   return window
 }
 
-/** Reads `thresholds.json`: one strong and one weak threshold for every group, made for exactly these models. */
+/** Reads `thresholds.json`: three thresholds for every group, made for exactly these models. */
 export function readThresholds(bytes: Uint8Array, meta: Meta): Thresholds {
   const found = parse(bytes, 'thresholds.json')
   const models = [meta.words.sha256, ...(meta.pieces ? [meta.pieces.sha256] : [])]
   if (JSON.stringify(found['models']) !== JSON.stringify(models)) refuse('The thresholds are those of other models.')
   const strong = readScores(found['strong'])
+  const ordinary = readScores(found['ordinary'])
   const weak = readScores(found['weak'])
   if (strong.some((score, i) => score < (weak[i] ?? 1))) refuse('A weak threshold lies above the strong one.')
-  return { strong, weak }
+  return { strong, ordinary, weak }
 }
 
 function readScores(value: unknown): number[] {

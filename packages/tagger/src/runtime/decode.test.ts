@@ -4,7 +4,11 @@ import { splitWords } from '../features/words.ts'
 import { NAME_ROLES, TAG_GROUPS, TAGS } from '../tags.ts'
 import { decode, readScores } from './decode.ts'
 
-const THRESHOLDS = { strong: TAG_GROUPS.map(() => 0.5), weak: TAG_GROUPS.map(() => 0.2) }
+const THRESHOLDS = {
+  strong: TAG_GROUPS.map(() => 0.5),
+  ordinary: TAG_GROUPS.map(() => 0.95),
+  weak: TAG_GROUPS.map(() => 0.2),
+}
 
 /** Decodes a text whose words have these tags with these probabilities; the rest is O. */
 function decodeText(text: string, tags: Readonly<Record<number, readonly [string, number]>>): readonly TaggedSpan[] {
@@ -69,6 +73,21 @@ describe('decoding', () => {
 
   test('what stays below the threshold is told as weak', () => {
     expect(surfaces('Ana Bea', { 0: ['B-NAME', 0.3], 1: ['B-NAME', 0.1] })).toEqual(['NAME Ana weak'])
+  })
+
+  test('an ordinary word begins no span unless the model is surer of it, but belongs to one', () => {
+    const words = splitWords('Ana may')
+    const tags = new Float32Array(words.count * TAGS.length)
+    for (const [i, ana] of [0.9, 0.9].entries()) {
+      tags[i * TAGS.length] = 1 - ana
+      tags[i * TAGS.length + TAGS.indexOf('I-NAME')] = ana
+    }
+    const scores = { tags, roles: new Float32Array(words.count * NAME_ROLES.length) }
+    const reading = readScores(scores, words.count)
+    const decodeWith = (...ordinary: number[]) => decode(words, reading, scores, THRESHOLDS, Uint8Array.from(ordinary))
+    expect(decodeWith(0, 1)).toMatchObject([{ start: 0, end: 7 }])
+    expect(decodeWith(0, 1)[0]?.isWeak).toBeUndefined()
+    expect(decodeWith(1, 1)).toMatchObject([{ start: 0, end: 7, isWeak: true }])
   })
 
   test('what the law keeps is no evidence, and the role is that of names only', () => {

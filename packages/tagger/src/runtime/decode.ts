@@ -52,15 +52,22 @@ const STRONG = 2
 /**
  * Makes spans of what the words are taken for: words over their group's threshold, the weaker ones that such a span
  * grows over, marks between two of its words; a span begins where the group changes or the model says so after
- * white space. What stays weak is told as such.
+ * white space. What stays weak is told as such. `ordinary` marks the words that need more (`markOrdinary`).
  */
-export function decode(words: Words, reading: Reading, { roles }: Scores, thresholds: Thresholds): TaggedSpan[] {
+export function decode(
+  words: Words,
+  reading: Reading,
+  { roles }: Scores,
+  thresholds: Thresholds,
+  ordinary: Uint8Array = new Uint8Array(words.count),
+): TaggedSpan[] {
   const { count } = words
   const level = new Uint8Array(count)
   const group = Uint8Array.from(reading.group)
   for (let i = 0; i < count; i++) {
     const score = reading.score[i] ?? 0
-    if (score >= (thresholds.strong[group[i] ?? 0] ?? 1)) level[i] = STRONG
+    const strong = ordinary[i] === 1 ? thresholds.ordinary : thresholds.strong
+    if (score >= (strong[group[i] ?? 0] ?? 1)) level[i] = STRONG
     else if (score >= (thresholds.weak[group[i] ?? 0] ?? 1)) level[i] = WEAK
   }
   bridgeMarks(words, level, group)

@@ -11,7 +11,7 @@ import { decode, type Reading, readScores } from './decode.ts'
 import { createPieceReader } from './read-pieces.ts'
 import { createWordReader } from './read-words.ts'
 import { cutSegments, tagSegments } from './segments.ts'
-import { chooseDoubtful } from './triage.ts'
+import { chooseDoubtful, markOrdinary } from './triage.ts'
 
 /** The score of the word model between which the piece model is asked. */
 const DOUBT = { low: 0.02, high: 0.98 } as const
@@ -32,6 +32,8 @@ export interface Scored {
   readonly words: Words
   readonly reading: Reading
   readonly scores: Scores
+  /** 1 for words that the lists call ordinary. */
+  readonly ordinary: Uint8Array
 }
 
 export interface Scorer {
@@ -55,8 +57,8 @@ export function createTagger(options: TaggerOptions): Tagger {
     id: scorer.id,
     tag: (text) =>
       tagSegments(text, cutSegments(text), (part) => {
-        const { words, reading, scores } = scorer.score(part)
-        return decode(words, reading, scores, thresholds)
+        const { words, reading, scores, ordinary } = scorer.score(part)
+        return decode(words, reading, scores, thresholds, ordinary)
       }),
   }
 }
@@ -83,9 +85,10 @@ export function createScorer({ weights, gazetteer, withPieces = true }: TaggerOp
       const { words } = featurised
       const scores = readWords(featurised)
       const reading = readScores(scores, words.count)
-      if (!readPieces) return { words, scores, reading }
+      const ordinary = markOrdinary(featurised)
+      if (!readPieces) return { words, scores, reading, ordinary }
       readPieces(text, featurised, chooseDoubtful(featurised, reading.score, DOUBT), scores)
-      return { words, scores, reading: readScores(scores, words.count) }
+      return { words, scores, reading: readScores(scores, words.count), ordinary }
     },
   }
   // A model of another shape is refused now, not at the first text.

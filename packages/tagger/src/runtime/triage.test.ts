@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { openGazetteer } from '@breakwater/deid'
 import { describe, expect, test } from 'vitest'
 import { createFeaturiser } from '../features/featurise.ts'
-import { chooseDoubtful } from './triage.ts'
+import { chooseDoubtful, markOrdinary } from './triage.ts'
 
 const gazetteer = openGazetteer(readFileSync(createRequire(import.meta.url).resolve('@breakwater/deid/gazetteer.bin')))
 const featurise = createFeaturiser(gazetteer)
@@ -35,5 +35,23 @@ describe('triage', () => {
 
   test('what is certainly an identifier is not looked at again', () => {
     expect(doubtful('Qbrzwick 48213', 0.995)).toEqual([])
+  })
+})
+
+describe('ordinary words', () => {
+  /** The words of a text that need a surer model. */
+  function ordinary(text: string): string[] {
+    const featurised = featurise(text)
+    const { count, start, end } = featurised.words
+    const marked = markOrdinary(featurised)
+    return Array.from({ length: count }, (_, i) => text.slice(start[i], end[i])).filter((_, i) => marked[i] === 1)
+  }
+
+  test('are those in lower case among capitals, and those that no list has as a name', () => {
+    expect(ordinary('may see Maria Lopez, Neurology: the pain')).toEqual(['may', 'see', 'Neurology', 'the', 'pain'])
+  })
+
+  test('where nobody typed capitals, no word is ordinary for its small letters', () => {
+    expect(ordinary('seen with may today for the pain')).toEqual([])
   })
 })

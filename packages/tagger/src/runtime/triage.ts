@@ -1,5 +1,6 @@
 import { LISTED } from '@breakwater/deid'
 import type { Featurised } from '../features/featurise.ts'
+import { LINE_CASE } from '../features/lines.ts'
 import { SHAPE } from '../features/shape.ts'
 
 /** Between these scores the word model does not know. */
@@ -29,4 +30,20 @@ function isStriking(shape: number, listed: number, words: Featurised['words'], i
   if (shape === SHAPE.digits) return (words.end[i] ?? 0) - (words.start[i] ?? 0) >= LONG_NUMBER
   const isCapital = shape === SHAPE.title || shape === SHAPE.upper || shape === SHAPE.mixed
   return isCapital && (listed & LISTED.safe) === 0
+}
+
+const NAMES = LISTED.first | LISTED.surname
+
+/**
+ * Words that the lists call ordinary: in lower case where others have capitals, or that no list has as a name: 1 for
+ * yes. A model alone must be surer of them.
+ */
+export function markOrdinary({ words, shape, listed, lineCase }: Featurised): Uint8Array {
+  const ordinary = new Uint8Array(words.count)
+  for (let i = 0; i < words.count; i++) {
+    const bits = listed[i] ?? 0
+    if ((bits & LISTED.safe) === 0 || lineCase[i] === LINE_CASE.lower) continue
+    if (shape[i] === SHAPE.lower || (bits & NAMES) === 0) ordinary[i] = 1
+  }
+  return ordinary
 }
