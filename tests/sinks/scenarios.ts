@@ -16,6 +16,12 @@ const CHAT = '/v1/chat/completions'
 const values = Object.values(CANARIES)
 const inHeader = HEADER_CANARIES.join('; ')
 const inPath = values.map((value) => encodeURIComponent(value)).join('/')
+/** What a caller may know of the patient, all of it in a header. */
+const PATIENT = JSON.stringify({
+  names: ['Rosalind Okafor-Brandt'],
+  birthDate: '1951-03-14',
+  identifiers: ['7730418265', '219-09-9999'],
+})
 const inQuery = new URLSearchParams(CANARIES).toString()
 
 export function listScenarios(caller: Caller, adminToken: string): readonly Scenario[] {
@@ -53,6 +59,14 @@ export function listScenarios(caller: Caller, adminToken: string): readonly Scen
     scenario('success, values in every message', 'success', { body: chat('echo', everywhere) }),
     scenario('success, values in the headers of the scope', 'success', {
       headers: { ...headers, 'breakwater-conversation': 'quoin-yarrow-sextant', 'breakwater-patient': '7730418265' },
+      body: chat('echo'),
+    }),
+    scenario('success, values in the record of the patient', 'success', {
+      headers: { ...headers, 'breakwater-patient': `:${Buffer.from(PATIENT).toString('base64')}:` },
+      body: chat('echo'),
+    }),
+    refused('a record of the patient that is none', {
+      headers: { ...headers, 'breakwater-patient': `:${Buffer.from(NOTE).toString('base64')}:` },
       body: chat('echo'),
     }),
     scenario('preview', 'success', { body: chat('echo') }, '/api/v1/preview'),

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
-import { createTextEngine } from '@breakwater/deid'
-import type { ProfileName, TextEngine } from '@breakwater/deid'
+import { readFile, stat } from 'node:fs/promises'
+import { createTextEngine, readKnownPatient, readSiteLexicon } from '@breakwater/deid'
+import type { DetectOptions, ProfileName, TextEngine } from '@breakwater/deid'
 import { readThresholds } from '@breakwater/deid/evaluate'
+import { AppError } from '@breakwater/kernel'
 import type { Option } from './command.ts'
 
 const PROFILE_NAMES: readonly ProfileName[] = ['safe-harbor', 'gateway']
@@ -17,17 +18,50 @@ export const CLINICIANS_OPTION: Option = { type: 'boolean', help: 'leave names a
 
 export const THRESHOLDS_OPTION: Option = { type: 'string', value: 'FILE', help: 'calibrated thresholds' }
 
-/** The text engine with its packed dictionaries, which lie beside its code, and calibrated thresholds if given. */
-export async function loadEngine({
-  thresholds,
-}: {
+export const LEXICON_OPTION: Option = { type: 'string', value: 'FILE', help: 'what the site knows of itself' }
+
+export const PATIENT_OPTION: Option = {
+  type: 'string',
+  value: 'FILE',
+  help: 'whose texts they are: FHIR Patient or identifiers, JSON',
+}
+
+const MAX_LEXICON_BYTES = 8 * 1_048_576
+const MAX_PATIENT_BYTES = 1_048_576
+
+interface EngineFiles {
   readonly thresholds?: string | undefined
-} = {}): Promise<TextEngine> {
+  readonly lexicon?: string | undefined
+}
+
+/** The text engine with its packed dictionaries, which lie beside its code, and calibrated thresholds if given. */
+export async function loadEngine({ thresholds, lexicon: lexiconFile }: EngineFiles = {}): Promise<TextEngine> {
   const gazetteer = await readFile(new URL('../data/gazetteer.bin', import.meta.resolve('@breakwater/deid')))
-  const engine = createTextEngine({ gazetteer })
+  const site = lexiconFile === undefined ? undefined : await readBounded(lexiconFile, MAX_LEXICON_BYTES, 'lexicon')
+  const options = { gazetteer, ...(site !== undefined && { lexicon: readSiteLexicon(site) }) }
+  const engine = createTextEngine(options)
   if (thresholds === undefined) return engine
   const { tagger } = engine.deidentify('', 'safe-harbor').manifest
-  return createTextEngine({ gazetteer, thresholds: readThresholds(await readFile(thresholds, 'utf8'), tagger) })
+  return createTextEngine({ ...options, thresholds: readThresholds(await readFile(thresholds, 'utf8'), tagger) })
+}
+
+/** What a file says of the patient whose texts they are. Throws `body.invalid`, never with a value of the file. */
+export async function readPatientFile(file: string | undefined): Promise<Pick<DetectOptions, 'known'>> {
+  if (file === undefined) return {}
+  const text = await readBounded(file, MAX_PATIENT_BYTES, 'patient')
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    // The parser's message quotes what it read.
+    throw new AppError('body.invalid', { message: 'patient: JSON', field: 'patient' })
+  }
+  return { known: [readKnownPatient(value)] }
+}
+
+async function readBounded(file: string, maxBytes: number, field: string): Promise<string> {
+  if ((await stat(file)).size <= maxBytes) return readFile(file, 'utf8')
+  throw new AppError('body.too-large', { message: `${field}: at most ${maxBytes} bytes`, field })
 }
 
 /** A profile's name, checked before by the option's choices. */

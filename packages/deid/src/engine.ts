@@ -4,6 +4,7 @@ import type { Stages } from './detect/cascade.ts'
 import { openGazetteer } from './gazetteer/gazetteer.ts'
 import { applyPlan, buildManifest, PROFILES, planSpans } from './profiles/index.ts'
 import { indexKnown, type KnownIndex, type KnownPatient } from './known/index.ts'
+import { indexSite } from './site/index.ts'
 import type { DetectOptions, Manifest, Span, TextEngine, TextEngineOptions } from './types.ts'
 
 const ENGINE: Manifest['engine'] = { name: 'breakwater-rules', version: '0.1.0', ruleSet: '1' }
@@ -13,8 +14,16 @@ const ENGINE: Manifest['engine'] = { name: 'breakwater-rules', version: '0.1.0',
  * text, same spans. Throws `detector.unavailable` when the dictionaries are damaged, and from every method when a stage
  * fails: such a text must not pass.
  */
-export function createTextEngine({ gazetteer, tagger, thresholds, time, without }: TextEngineOptions): TextEngine {
+export function createTextEngine({
+  gazetteer,
+  lexicon,
+  tagger,
+  thresholds,
+  time,
+  without,
+}: TextEngineOptions): TextEngine {
   const lists = openGazetteer(gazetteer)
+  const site = lexicon && indexSite(lexicon, lists)
   // Kept as long as the caller keeps its list, and no longer: a list is read once for all texts of a request.
   const indexes = new WeakMap<readonly KnownPatient[], KnownIndex>()
 
@@ -26,6 +35,7 @@ export function createTextEngine({ gazetteer, tagger, thresholds, time, without 
 
   const startStages = (): Stages => ({
     gazetteer: lists,
+    site,
     tagger,
     indexKnown: indexOnce,
     checkTime: time && startTimer(time),

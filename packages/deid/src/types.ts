@@ -1,4 +1,5 @@
 import type { Clock } from '@breakwater/kernel'
+import type { SiteLexicon } from './site/lexicon.ts'
 import type { KnownPatient } from './known/patient.ts'
 
 /** What a transformed text may be called. A reversible token is `pseudonymised`, never de-identified: 45 CFR 164.514. */
@@ -179,6 +180,8 @@ export interface TextEngineOptions {
   /** The packed dictionaries, packages/deid/data/gazetteer.bin: the engine does no I/O. */
   readonly gazetteer: Uint8Array
   readonly tagger?: Tagger
+  /** What the site knows of itself: `readSiteLexicon`. */
+  readonly lexicon?: SiteLexicon
   /** Calibrated ones; those of a call come before them. */
   readonly thresholds?: NonNullable<DetectOptions['thresholds']>
   /** Stages whose findings are left out, to measure what each adds. Never where a text goes out. */

@@ -20,6 +20,44 @@ describe('deid of one file', { timeout: 60_000 }, () => {
     expect(stderr).not.toMatch(/Lopez|1931/)
   })
 
+  test('of a known patient, forms that no rule would find go too (DI-06)', async () => {
+    await inFolder(async (cwd) => {
+      const patient = { resourceType: 'Patient', id: 'p1', name: [{ family: 'Zzyrqa', given: ['Faith'] }] }
+      await writeFile(join(cwd, 'patient.json'), JSON.stringify(patient))
+      const stdin = 'reviewed zzyrqa with faith in the outcome\n'
+      const { code, stdout, stderr } = await runHere(['deid', '-', ...SAFE, '--patient', join(cwd, 'patient.json')], {
+        stdin,
+      })
+      expect({ code, stdout }).toEqual({ code: 0, stdout: 'reviewed [NAME] with faith in the outcome\n' })
+      expect(stderr).not.toMatch(/zzyrqa/i)
+    })
+  })
+
+  test.for([
+    ['--patient', '{"names":["Zzyrqa"', 'patient: JSON'],
+    ['--patient', '{"Zzyrqa":1}', 'patient: only the members'],
+    ['--lexicon', '{"version":1,"staff":[7,"Zzyrqa"]}', 'lexicon.staff[0]: a text'],
+  ] as const)('a file of %s that is none is refused without quoting it: %s', async ([flag, content, message]) => {
+    await inFolder(async (cwd) => {
+      await writeFile(join(cwd, 'file.json'), content)
+      const run = await runHere(['deid', '-', ...SAFE, flag, join(cwd, 'file.json')], { stdin: 'a' })
+      expect(run.code).not.toBe(0)
+      expect(run.stderr).toContain(message)
+      expect(run.stderr + run.stdout).not.toContain('Zzyrqa')
+    })
+  })
+
+  test("a site's lexicon adds what only the site knows", async () => {
+    await inFolder(async (cwd) => {
+      const site = { version: 1, units: ['Blue Team'], recordNumbers: [{ format: '[q]-999' }] }
+      await writeFile(join(cwd, 'site.json'), JSON.stringify(site))
+      const run = await runHere(['deid', '-', ...SAFE, '--lexicon', join(cwd, 'site.json')], {
+        stdin: 'moved to Blue Team, sticker q-123\n',
+      })
+      expect(run.stdout).toBe('moved to [FACILITY], sticker [MRN]\n')
+    })
+  })
+
   test('the output and its manifest lie side by side, closed to others', async () => {
     await inFolder(async (cwd) => {
       await writeFile(join(cwd, 'note.txt'), NOTE)

@@ -1,5 +1,14 @@
 import type { Command } from '../command.ts'
-import { CLINICIANS_OPTION, loadEngine, PROFILE_OPTION, readProfile, THRESHOLDS_OPTION } from '../engine.ts'
+import {
+  CLINICIANS_OPTION,
+  LEXICON_OPTION,
+  loadEngine,
+  PATIENT_OPTION,
+  PROFILE_OPTION,
+  readPatientFile,
+  readProfile,
+  THRESHOLDS_OPTION,
+} from '../engine.ts'
 import { atLine, parseDocument } from '../io/documents.ts'
 import { readLines } from '../io/lines.ts'
 import { createSink } from '../io/sink.ts'
@@ -8,7 +17,13 @@ import { createSink } from '../io/sink.ts'
 export const detect: Command = {
   name: 'detect',
   summary: 'find what a profile would change: NDJSON in, NDJSON out',
-  options: { profile: PROFILE_OPTION, 'keep-clinicians': CLINICIANS_OPTION, thresholds: THRESHOLDS_OPTION },
+  options: {
+    profile: PROFILE_OPTION,
+    'keep-clinicians': CLINICIANS_OPTION,
+    patient: PATIENT_OPTION,
+    lexicon: LEXICON_OPTION,
+    thresholds: THRESHOLDS_OPTION,
+  },
   notes: [
     'Reads lines {"id": ..., "text": "..."} from stdin and writes a line per document:',
     '{"id": ..., "spans": [{"start", "end", "class", "role", "score"}]}, with offsets in UTF-16 units.',
@@ -16,8 +31,11 @@ export const detect: Command = {
   ],
   async run(given, { stdin, stdout }) {
     const profile = readProfile(given.required('profile'))
-    const options = { includeClinicians: !given.has('keep-clinicians') }
-    const engine = await loadEngine({ thresholds: given.text('thresholds') })
+    const options = {
+      includeClinicians: !given.has('keep-clinicians'),
+      ...(await readPatientFile(given.text('patient'))),
+    }
+    const engine = await loadEngine({ thresholds: given.text('thresholds'), lexicon: given.text('lexicon') })
     const sink = createSink(stdout)
     try {
       for await (const lines of readLines(stdin)) {

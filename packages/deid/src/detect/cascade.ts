@@ -1,6 +1,7 @@
 import type { Gazetteer } from '../gazetteer/gazetteer.ts'
 import type { DetectOptions, Span, Stage, Tagger } from '../types.ts'
 import { type KnownIndex, type KnownPatient, matchKnown } from '../known/index.ts'
+import { matchSite, type SiteIndex } from '../site/index.ts'
 import { findEmployers } from './employers.ts'
 import { findFacilities } from './facilities.ts'
 import { findNames } from './names.ts'
@@ -20,6 +21,7 @@ import { createView, type View } from './view.ts'
 /** What the stages work with. */
 export interface Stages {
   readonly gazetteer: Gazetteer
+  readonly site?: SiteIndex | undefined
   readonly tagger?: Tagger | undefined
   /** Throws `body.invalid`. */
   readonly indexKnown: (patients: readonly KnownPatient[]) => KnownIndex
@@ -70,7 +72,7 @@ export function runCascade(texts: readonly string[], stages: Stages, options: De
 
 function findAll(
   reading: Reading,
-  { tagger, checkTime }: Stages,
+  { site, tagger, checkTime }: Stages,
   options: DetectOptions,
   known: KnownIndex | undefined,
 ): Found {
@@ -86,6 +88,7 @@ function findAll(
   ]
   found.push(['lists', lists])
   checkTime?.()
+  if (site) found.push(['site', matchSite(reading, site)])
   if (tagger) found.push(['tagger', runTagger(tagger, reading, options.taggerThresholds ?? options.thresholds)])
   checkTime?.()
   if (known) found.push(['known', matchKnown(reading, known)])

@@ -1,4 +1,5 @@
 import type { Purpose } from '@breakwater/contract'
+import type { KnownPatient } from '@breakwater/deid'
 import type { Decision } from '../features/policy/index.ts'
 import type { BasisInForce } from '../features/legal-bases/index.ts'
 import type { AgreementInForce } from '../features/agreements/index.ts'
@@ -48,6 +49,8 @@ export interface Parsed extends Authenticated {
   readonly body: ParsedBody
   readonly conversation: string | undefined
   readonly patient: string | undefined
+  /** What the caller knows of the patient: for detection, and nothing else may read it. */
+  readonly known: readonly KnownPatient[]
 }
 
 export interface Authorised extends Parsed {

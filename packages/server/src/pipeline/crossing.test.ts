@@ -163,6 +163,53 @@ describe('a chat completion', () => {
   })
 })
 
+describe('Breakwater-Patient', () => {
+  const record = { resourceType: 'Patient', id: 'p-9', name: [{ family: 'Zzyrqa', given: ['Faith'] }] }
+  const inHeader = (value: unknown): Record<string, string> => ({
+    'breakwater-patient': `:${Buffer.from(JSON.stringify(value)).toString('base64url')}:`,
+  })
+  const messages = [{ role: 'user', content: 'why is zzyrqa tired, as f. zzyrqa says?' }]
+
+  test('as a FHIR Patient: forms that no rule would find are masked and come back; no value goes on (DI-06)', async ({
+    db,
+  }) => {
+    crossing = await createTestCrossing(db)
+    const answer = await crossing.send('/v1/chat/completions', { model: 'demo', messages }, inHeader(record))
+    expect(await answer.text()).toContain('why is zzyrqa tired, as f. zzyrqa says?')
+    await crossing.send('/v1/chat/completions', { model: 'scripted', messages }, inHeader(record))
+    expect(crossing.upstream.received.at(-1)?.text).not.toMatch(/zzyrqa/i)
+    expect(JSON.stringify(await crossing.entries())).not.toMatch(/zzyrqa|p-9/i)
+  })
+
+  test('as an id and as the record of the same id: one patient', async ({ db }) => {
+    crossing = await createTestCrossing(db)
+    const about = [{ role: 'user', content: 'How is Mrs. Maribel Quintanilla?' }]
+    for (const headers of [inHeader(record), { 'breakwater-patient': 'p-9' }])
+      await crossing.send('/v1/chat/completions', { model: 'scripted', messages: about }, headers)
+    const [first, second] = crossing.upstream.received.slice(-2).map(({ text }) => tokensIn(text))
+    expect(first).toEqual(second)
+  })
+
+  test.for<[string, string]>([
+    ['no base64 of JSON', ':Zzyrqa:'],
+    ['JSON with a member that is none', inHeader({ Zzyrqa: 1 })['breakwater-patient'] ?? ''],
+    ['neither id nor identifier', inHeader({ names: ['Zzyrqa'] })['breakwater-patient'] ?? ''],
+    ['too long an id', 'Zzyrqa'.repeat(50)],
+    ['too long a record', `:${'Zzyrqa'.repeat(1400)}:`],
+  ])('is refused, %s: the answer names the rule and no value', async ([, value], { db }) => {
+    crossing = await createTestCrossing(db)
+    const answer = await crossing.send(
+      '/v1/chat/completions',
+      { model: 'demo', messages },
+      { 'breakwater-patient': value },
+    )
+    const text = await answer.text()
+    expect(answer.status).toBe(400)
+    expect(text).toContain('Breakwater-Patient')
+    expect(text).not.toContain('Zzyrqa')
+  })
+})
+
 describe('many crossings at once', () => {
   test('each restore their own patient: equal shapes, other tokens, nobody mixed up', async ({ db }) => {
     crossing = await createTestCrossing(db)

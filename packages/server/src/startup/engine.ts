@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { createTextEngine } from '@breakwater/deid'
+import { createTextEngine, readSiteLexicon } from '@breakwater/deid'
 import type { TextEngine } from '@breakwater/deid'
 
-/** The text engine with its packed dictionaries, which lie beside its code. Throws `detector.unavailable`. */
-export async function loadTextEngine(): Promise<TextEngine> {
+/**
+ * The text engine with its packed dictionaries, which lie beside its code, and the site's lexicon if it has one. Throws
+ * `detector.unavailable`, `config.invalid`.
+ */
+export async function loadTextEngine(lexicon?: string): Promise<TextEngine> {
   const gazetteer = await readFile(new URL('../data/gazetteer.bin', import.meta.resolve('@breakwater/deid')))
-  return createTextEngine({ gazetteer })
+  return createTextEngine({ gazetteer, ...(lexicon !== undefined && { lexicon: readSiteLexicon(lexicon) }) })
 }

@@ -45,7 +45,7 @@ export async function openApp(own: Process, databases: Databases, closers: Close
   const providerCa = await readSettingFile(config, 'BREAKWATER_PROVIDER_CA_FILE')
   const [keys, engine, site] = await Promise.all([
     openKeys(own, databases, closers),
-    loadTextEngine(),
+    readSettingFile(config, 'BREAKWATER_LEXICON_FILE').then(loadTextEngine),
     readSite(SITE_DIR),
   ])
   const app = createApp({

@@ -1,7 +1,16 @@
 import { stat } from 'node:fs/promises'
 import { AppError } from '@breakwater/kernel'
 import type { Command, Given, Option } from '../../command.ts'
-import { CLINICIANS_OPTION, loadEngine, PROFILE_OPTION, readProfile, THRESHOLDS_OPTION } from '../../engine.ts'
+import {
+  CLINICIANS_OPTION,
+  LEXICON_OPTION,
+  loadEngine,
+  PATIENT_OPTION,
+  PROFILE_OPTION,
+  readPatientFile,
+  readProfile,
+  THRESHOLDS_OPTION,
+} from '../../engine.ts'
 import { formatCount } from '../../io/format.ts'
 import { createStyle } from '../../style.ts'
 import { UsageError } from '../../terminal.ts'
@@ -29,6 +38,8 @@ export const deid: Command = {
     json: { type: 'boolean', help: 'with --dry-run: print the manifest as JSON' },
     force: { type: 'boolean', help: 'replace an output that exists' },
     'keep-clinicians': CLINICIANS_OPTION,
+    patient: PATIENT_OPTION,
+    lexicon: LEXICON_OPTION,
     'keep-ids': { type: 'boolean', help: 'NDJSON: pass ids on unchecked' },
     renumber: { type: 'boolean', help: 'NDJSON: write 1, 2, 3 in place of ids' },
     thresholds: THRESHOLDS_OPTION,
@@ -53,10 +64,11 @@ export const deid: Command = {
     const isFolder = input !== '-' && (await stat(input)).isDirectory()
     const format = readFormat(given, input, isFolder)
     const job = createJob({
-      engine: await loadEngine({ thresholds: given.text('thresholds') }),
+      engine: await loadEngine({ thresholds: given.text('thresholds'), lexicon: given.text('lexicon') }),
       profile,
       ids: readIdPolicy(given),
       includeClinicians: !given.has('keep-clinicians'),
+      ...(await readPatientFile(given.text('patient'))),
     })
     const shared = { input, out, isDry, isForced: given.has('force'), job, terminal, now: () => performance.now() }
     const made = isFolder

@@ -38,7 +38,9 @@ export function createJob({ engine, profile, ids, ...options }: JobOptions): Job
     if (UUID.test(name)) return false
     if (LONG_NUMBER.test(name)) return true
     const words = name.split(/[^\p{L}\p{N}]+/u).map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
-    return engine.plan([name], profile).flat().length + engine.plan([words.join(' ')], profile).flat().length > 0
+    const known = options.known ? { known: options.known } : {}
+    const planned = [name, words.join(' ')].flatMap((way) => engine.plan([way], profile, known).flat())
+    return planned.length > 0
   }
   return {
     isIdentifying,

@@ -2,6 +2,7 @@ import { AppError } from '@breakwater/kernel'
 import { readBytes } from '../../platform/http/body.ts'
 import type { Stage } from '../chain.ts'
 import type { Authenticated, Parsed } from '../context.ts'
+import { readPatient } from '../patient.ts'
 import { readChatBody } from '../walk/read-chat-body.ts'
 
 const MAX_HEADER_CHARS = 256
@@ -10,9 +11,9 @@ const MAX_HEADER_CHARS = 256
 export const parse: Stage<Authenticated, Parsed> = async (context, { limits }) => {
   const { headers } = context.request
   const conversation = readScope(headers, 'Breakwater-Conversation')
-  const patient = readScope(headers, 'Breakwater-Patient')
+  const { scope: patient, known } = readPatient(headers)
   const bytes = await readBytes(context.request, limits.maxBodyBytes)
-  return { ...context, conversation, patient, body: readChatBody(decode(bytes), limits.maxDepth) }
+  return { ...context, conversation, patient, known, body: readChatBody(decode(bytes), limits.maxDepth) }
 }
 
 function decode(bytes: Uint8Array): string {

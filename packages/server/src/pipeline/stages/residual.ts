@@ -1,10 +1,11 @@
 import type { Stage } from '../chain.ts'
 import type { Masked } from '../context.ts'
 import { outgoingTexts } from '../mask/mask-body.ts'
+import { withKnown } from '../patient.ts'
 import { scanResidual } from '../residual/scan-residual.ts'
 
 /** The body that would leave, read again from its bytes. */
 export const residual: Stage<Masked, Masked> = (context, { engine, limits }) => {
-  scanResidual(engine, context.map, outgoingTexts(context.maskedBody, limits.maxDepth))
+  scanResidual(withKnown(engine, context.known), context.map, outgoingTexts(context.maskedBody, limits.maxDepth))
   return context
 }
