@@ -78,6 +78,21 @@ def read_spans(lines: Path, folder: Path, arrays: Arrays) -> list[dict]:
     return spans
 
 
+def read_predictions(lines: Path, predicted: Path, folder: Path, arrays: Arrays) -> np.ndarray:
+    """The spans of another tool as scores: 1 where a word is touched by a span of a class that is not kept."""
+    start = np.fromfile(folder / "word_start.u32", dtype="<u4").astype(np.int64)
+    end = np.fromfile(folder / "word_end.u32", dtype="<u4").astype(np.int64)
+    found = {row["id"]: row["spans"] for row in map(json.loads, predicted.read_text().splitlines())}
+    scores = np.zeros(len(arrays.tags), np.float32)
+    with lines.open() as file:
+        for doc, row in enumerate(line for line in file if line.strip()):
+            low, high = arrays.doc_words[doc], arrays.doc_words[doc + 1]
+            for span in found[json.loads(row)["id"]]:
+                if span["class"] not in KEPT:
+                    scores[low:high][(start[low:high] < span["end"]) & (end[low:high] > span["start"])] = 1
+    return scores
+
+
 def evaluate(scores: np.ndarray, arrays: Arrays, spans: list[dict], threshold: float) -> dict:
     hit = scores >= threshold
     phi = np.zeros(len(scores), bool)
@@ -140,16 +155,23 @@ def score_all(weights: Path, arrays: Arrays) -> dict[str, np.ndarray]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--weights", type=Path)
     parser.add_argument("--arrays", type=Path, required=True)
     parser.add_argument("--lines", type=Path, required=True)
+    parser.add_argument("--spans", action="append", default=[], help="NAME=FILE.jsonl of {id, spans}: another tool's findings")
     parser.add_argument("--threshold", type=float, default=0.2)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     arrays = load_arrays(options.arrays)
     spans = read_spans(options.lines, options.arrays, arrays)
     report = {}
-    for name, scores in score_all(options.weights, arrays).items():
+    scored = score_all(options.weights, arrays) if options.weights else {}
+    for name, path in (given.split("=") for given in options.spans):
+        scored[name] = read_predictions(options.lines, Path(path), options.arrays, arrays)
+        for other in ("words", "pieces"):
+            if other in scored:
+                scored[f"{name}+{other}"] = np.maximum(scored[name], scored[other])
+    for name, scores in scored.items():
         results = [evaluate(scores, arrays, spans, threshold) for threshold in sorted({*THRESHOLDS, options.threshold}, reverse=True)]
         report[name] = results
         print(f"\n{name}\nthreshold  recall  seen  unseen  perfect  precision  clean words  clean texts")

@@ -19,7 +19,7 @@ from torch import nn
 from data import Arrays, bucket, join_arrays, load_arrays, piece_windows, word_windows
 from export import export_all
 from pieces import WINDOW, PieceBatches, PieceTagger
-from words import LONGEST, WordBatches, WordTagger
+from words import LONGEST, Convolutional, WordBatches, WordTagger
 
 CHECKPOINT_SECONDS = 600
 SHARES = {"teacher": 0.5, "pieces": 0.3, "words": 0.2}
@@ -70,12 +70,14 @@ def fit(name, model, batches, windows, forward, *, budget, rate, passes, minutes
     trained = [p for p in model.parameters() if p.requires_grad]
     flat = [p for p in trained if p.dim() < 2]
     optimiser = torch.optim.AdamW(
-        [{"params": [p for p in trained if p.dim() >= 2], "weight_decay": 0.01}, {"params": flat, "weight_decay": 0.0}], lr=rate
+        [{"params": [p for p in trained if p.dim() >= 2], "weight_decay": 0.01}, {"params": flat, "weight_decay": 0.0}],
+        lr=rate,
+        fused=True,
     )
     average = Average(model, 0.998)
     per_pass = len(bucket(windows, budget, np.random.default_rng([state, 0])))
     total = passes * per_pass
-    at = {"step": 0, "seconds": 0.0}
+    at = {"step": 0, "pass": 0, "batch": 0, "seconds": 0.0}
     path = out / f"{name}.checkpoint.pt"
     if path.exists():
         saved = torch.load(path, weights_only=False)
@@ -94,13 +96,12 @@ def fit(name, model, batches, windows, forward, *, budget, rate, passes, minutes
 
     model.train()
     last_saved, shown, sum_loss, sum_count = time.monotonic(), time.monotonic(), 0.0, 0
-    done = 0.0
-    while done < 1:
-        order = bucket(windows, budget, np.random.default_rng([state, at["step"] // per_pass]))
-        for batch_windows in order[at["step"] % per_pass :]:
+    while at["pass"] < passes and at["seconds"] < minutes * 60:
+        order = bucket(windows, budget, np.random.default_rng([state, at["pass"]]))
+        for batch_windows in order[at["batch"] :]:
             began = time.monotonic()
-            done = max(at["step"] / total, at["seconds"] / (minutes * 60))
-            if done >= 1:
+            done = min(1.0, max(at["step"] / total, at["seconds"] / (minutes * 60)))
+            if at["seconds"] >= minutes * 60:
                 break
             scale = min(1.0, (at["step"] + 1) / (0.03 * total + 20)) * max(0.02, 0.5 * (1 + math.cos(math.pi * done)))
             for group in optimiser.param_groups:
@@ -112,6 +113,7 @@ def fit(name, model, batches, windows, forward, *, budget, rate, passes, minutes
             nn.utils.clip_grad_norm_(trained, 1.0)
             optimiser.step()
             at["step"] += 1
+            at["batch"] += 1
             average.update(model, at["step"])
             sum_loss, sum_count = sum_loss + float(loss.detach()), sum_count + 1
             now = time.monotonic()
@@ -122,14 +124,18 @@ def fit(name, model, batches, windows, forward, *, budget, rate, passes, minutes
             if now - last_saved > CHECKPOINT_SECONDS:
                 save()
                 last_saved = now
+        else:
+            at["pass"] += 1
+            at["batch"] = 0
     save()
     model.load_state_dict(average.values)
     model.eval()
-    return {"steps": at["step"], "passes": round(at["step"] / per_pass, 2), "seconds": round(at["seconds"]), "endedBy": "passes" if at["step"] >= total else "clock"}
+    return {"steps": at["step"], "passes": round(at["step"] / per_pass, 2), "seconds": round(at["seconds"]), "endedBy": "passes" if at["pass"] >= passes else "clock"}
 
 
 def forward_words(model, batch):
-    return model(batch["features"], batch["lengths"])
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=isinstance(model.body, Convolutional)):
+        return model(batch["features"], batch["lengths"])
 
 
 def forward_pieces(model, batch):
@@ -172,7 +178,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--state", type=int, default=20260)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--hidden", type=int, default=192)
-    parser.add_argument("--lstm-layers", type=int, default=1)
+    parser.add_argument("--words", choices=["lstm", "conv"], default="lstm")
+    parser.add_argument("--words-batch", type=int, default=3000)
     parser.add_argument("--student-layers", type=int, default=3)
     parser.add_argument("--passes-words", type=int, default=12)
     parser.add_argument("--passes-pieces", type=int, default=4)
@@ -196,13 +203,13 @@ def main() -> None:
             continue
         torch.manual_seed(options.state + at)
         # A step of an LSTM is too small to share: with two threads on a busy machine it took ten times as long.
-        torch.set_num_threads(1 if stage == "words" else options.threads)
+        torch.set_num_threads(1 if stage == "words" and options.words == "lstm" else options.threads)
         generator = np.random.default_rng([options.state, at])
         shared = {"minutes": options.minutes * SHARES[stage] / share, "out": options.out, "state": options.state + at, "weights": weights}
         if stage == "words":
-            model = WordTagger(meta["wordFeatures"], len(meta["tags"]), len(meta["roles"]), options.hidden, options.lstm_layers)
+            model = WordTagger(meta["wordFeatures"], len(meta["tags"]), len(meta["roles"]), options.words, options.hidden)
             batches, windows = WordBatches(arrays, generator, teacher), word_windows(arrays, LONGEST)
-            runs[stage] = fit(stage, model, batches, windows, forward_words, budget=6000, rate=options.rate_words, passes=options.passes_words, **shared)
+            runs[stage] = fit(stage, model, batches, windows, forward_words, budget=options.words_batch, rate=options.rate_words, passes=options.passes_words, **shared)
         else:
             model = new_pieces(arrays, 6 if stage == "teacher" else options.student_layers)
             batches, windows = PieceBatches(arrays, generator, teacher), piece_windows(arrays, WINDOW - 2, 16)

@@ -1,4 +1,4 @@
-"""Student a: a BiLSTM over words, each the sum of what its columns say (hashed word, prefix, suffix, shape, lists)."""
+"""Student a: a small network over words, each the sum of what its columns say (hashed word, prefix, suffix, shape, lists)."""
 
 import numpy as np
 import torch
@@ -17,8 +17,49 @@ def width_of(name: str, size: int) -> int:
     return 24 if size >= 8192 else 16 if size >= 1024 else 8
 
 
+class Recurrent(nn.Module):
+    """A BiLSTM."""
+
+    def __init__(self, width: int, hidden: int, layers: int, dropout: float):
+        super().__init__()
+        self.lstm = nn.LSTM(width, hidden, layers, bidirectional=True, batch_first=True, dropout=dropout if layers > 1 else 0)
+        self.width = 2 * hidden
+
+    def forward(self, x: torch.Tensor, lengths: torch.Tensor | None) -> torch.Tensor:
+        if lengths is None:
+            return self.lstm(x)[0]
+        packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+        return pad_packed_sequence(self.lstm(packed)[0], batch_first=True, total_length=x.shape[1])[0]
+
+
+class Convolutional(nn.Module):
+    """Gated blocks, each over a word and its neighbours 1, 2, 4 ... words away on both sides."""
+
+    def __init__(self, width: int, hidden: int, reaches: tuple[int, ...], dropout: float):
+        super().__init__()
+        self.reaches, self.width = reaches, hidden
+        self.start = nn.Linear(width, hidden)
+        self.norms = nn.ModuleList(nn.LayerNorm(hidden) for _ in reaches)
+        self.gates = nn.ModuleList(nn.Linear(3 * hidden, 2 * hidden) for _ in reaches)
+        self.drop = nn.Dropout(dropout / 2)
+
+    def forward(self, x: torch.Tensor, lengths: torch.Tensor | None) -> torch.Tensor:
+        x = self.start(x)
+        inside = None if lengths is None else (torch.arange(x.shape[1]) < lengths[:, None])[:, :, None]
+        for reach, norm, gate in zip(self.reaches, self.norms, self.gates):
+            y = norm(x)
+            if inside is not None:
+                y = y * inside
+            nothing = torch.zeros_like(y[:, :1]).expand(-1, reach, -1)
+            wide = torch.cat([nothing, y, nothing], 1)
+            before, after = wide[:, : -2 * reach], wide[:, 2 * reach :]
+            value, opens = gate(torch.cat([before, y, after], -1)).chunk(2, -1)
+            x = x + self.drop(value * torch.sigmoid(opens))
+        return x
+
+
 class WordTagger(nn.Module):
-    def __init__(self, columns: list[dict], tags: int, roles: int, hidden: int = 192, layers: int = 1, dropout: float = 0.25):
+    def __init__(self, columns: list[dict], tags: int, roles: int, kind: str, hidden: int, dropout: float = 0.3):
         super().__init__()
         self.tables = nn.ModuleList(nn.Embedding(c["size"], width_of(c["name"], c["size"]), padding_idx=0) for c in columns)
         for table in self.tables:
@@ -27,22 +68,18 @@ class WordTagger(nn.Module):
             with torch.no_grad():
                 table.weight[0].zero_()
         self.join = nn.Linear(sum(t.embedding_dim for t in self.tables), 160)
-        self.lstm = nn.LSTM(160, hidden, layers, bidirectional=True, batch_first=True, dropout=dropout if layers > 1 else 0)
+        self.body = Recurrent(160, hidden, 1, dropout) if kind == "lstm" else Convolutional(160, hidden, (1, 2, 4, 8, 16, 1), dropout)
         self.drop = nn.Dropout(dropout)
-        self.tag = nn.Linear(2 * hidden, tags)
-        self.role = nn.Linear(2 * hidden, roles)
+        self.tag = nn.Linear(self.body.width, tags)
+        self.role = nn.Linear(self.body.width, roles)
         with torch.no_grad():
             # Most words are O: begin there.
             self.tag.bias[0] = 3.0
 
-    def embed(self, features: torch.Tensor) -> torch.Tensor:
+    def forward(self, features: torch.Tensor, lengths: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor]:
         parts = [table(features[:, :, at]) for at, table in enumerate(self.tables)]
-        return torch.relu(self.join(self.drop(torch.cat(parts, -1))))
-
-    def forward(self, features: torch.Tensor, lengths: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        packed = pack_padded_sequence(self.embed(features), lengths, batch_first=True, enforce_sorted=False)
-        states, _ = pad_packed_sequence(self.lstm(packed)[0], batch_first=True, total_length=features.shape[1])
-        states = self.drop(states)
+        joined = torch.relu(self.join(self.drop(torch.cat(parts, -1))))
+        states = self.drop(self.body(joined, lengths))
         return self.tag(states), self.role(states)
 
 
@@ -54,9 +91,8 @@ class ServedWords(nn.Module):
         self.model = model
 
     def forward(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        states, _ = self.model.lstm(self.model.embed(features))
-        states = states[0]
-        return torch.softmax(self.model.tag(states), -1), torch.softmax(self.model.role(states), -1)
+        tags, roles = self.model(features, None)
+        return torch.softmax(tags[0], -1), torch.softmax(roles[0], -1)
 
 
 class WordBatches:
@@ -82,8 +118,8 @@ class WordBatches:
         tags = arrays.tags[index].astype(np.int64)
         if withhold:
             draw = self.generator.random(shape)
-            hidden = draw < np.where(self.is_phi[tags], 0.25, 0.08)
-            unlisted = self.generator.random(shape) < 0.2
+            hidden = draw < np.where(self.is_phi[tags], 0.3, 0.12)
+            unlisted = self.generator.random(shape) < 0.25
             unlisted |= (self.generator.random((shape[0], 1)) < 0.15)
             for at in self.identity:
                 features[:, :, at][hidden] = 0
