@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { checkSplits, isMet } from './check-splits.ts'
+import { formatIds, hashGlance, readFrozen, templateIds } from './frozen.ts'
 import { generateDocument } from './generate.ts'
 import { createSource } from './source.ts'
 import { normaliseSurface, SPLITS, splitOfSurface } from './split.ts'
@@ -52,4 +55,18 @@ test('held-out formats stand in the test alone', () => {
 test('a surface belongs to one split, however it is written', () => {
   expect(normaliseSurface("O'NEÍLL")).toBe('oneill')
   expect(splitOfSurface('GARCÍA')).toBe(splitOfSurface('Garcia'))
+})
+
+test('splits share no template, surface or held-out format', () => {
+  expect(checkSplits(undefined, 300).filter((check) => !isMet(check))).toEqual([])
+})
+
+test('the test, its templates and its formats are the frozen ones', () => {
+  const frozen = readFrozen()
+  expect(hashGlance()).toBe(frozen.testGlance)
+  expect(formatIds()).toEqual(frozen.formats)
+  for (const [split, ids] of Object.entries(templateIds())) {
+    const sha256 = createHash('sha256').update(ids.join('\n')).digest('hex')
+    expect({ count: ids.length, sha256 }, split).toEqual(frozen.templates[split])
+  }
 })

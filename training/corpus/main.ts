@@ -1,5 +1,6 @@
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { freeze } from './frozen.ts'
 import { type CorpusLine, generateDocument } from './generate.ts'
 import { createSource } from './source.ts'
 import { type Split, SPLITS } from './split.ts'
@@ -7,7 +8,8 @@ import { tabulate } from './tabulate.ts'
 
 const USAGE = `corpus generate --split train|calibrate|test [--count N] [--seed S] [--data DIR] [--out FILE.jsonl]
 corpus counts   --split ...   the same, but prints the table of spans only
-corpus show     --kind K --split ...   a few documents, spans in brackets`
+corpus show     --kind K --split ...   a few documents, spans in brackets
+corpus freeze   [--data DIR]   writes frozen.json`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -58,6 +60,9 @@ if (verb === 'generate') {
     const line = generateDocument(only, i)
     console.log(`\n=== ${line.id} ${line.kind} ${line.formats} ${line.noise}\n${mark(line)}`)
   }
+} else if (verb === 'freeze') {
+  // Once, before the first training run: afterwards the file only proves that the test has not changed.
+  writeFileSync(new URL('frozen.json', import.meta.url), `${JSON.stringify(freeze(values.data), null, 2)}\n`)
 } else {
   console.error(USAGE)
   process.exitCode = 2

@@ -159,8 +159,10 @@ const facility =
 
 const person =
   (key: string): Fill =>
-  (world, [form = 'full']) =>
-    writePerson(personOf(world, key), form, world.random)
+  (world, [form = 'full', letters]) => {
+    const pieces = writePerson(personOf(world, key), form, world.random)
+    return letters === 'lower' ? pieces.map((piece) => ({ ...piece, text: piece.text.toLowerCase() })) : pieces
+  }
 
 /** A word by the patient's sex. */
 const sexed =

@@ -18,11 +18,15 @@ export const OWN_KINDS: readonly (readonly [string, number])[] = [
   ['table', 8],
   ['phone', 7],
   ['mail', 7],
-  ['fragment', 10],
+  ['fragment', 18],
 ]
 
 const CARRIER_KINDS: readonly (readonly [string, number])[] = [
-  // none yet
+  ['aci-note', 12],
+  ['aci-dialogue', 7],
+  ['mts-section', 8],
+  ['mts-dialogue', 4],
+  ['presidio', 5],
 ]
 
 /** What a split is made of: templates of this folder alone or, with a data folder, carriers too. */
@@ -36,7 +40,7 @@ export function createSource(split: Split, seed: string, data?: string): CorpusS
     seed,
     pools: new Map([...pools, ...carriers.pools[split]]),
     surfaces,
-    kinds: [...OWN_KINDS, ...CARRIER_KINDS],
+    kinds: [...OWN_KINDS, ...CARRIER_KINDS.filter(([kind]) => split !== 'calibrate' || kind !== 'presidio')],
     carrierOf: ({ id }) => carriers.carrierOf.get(id),
   }
 }
