@@ -27,6 +27,7 @@ export const TESTS = {
   batches: `${FEATURES}/batches/batches.test.ts`,
   rls: `${SERVER}/platform/db/rls-catalogue.test.ts`,
   columns: `${SERVER}/platform/db/column-catalogue.test.ts`,
+  nonces: 'packages/keys/src/nonces.test.ts',
   tls: `${SERVER}/platform/tls/tls.test.ts`,
   tls12: `${SERVER}/platform/http/server.test.ts`,
   breakGlass: `${FEATURES}/break-glass/break-glass.test.ts`,

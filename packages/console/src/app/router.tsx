@@ -5,6 +5,7 @@ import { EnrolPage } from '../pages/enrol.tsx'
 import { ExplainPage } from '../pages/explain.tsx'
 import { HomePage } from '../pages/home.tsx'
 import { NotFoundPage } from '../pages/not-found.tsx'
+import { PeoplePage } from '../pages/people.tsx'
 import { RecertificationPage } from '../pages/recertification.tsx'
 import { RequestsPage } from '../pages/requests.tsx'
 import { SessionsPage } from '../pages/sessions.tsx'
@@ -22,6 +23,7 @@ const routeTree = root.addChildren([
     createRoute({ getParentRoute: () => inside, path: '/requests', component: RequestsPage }),
     createRoute({ getParentRoute: () => inside, path: '/break-glass', component: BreakGlassPage }),
     createRoute({ getParentRoute: () => inside, path: '/recertification', component: RecertificationPage }),
+    createRoute({ getParentRoute: () => inside, path: '/people', component: PeoplePage }),
     createRoute({ getParentRoute: () => inside, path: '/explain', component: ExplainPage }),
     createRoute({ getParentRoute: () => inside, path: '/sessions', component: SessionsPage }),
     createRoute({ getParentRoute: () => inside, path: '/device', component: DevicePage }),

@@ -20,7 +20,7 @@ export function Shell({ children }: { readonly children: ReactNode }): React.JSX
           Breakwater
         </Link>
         <nav className="bw-nav" aria-label="Pages">
-          {NAVIGATION.filter(({ action }) => action === undefined || permits(action)).map(({ to, label }) => (
+          {NAVIGATION.filter(({ actions }) => actions === undefined || actions.some(permits)).map(({ to, label }) => (
             <Link key={to} to={to} activeOptions={{ exact: to === '/' }}>
               {label}
             </Link>

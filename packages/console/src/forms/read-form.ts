@@ -20,3 +20,9 @@ export function readList(form: FormData, name: string): string[] {
     .split(/[\s,]+/)
     .filter((item) => item !== '')
 }
+
+/** What was chosen of several boxes of one name. */
+export function readChoices<Value extends string>(form: FormData, name: string, values: readonly Value[]): Value[] {
+  const chosen = form.getAll(name)
+  return values.filter((value) => chosen.includes(value))
+}

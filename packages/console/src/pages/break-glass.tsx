@@ -1,6 +1,7 @@
 import type { BreakGlassRecord } from '@breakwater/contract'
 import { useAct } from '../api/use-act.ts'
 import { useRead } from '../api/use-read.ts'
+import { OpenBreakGlass } from '../forms/open-break-glass.tsx'
 import { useSession } from '../session/session.ts'
 import { ActButton } from '../ui/act-button.tsx'
 import { Empty } from '../ui/empty.tsx'
@@ -15,6 +16,19 @@ import { toWords } from '../ui/words.ts'
 
 /** Emergency access, confirmed or reviewed by a second person: 45 CFR 164.312(a)(2)(ii). */
 export function BreakGlassPage(): React.JSX.Element {
+  const { permits } = useSession()
+  return (
+    <Page
+      title="Break-glass"
+      lead="Emergency access. Each one is confirmed by a second person, or reviewed by its due date."
+    >
+      {permits('breakGlass') && <OpenBreakGlass />}
+      {permits('approveAccess') && <Answers />}
+    </Page>
+  )
+}
+
+function Answers(): React.JSX.Element {
   const breakGlass = useRead('listBreakGlass')
   const confirm = useAct('confirmBreakGlass')
   const review = useAct('reviewBreakGlass')
@@ -53,10 +67,7 @@ export function BreakGlassPage(): React.JSX.Element {
     )
   }
   return (
-    <Page
-      title="Break-glass"
-      lead="Emergency access. Each one is confirmed by a second person, or reviewed by its due date."
-    >
+    <>
       {error && <Problem error={error} />}
       <Loaded of={breakGlass}>
         {({ breakGlass: all }) => {
@@ -90,7 +101,7 @@ export function BreakGlassPage(): React.JSX.Element {
           )
         }}
       </Loaded>
-    </Page>
+    </>
   )
 }
 

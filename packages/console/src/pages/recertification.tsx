@@ -1,6 +1,7 @@
 import type { RecertificationItem, RecertificationRecord } from '@breakwater/contract'
 import { useAct } from '../api/use-act.ts'
 import { useRead } from '../api/use-read.ts'
+import { StartRecertification } from '../forms/start-recertification.tsx'
 import { useSession } from '../session/session.ts'
 import { ActButton } from '../ui/act-button.tsx'
 import { Empty } from '../ui/empty.tsx'
@@ -28,6 +29,7 @@ export function RecertificationPage(): React.JSX.Element {
               {open.map((campaign) => (
                 <Campaign key={campaign.id} campaign={campaign} />
               ))}
+              <StartRecertification />
               {closed.length > 0 && <Closed campaigns={closed} />}
             </>
           )

@@ -1,0 +1,19 @@
+import { Checkbox } from '@mantine/core'
+
+interface ChoicesProps {
+  readonly name: string
+  readonly legend: string
+  readonly of: readonly { readonly value: string; readonly label: string }[]
+}
+
+/** Any of a list, as boxes that a form reads by their name. */
+export function Choices({ name, legend, of }: ChoicesProps): React.JSX.Element {
+  return (
+    <fieldset className="bw-choices">
+      <legend>{legend}</legend>
+      {of.map(({ value, label }) => (
+        <Checkbox key={value} name={name} value={value} label={label} />
+      ))}
+    </fieldset>
+  )
+}
