@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DEVICE_GRANT } from './devices.ts'
 
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 export const EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -15,15 +16,16 @@ export const tokenAnswerSchema = z.object({
 })
 export type TokenAnswer = z.infer<typeof tokenAnswerSchema>
 
-/** RFC 6749 section 4.4.2, RFC 7523 section 2.2, RFC 8693 section 2.1. Others are ignored; none may come twice. */
+/** RFC 6749 section 4.4.2, RFC 7523 section 2.2, RFC 8693 section 2.1, RFC 8628 section 3.4. Others are ignored; none may come twice. */
 export const tokenFormSchema = z.looseObject({
-  grant_type: z.enum(['client_credentials', EXCHANGE_GRANT]),
+  grant_type: z.enum(['client_credentials', EXCHANGE_GRANT, DEVICE_GRANT]),
   scope: z.string().optional(),
   client_id: z.string().optional(),
   client_assertion_type: z.literal(ASSERTION_TYPE).optional(),
   client_assertion: z.string().optional(),
   subject_token: z.string().optional(),
   subject_token_type: z.string().optional(),
+  device_code: z.string().optional(),
 })
 
 /** RFC 6749 section 5.2, with the code of docs/errors.md. */
@@ -48,6 +50,3 @@ export type AuthorizationServer = z.infer<typeof authorizationServerSchema>
 export const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string() })) })
 
 export const tokenKeySchema = z.object({ kid: z.string(), signsFrom: z.iso.datetime() })
-
-/** RFC 6749 section 5.2, with the code of docs/errors.md. */
-export const oauthRefusalSchema = z.object({ error: z.string(), error_description: z.string(), code: z.string() })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeApi, ROUTES } from './index.ts'
+import { describeApi, DEVICE_GRANT, EXCHANGE_GRANT, ROUTES } from './index.ts'
 import type { Route } from './index.ts'
 
 const text = JSON.stringify(describeApi('0.0.0'))
@@ -31,6 +31,15 @@ test('every route of the table is in the document once, public ones and no other
 test('bodies are closed: a field that nobody declared is refused by the document too', () => {
   expect(text).toContain('"additionalProperties":false')
   expect(text).toContain('"requestBody"')
+})
+
+test('the token endpoint takes every grant that it says it supports', () => {
+  const { schema } = Object(document.paths['/oauth2/token'])['post'].requestBody.content[
+    'application/x-www-form-urlencoded'
+  ]
+  const told = JSON.stringify(schema)
+  for (const grant of ['client_credentials', EXCHANGE_GRANT, DEVICE_GRANT]) expect(told).toContain(grant)
+  expect(told).toContain('"device_code"')
 })
 
 test.each(['issueAccessToken', 'startDevice'] as const)(

@@ -10,7 +10,8 @@ export async function recordRefusal(
     tenant: principal.tenant,
     kind: 'administration.refused',
     principal: principal.id,
-    actor: { id: principal.id, assurance: 'verified' },
+    // A service that acts for somebody: who that is, and as sure as it is.
+    actor: principal.actor ?? { id: principal.id, assurance: 'verified' },
     endpoint: action,
     ...(setSha256 !== undefined && { policySet: setSha256 }),
     decision: 'deny',

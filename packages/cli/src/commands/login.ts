@@ -4,7 +4,7 @@ import {
   DEVICE_CLIENT,
   DEVICE_GRANT,
   deviceAuthorizationSchema,
-  oauthRefusalSchema,
+  tokenRefusalSchema,
   ROUTES,
   tokenAnswerSchema,
 } from '@breakwater/contract'
@@ -127,14 +127,14 @@ async function waitForApproval(url: string, ca: string | null, started: DeviceAu
     const answer = await postForm(new URL(ROUTES.issueAccessToken.path, url), ca, form)
     const parsed = tokenAnswerSchema.safeParse(answer.body)
     if (parsed.success) return parsed.data
-    const refusal = oauthRefusalSchema.safeParse(answer.body).data?.error
+    const refusal = tokenRefusalSchema.safeParse(answer.body).data?.error
     if (refusal === 'slow_down') intervalSeconds += SLOWER_SECONDS
     else if (refusal !== 'authorization_pending') throw describeRefusal(answer)
   }
 }
 
 function describeRefusal({ status, body }: FormAnswer): Error {
-  const parsed = oauthRefusalSchema.safeParse(body)
+  const parsed = tokenRefusalSchema.safeParse(body)
   if (parsed.success) return new ApiRefusal(`${parsed.data.error_description} (${parsed.data.code})`, status)
   return status === 429
     ? new ApiRefusal('too many log-ins wait to be answered: try again in ten minutes (auth.rate-limited)', status)

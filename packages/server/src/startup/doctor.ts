@@ -7,7 +7,9 @@ import type { Config } from '../config.ts'
 import { readConfig } from '../config.ts'
 import type { Finding } from '../features/doctor/index.ts'
 import { createDoctorStore, examine } from '../features/doctor/index.ts'
+import { listTenants } from '../features/ledger/index.ts'
 import { hashPolicySet, readPolicyFolder } from '../features/policy/index.ts'
+import type { DatabaseTls } from '../platform/db/database.ts'
 import { openDatabase } from '../platform/db/database.ts'
 import { requireMigrated } from '../platform/db/migrate.ts'
 import { readKeysFile } from './keys.ts'
@@ -38,6 +40,7 @@ export async function runDoctor(
     return await examine({
       environment: config.BREAKWATER_ENVIRONMENT,
       tenant: HOME_TENANT,
+      tenants: await listAll(url, tls),
       clock,
       store: createDoctorStore(db),
       hasDatabaseTls: tls !== undefined,
@@ -50,6 +53,18 @@ export async function runDoctor(
       readShippedPolicyHash: async () => hashPolicySet(await readPolicyFolder()),
       deadlineSeconds: config.BREAKWATER_DEADLINE_SECONDS,
     })
+  } finally {
+    await db.destroy()
+  }
+}
+
+/** As the one role that reads every tenant's entries; undefined for a login that may not be it, as a gateway's. */
+async function listAll(url: string, tls: DatabaseTls | undefined): Promise<readonly string[] | undefined> {
+  const db = openDatabase({ url, ...(tls && { tls }), log, role: 'breakwater_sequencer', maxConnections: 1 })
+  try {
+    return await listTenants(db)
+  } catch {
+    return undefined
   } finally {
     await db.destroy()
   }

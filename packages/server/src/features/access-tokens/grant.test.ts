@@ -4,6 +4,7 @@ import { describe, expect } from 'vitest'
 import { createTestApp } from '../../testing/app.ts'
 import type { TestApp } from '../../testing/app.ts'
 import { test } from '../../testing/database.ts'
+import { addPrincipal } from '../../testing/principals.ts'
 import { makeKey, ORIGIN, registerService, TOKEN_URL } from '../../testing/service.ts'
 import type { TestService } from '../../testing/service.ts'
 
@@ -273,6 +274,34 @@ describe('token exchange', () => {
       principal: 'app',
       actor: { id: 'hospital/u-1234', assurance: 'verified' },
     })
+    // What it is refused too, and by the name of the person, not as if the service had acted by itself.
+    expect((await service.call(answer.access_token, 'GET', '/api/v1/principals')).status).toBe(403)
+    expect((await app.readLedger()).at(-1)?.entry).toMatchObject({
+      kind: 'administration.refused',
+      principal: 'app',
+      actor: { id: 'hospital/u-1234', assurance: 'verified' },
+    })
+  })
+
+  test('is what makes an actor verified: one whom a header names is asserted, in refusals and changes too', async ({
+    db,
+  }) => {
+    const app = await createTestApp(db)
+    const call = async (token: string, method: string, path: string, body?: object): Promise<number> => {
+      const headers = { authorization: `Bearer ${token}`, 'breakwater-actor': 'jo', 'content-type': 'application/json' }
+      return (await app.request(path, { method, headers, ...(body && { body: JSON.stringify(body) }) })).status
+    }
+    const last = async () => (await app.readLedger()).at(-1)?.entry
+    expect(await call(app.tokens.app, 'GET', '/api/v1/principals')).toBe(403)
+    expect(await last()).toMatchObject({ principal: 'app', actor: { id: 'jo', assurance: 'asserted' } })
+    const keeper = await addPrincipal(app, 'keeper', { kind: 'service', roles: ['key-administrator'] })
+    expect(await call(keeper, 'POST', '/api/v1/keys/rotate', { objectClass: 'note' })).toBeLessThan(300)
+    expect(await last()).toMatchObject({ kind: 'key.rotated', actor: { id: 'jo', assurance: 'asserted' } })
+    // A person speaks for nobody else.
+    expect(await call(app.tokens.admin, 'POST', '/api/v1/providers/demo/disable')).toBe(204)
+    expect(await last()).toMatchObject({ kind: 'provider.disabled', actor: { id: 'admin', assurance: 'verified' } })
+    expect((await app.call(app.tokens.app, 'GET', '/api/v1/principals')).status).toBe(403)
+    expect(await last()).toMatchObject({ principal: 'app', actor: { id: 'app', assurance: 'verified' } })
   })
 
   test.for<[string, object]>([

@@ -100,6 +100,13 @@ export const CHECKS: readonly Check[] = [
       return fail(`open to other accounts: ${open.join(', ')}`, 'chmod go= FILE, and renew what was in it')
     },
   },
+  {
+    name: 'tenants',
+    async run({ tenants }) {
+      if (tenants) return ok(`${tenants.length} looked at`)
+      return warn('only the first could be looked at', 'run it once more under the account of breakwater-worker')
+    },
+  },
   { name: 'key services', run: checkKeys },
   {
     name: 'attested release',
@@ -120,6 +127,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'sealed columns',
+    isOfTenant: true,
     async run({ store, tenant }) {
       const { plain, unclassified, old } = await store.listPlain(tenant)
       if (plain.length > 0)
@@ -135,9 +143,10 @@ export const CHECKS: readonly Check[] = [
       return ok('what must be sealed is')
     },
   },
-  { name: 'policy', run: checkPolicy },
+  { name: 'policy', isOfTenant: true, run: checkPolicy },
   {
     name: 'PHI outside production',
+    isOfTenant: true,
     async run({ store, tenant, environment }) {
       if (environment === 'production') return ok('production is where it belongs')
       const policy = await store.readPolicy(tenant)
@@ -147,6 +156,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'seed tokens',
+    isOfTenant: true,
     async run({ store, tenant, environment }) {
       const tokens = await store.countSeedTokens(tenant)
       if (tokens === 0) return ok('none')
@@ -156,6 +166,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'administrators',
+    isOfTenant: true,
     async run({ store, tenant, environment }) {
       const people = await store.countAdministrators(tenant)
       if (people >= 2) return ok(`${people} people`)
@@ -166,6 +177,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'sequencer',
+    isOfTenant: true,
     async run({ store, tenant, deadlineSeconds }) {
       const { waitingSeconds } = await store.readLedger(tenant, deadlineSeconds * 2)
       if (waitingSeconds <= MAX_WAIT_SECONDS) return ok('every entry is in a signed checkpoint')
@@ -177,6 +189,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'worker',
+    isOfTenant: true,
     async run({ store, tenant, deadlineSeconds }) {
       // What the worker does each minute, and a minute for doing it.
       const { loneIntents } = await store.readLedger(tenant, deadlineSeconds * 2 + 120)
@@ -190,6 +203,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'agreements',
+    isOfTenant: true,
     async run({ store, tenant }) {
       const { uncovered } = await store.readAgreements(tenant)
       if (uncovered.length === 0) return ok('every provider in use has one in force')

@@ -10,6 +10,7 @@ import { makeIdentity } from '../../platform/tls/make-identity.ts'
 import { createTestApp } from '../../testing/app.ts'
 import type { TestApp } from '../../testing/app.ts'
 import { test } from '../../testing/database.ts'
+import { listTenants } from '../ledger/index.ts'
 import { hashPolicySet, readPolicyFolder } from '../policy/index.ts'
 import { createDoctorStore, examine } from './index.ts'
 import type { Finding, Patient } from './index.ts'
@@ -26,6 +27,7 @@ async function makePatient(db: Db, app: TestApp, changes: Partial<Patient> = {})
   return {
     environment: 'development',
     tenant: HOME_TENANT,
+    tenants: [HOME_TENANT],
     clock: { now: () => new Date() },
     store: {
       ...store,
@@ -220,6 +222,31 @@ describe('breakwater doctor', () => {
     const app = await createTestApp(db, { now: new Date().toISOString() })
     const store = createDoctorStore(db)
     expect(find(await examine(await makePatient(db, app, { store })), 'durability')?.level).toBe('fail')
+  })
+
+  test('looks at every tenant: what is wrong in another one is told with its name (MO-04)', async ({
+    db,
+    sequencerDb,
+  }) => {
+    const app = await createTestApp(db, { now: new Date().toISOString() })
+    await app.services.principals.ensureTenant({ tenant: 'globex', id: 'breakwater' })
+    const globex = { tenant: 'globex', id: 'breakwater' }
+    await app.services.providers.put(globex, {
+      id: 'stray',
+      kind: 'demo',
+      isInternal: true,
+      allowedAddresses: [],
+      models: ['demo'],
+    })
+    const tenants = await listTenants(sequencerDb)
+    expect(tenants).toEqual(['default', 'globex'])
+    const findings = await examine(await makePatient(db, app, { tenants }))
+    expect(find(findings, 'policy')).toMatchObject({ level: 'fail', told: 'globex: no set is active' })
+    expect(find(findings, 'agreements')).toMatchObject({ level: 'warn', told: 'globex: none in force for stray' })
+    expect(find(findings, 'sealed columns')).toMatchObject({ level: 'ok', told: expect.stringContaining('2 tenants') })
+    const alone = await examine(await makePatient(db, app, { tenants: undefined }))
+    expect(find(alone, 'tenants')).toMatchObject({ level: 'warn', fix: expect.any(String) })
+    expect(find(alone, 'policy')?.level).toBe('ok')
   })
 
   test('sees a log that nobody signs, and a crossing that nobody closed', async ({ db }) => {

@@ -1,6 +1,7 @@
 import { AppError } from '@breakwater/kernel'
 import { CHECKS } from './checks.ts'
-import type { Finding, Patient } from './types.ts'
+import type { Check, Finding, Patient } from './types.ts'
+import { runForEach } from './walk.ts'
 
 /** What a provider's own compliance says nothing of: without these, an agreement covers nothing (164.306(a)). */
 const APPLICATION_CONTROLS: Readonly<Record<string, string>> = {
@@ -17,10 +18,13 @@ const APPLICATION_CONTROLS: Readonly<Record<string, string>> = {
 export async function examine(patient: Patient): Promise<readonly Finding[]> {
   const findings: Finding[] = []
   for (const check of CHECKS) {
-    const found = await check.run(patient).catch((thrown: unknown) => describeFailure(thrown))
+    const found = check.isOfTenant
+      ? await runForEach(check, patient, describeFailure)
+      : await check.run(patient).catch(describeFailure)
     findings.push({ check: check.name, ...found })
   }
-  findings.push({ check: 'covered providers', ...(await weighCoverage(patient, findings)) })
+  const covered: Check = { name: 'covered providers', run: async (each) => weighCoverage(each, findings) }
+  findings.push({ check: covered.name, ...(await runForEach(covered, patient, describeFailure)) })
   return findings
 }
 

@@ -16,6 +16,8 @@ export interface Finding {
 export interface Patient {
   readonly environment: Environment
   readonly tenant: string
+  /** All tenants of the installation; undefined when the login may not know them. */
+  readonly tenants: readonly string[] | undefined
   readonly clock: Clock
   readonly store: DoctorStore
   readonly hasDatabaseTls: boolean
@@ -38,6 +40,8 @@ export interface Patient {
 /** One thing to look at. A thrown error becomes a failure of that check. */
 export interface Check {
   readonly name: string
+  /** Of each tenant by itself; left out, of the installation. */
+  readonly isOfTenant?: true
   run(patient: Patient): Promise<Omit<Finding, 'check'>>
 }
 

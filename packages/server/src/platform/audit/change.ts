@@ -5,6 +5,8 @@ import type { Db } from '../db/database.ts'
 export interface Actor {
   readonly tenant: string
   readonly id: string
+  /** On whose behalf, and how sure that is: a caller is its own, unless its token says otherwise (RFC 8693). */
+  readonly actor?: { readonly id: string; readonly assurance: 'verified' | 'asserted' }
 }
 
 /** Who did what the program did by itself. */
@@ -41,7 +43,7 @@ export function toEntryDraft({ actor, kind, object, version, counts, part, facts
     tenant: actor.tenant,
     kind,
     principal: actor.id,
-    actor: { id: actor.id, assurance: 'verified' },
+    actor: actor.actor ?? { id: actor.id, assurance: 'verified' },
     decision: 'allow',
     ...described,
     ...told,
