@@ -1,139 +1,221 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createTextEngine, type TextEngine } from '@breakwater/deid'
-import { ENGLISH_WEIGHTS, loadTagger } from '@breakwater/tagger'
-import { type Corpus, readCorpora, readCorpus, readNotes } from './corpora.ts'
-import { percent, type Score, score } from './score.ts'
+import type { Stage } from '@breakwater/deid'
+import {
+  createSummary,
+  type Dimension,
+  type Evaluation,
+  type GoldDocument,
+  type LabelMapName,
+  LABEL_MAPS,
+  type Predicted,
+  scoreDocument,
+} from '@breakwater/deid/evaluate'
+import { quantile } from '../gateway/statistics.ts'
+import type { Contestant } from './contestant.ts'
+import { copyDocuments } from './copies.ts'
+import { type Corpus, NAMED, readCorpora, readNotes } from './corpora.ts'
+import { knownOf } from './known.ts'
+import { chooseTagger, createOurs, loadOurs, type TaggerChoice } from './ours.ts'
+import { startPeers } from './peers.ts'
+import { type Cells, percent, print, rowCells, toCells } from './tables.ts'
 
-const ROUNDS = 7
+const USAGE = `npm run bench -- deid [--data NAME|PATH]... ${NAMED.join(' | ')}, or JSON lines
+  --map NAME        labels of a PATH: ${Object.keys(LABEL_MAPS).join(', ')} (default own)
+  --tagger CHOICE   none, words or both (default: what is installed)
+  --peers [--python FILE] [--only REGEX] [--rounds N]   peers on the same texts, rounds interleaved
+  --groups --noise --known --ablation   tables by name group; CAPS, lower case, one line; patient given; stage by stage
+  --honorifics      a leading title of a name counts too: the note's older tables
+  --count N         documents of the synthetic test split (default 4000)`
 
-/**
- * Speed and accuracy of the text engine on one core. Options: `--data-root DIR` with the labelled corpora and notes
- * (default ../shared/data), `--data FILE` one more corpus of `{id, text, spans, hard_negative}` lines,
- * `--notes PATH` the text to measure speed on, `--tagger words` or `--tagger pieces` the models beside the rules (from
- * `--weights DIR`). Prints tables and, last, one line of JSON.
- */
+/** Rounds of timing; accuracy is the same in each. */
+const ROUNDS = 5
+const STAGES: readonly (readonly [string, readonly Stage[]])[] = [
+  ['patterns', ['lists', 'site', 'tagger', 'known', 'propagation']],
+  ['+ lists', ['tagger', 'known', 'propagation']],
+  ['+ tagger', ['known', 'propagation']],
+  ['+ known patient', ['propagation']],
+  ['+ propagation', []],
+]
+
+/** Accuracy of the text engine on labelled texts, beside its peers. Prints tables and, last, one line of JSON. */
 export async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
     options: {
+      data: { type: 'string', multiple: true, default: ['asq-phi-dev', 'synthetic', 'presidio-research', 'aci-bench'] },
       'data-root': { type: 'string', default: '../shared/data' },
-      data: { type: 'string' },
-      notes: { type: 'string' },
+      map: { type: 'string', default: 'own' },
       tagger: { type: 'string' },
-      weights: { type: 'string', default: ENGLISH_WEIGHTS },
+      peers: { type: 'boolean', default: false },
+      python: { type: 'string' },
+      only: { type: 'string', default: '' },
+      rounds: { type: 'string', default: String(ROUNDS) },
+      groups: { type: 'boolean', default: false },
+      noise: { type: 'boolean', default: false },
+      known: { type: 'boolean', default: false },
+      ablation: { type: 'boolean', default: false },
+      honorifics: { type: 'boolean', default: false },
+      count: { type: 'string', default: '4000' },
+      help: { type: 'boolean', default: false },
     },
   })
-  const gazetteer = readFileSync(createRequire(import.meta.url).resolve('@breakwater/deid/gazetteer.bin'))
-  const loading = performance.now()
-  const tagger =
-    values.tagger === undefined
-      ? {}
-      : { tagger: loadTagger(values.weights, { withPieces: values.tagger === 'pieces' }) }
-  const engine = createTextEngine({ gazetteer, ...tagger })
-  const loadMs = performance.now() - loading
-  const corpora = readCorpora(values['data-root'])
-  if (values.data !== undefined) corpora.push(readCorpus(basename(values.data), values.data))
-  const accuracy = corpora.map((corpus) => measureAccuracy(engine, corpus))
-  const notes = readNotes(values.notes ?? join(values['data-root'], 'aci-bench'))
-  const speed = measureSpeed(engine, notes)
-  const touched = measureTouched(engine, notes)
-  print(accuracy.map(describe))
-  print([{ loadMs: round(loadMs), ...speed, ...touched }])
-  process.stdout.write(`${JSON.stringify({ bench: 'deid', loadMs: round(loadMs), speed, touched, accuracy })}\n`)
+  if (values.help) return void console.log(USAGE)
+  const map = Object.keys(LABEL_MAPS).find((name): name is LabelMapName => name === values.map)
+  if (map === undefined) throw new Error('--map is not a map')
+  const choice = chooseTagger(values.tagger)
+  const contestants = [createOurs(choice)]
+  if (values.peers) contestants.push(...(await startPeers(values.python, new RegExp(values.only))))
+  const options = { ignoresHonorifics: !values.honorifics }
+  const results: object[] = []
+  try {
+    for (const named of values.data) {
+      if (named === 'aci-bench') {
+        results.push(measureTouched(choice, readNotes(join(values['data-root'], 'aci-bench'))))
+        continue
+      }
+      for (const corpus of readCorpora(named, values['data-root'], { map, count: Number(values.count) })) {
+        const rounds = values.peers ? Number(values.rounds) : 1
+        results.push(await compare(corpus, contestants, rounds, options))
+        const { documents } = corpus
+        if (values.groups) printBy(documents, choice, ['group', 'role', 'kind', 'formats'])
+        if (values.noise) printCopies(documents, choice)
+        if (values.known) printKnown(documents, choice)
+        if (values.ablation) printAblation(documents, choice)
+      }
+    }
+  } finally {
+    for (const contestant of contestants) contestant.stop()
+  }
+  process.stdout.write(`${JSON.stringify({ bench: 'deid', tagger: choice, results })}\n`)
 }
 
-interface Accuracy {
-  readonly corpus: string
-  readonly texts: number
-  readonly spans: number
-  readonly strict: number | null
-  readonly perfect: number | null
-  readonly overRedaction: number | null
-  readonly precision: number | null
-  readonly byLabel: Readonly<Record<string, number | null>>
+type Options = Parameters<typeof scoreDocument>[2]
+
+/** Everyone on the same texts, one after the other in every round. */
+async function compare(
+  { name, documents }: Corpus,
+  contestants: readonly Contestant[],
+  rounds: number,
+  options: Options,
+): Promise<object> {
+  const texts = documents.map(({ text }) => text)
+  const words = texts.reduce((sum, text) => sum + countWords(text), 0)
+  const seconds = contestants.map((): number[] => [])
+  const evaluations: Evaluation[] = []
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, contestant] of contestants.entries()) {
+      const answer = await contestant.predict(texts)
+      seconds[i]?.push(answer.seconds)
+      evaluations[i] ??= evaluate(documents, (_, at) => answer.spans[at] ?? [], ['class'], options)
+    }
+  }
+  const rows = contestants.map((contestant, i): Cells => {
+    const evaluation = evaluations[i]
+    const speed = Math.round(words / quantile(seconds[i] ?? [], 0.5))
+    return { contestant: contestant.name, ...(evaluation && toCells(evaluation)), 'words/s': speed }
+  })
+  print(`${name}: ${documents.length} texts, ${words} words, ${rounds} rounds`, rows)
+  const [ours] = evaluations
+  if (ours) print('  by class, worst first', ours.by.class?.map(rowCells) ?? [])
+  return { corpus: name, rows, classes: ours?.by.class?.map(rowCells) }
 }
 
-function measureAccuracy(engine: TextEngine, { name, texts }: Corpus): Accuracy {
-  const result: Score = score(texts, (text) => engine.plan([text], 'safe-harbor')[0] ?? [])
-  return {
-    corpus: name,
-    texts: result.texts,
-    spans: result.spans,
-    strict: percent(result.covered, result.spans),
-    perfect: percent(result.perfect, result.textsWithPhi),
-    overRedaction: percent(result.changedNegatives, result.negatives),
-    precision: percent(result.rightCharacters, result.rightCharacters + result.wrongCharacters),
-    byLabel: Object.fromEntries(
-      Object.entries(result.byLabel).map(([label, { spans, covered }]) => [label, percent(covered, spans)]),
-    ),
+function evaluate(
+  documents: readonly GoldDocument[],
+  predict: (document: GoldDocument, at: number) => readonly Predicted[],
+  by: readonly Dimension[] = ['class'],
+  options: Options = {},
+): Evaluation {
+  const summary = createSummary(by)
+  for (const [at, document] of documents.entries()) {
+    summary.add(document, scoreDocument(document, predict(document, at), options))
+  }
+  return summary.result()
+}
+
+function printBy(documents: readonly GoldDocument[], choice: TaggerChoice, by: readonly Dimension[]): void {
+  const { engine } = loadOurs(choice)
+  const result = evaluate(documents, ({ text }) => engine.plan([text], 'safe-harbor')[0] ?? [], by)
+  for (const dimension of by) {
+    const rows = result.by[dimension] ?? []
+    if (rows.length > 1) print(`  by ${dimension}, worst first`, rows.map(rowCells))
   }
 }
 
-interface Speed {
-  readonly characters: number
-  /** Of one core: bytes by the processor time of the whole process, collector included. */
-  readonly megabytesPerSecond: number
-  readonly wordsPerSecond: number
-  readonly rounds: number
+function printCopies(documents: readonly GoldDocument[], choice: TaggerChoice): void {
+  const { engine } = loadOurs(choice)
+  const measure = (copy: readonly GoldDocument[]): Cells =>
+    toCells(evaluate(copy, ({ text }) => engine.plan([text], 'safe-harbor')[0] ?? []))
+  const rows = copyDocuments(documents).map(([copy, changed]) => ({ copy, ...measure(changed) }))
+  print('  the same texts, typed otherwise', [{ copy: 'as it is', ...measure(documents) }, ...rows])
 }
 
-/** The median of some rounds of detection over all notes, after one to warm up. */
-function measureSpeed(engine: TextEngine, notes: readonly string[]): Speed {
-  const bytes = notes.reduce((sum, note) => sum + Buffer.byteLength(note), 0)
-  const words = notes.reduce((sum, note) => sum + countWords(note), 0)
-  const seconds: number[] = []
-  for (let round = 0; round <= ROUNDS; round++) {
-    const begun = process.cpuUsage()
-    for (const note of notes) engine.detect(note)
-    const { user, system } = process.cpuUsage(begun)
-    if (round > 0) seconds.push((user + system) / 1e6)
-  }
-  const median = seconds.toSorted((a, b) => a - b)[seconds.length >> 1] ?? 1
-  return {
-    characters: notes.reduce((sum, note) => sum + note.length, 0),
-    megabytesPerSecond: round(bytes / 1e6 / median),
-    wordsPerSecond: Math.round(words / median),
-    rounds: ROUNDS,
-  }
+/** The patient's own names, with and without the gateway's knowledge of who it is. */
+function printKnown(documents: readonly GoldDocument[], choice: TaggerChoice): void {
+  const { engine } = loadOurs(choice)
+  const given = documents.flatMap((document) => {
+    const known = knownOf(document)
+    const spans = document.spans.filter((span) => span.class === 'NAME' && span.role === 'patient')
+    return known ? [{ known, document: { ...document, spans } }] : []
+  })
+  const asked = given.map(({ document }) => document)
+  const rows = [false, true].map((isGiven): Cells => {
+    const { full, perfect } = evaluate(asked, ({ text }, at) => {
+      const known = given[at]?.known
+      return engine.plan([text], 'safe-harbor', isGiven && known ? { known: [known] } : {})[0] ?? []
+    })
+    return {
+      patient: isGiven ? 'given' : 'unknown',
+      names: full.of,
+      full: percent(full.share),
+      perfect: percent(perfect.share),
+    }
+  })
+  print(`  names of the patient, ${asked.length} texts with a full one`, rows)
 }
 
-/** Share of the words of notes that safe-harbor would change: notes without marked identifiers should change little. */
-function measureTouched(
-  engine: TextEngine,
-  notes: readonly string[],
-): { readonly words: number; readonly touchedPercent: number } {
+function printAblation(documents: readonly GoldDocument[], choice: TaggerChoice): void {
+  const known = documents.map(knownOf)
+  const rows = STAGES.filter(([name]) => choice !== 'none' || name !== '+ tagger').map(([name, without]): Cells => {
+    const { engine } = loadOurs(choice, { without })
+    const begun = performance.now()
+    const evaluation = evaluate(documents, ({ text }, at) => {
+      const one = known[at]
+      return engine.plan([text], 'safe-harbor', one ? { known: [one] } : {})[0] ?? []
+    })
+    const words = documents.reduce((sum, { text }) => sum + countWords(text), 0)
+    return { stages: name, ...toCells(evaluation), 'words/s': Math.round((1000 * words) / (performance.now() - begun)) }
+  })
+  print('  stage by stage', rows)
+}
+
+/** Share of the words of notes that would change: notes without marked identifiers should change little. */
+function measureTouched(choice: TaggerChoice, notes: readonly string[]): object {
+  const { engine } = loadOurs(choice)
+  const byClass = new Map<string, number>()
   let [words, touched] = [0, 0]
   for (const note of notes) {
-    const planned = engine.plan([note], 'safe-harbor')[0] ?? []
     words += countWords(note)
-    for (const { start, end } of planned) touched += countWords(note.slice(start, end))
+    for (const { start, end, class: phiClass } of engine.plan([note], 'safe-harbor')[0] ?? []) {
+      const count = countWords(note.slice(start, end))
+      touched += count
+      byClass.set(phiClass, (byClass.get(phiClass) ?? 0) + count)
+    }
   }
-  return { words, touchedPercent: round((100 * touched) / Math.max(1, words)) }
+  const classes = Array.from(byClass).toSorted(([, a], [, b]) => b - a)
+  const result = {
+    corpus: 'aci-bench',
+    notes: notes.length,
+    words,
+    touchedPercent: percent(touched / Math.max(1, words)),
+  }
+  print('aci-bench: words that would change, names of its unlabelled persons among them', [
+    { ...result, ...Object.fromEntries(classes.slice(0, 6)) },
+  ])
+  return result
 }
 
 function countWords(text: string): number {
   return text.match(/\S+/g)?.length ?? 0
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100
-}
-
-function describe({ byLabel, ...line }: Accuracy): Record<string, string | number | null> {
-  const worst = Object.entries(byLabel)
-    .toSorted(([, a], [, b]) => (a ?? 0) - (b ?? 0))
-    .slice(0, 4)
-  return { ...line, worst: worst.map(([label, share]) => `${label} ${share}`).join(', ') }
-}
-
-function print(rows: readonly Readonly<Record<string, string | number | null>>[]): void {
-  const [first = {}] = rows
-  const columns = Object.keys(first)
-  const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))]
-  const widths = columns.map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)))
-  for (const row of cells) process.stdout.write(`${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}\n`)
-  process.stdout.write('\n')
 }

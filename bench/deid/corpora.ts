@@ -1,67 +1,105 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { GoldText } from './score.ts'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import {
+  fallsInto,
+  type GoldDocument,
+  LABEL_MAPS,
+  type LabelMapName,
+  mapLabels,
+  readGoldLine,
+} from '@breakwater/deid/evaluate'
+import { generateDocument } from '../../training/corpus/generate.ts'
+import { createSource } from '../../training/corpus/source.ts'
 
 export interface Corpus {
   readonly name: string
-  readonly texts: readonly GoldText[]
+  readonly documents: readonly GoldDocument[]
+  /** Its texts may be quoted nowhere, and nothing may be tuned on it. */
+  readonly isHeldBack?: boolean
 }
 
-interface Row {
-  readonly id: string
-  readonly text: string
-  readonly lang?: string
-  readonly hard_negative?: boolean
-  readonly spans: GoldText['spans']
-}
-
-const FILES = [
-  { name: 'asq-phi-dev', path: 'asq-phi-dev/gold.jsonl' },
-  { name: 'presidio-research', path: 'presidio-research/synth_dataset_v2.gold.jsonl' },
-  { name: 'openmed-golden (English)', path: 'openmed-golden/gold_all.jsonl' },
+/** What `--data` takes besides a path. */
+export const NAMED = [
+  'asq-phi-dev',
+  'synthetic',
+  'presidio-research',
+  'meddocan',
+  'openmed-golden',
+  'aci-bench',
 ] as const
 
-/** Labels of the corpora that Safe Harbor lets stay, or that name no identifier of a person (organisations by themselves). */
-const MAY_STAY: ReadonlySet<string> = new Set(
-  'AGE TITLE NRP ORGANIZATION GENDER MEDICATION LAB_TEST CONDITION BODY_SITE PROCEDURE AMOUNT CURRENCY CREDIT_CARD_ISSUER BIC'.split(
-    ' ',
-  ),
-)
-const REGIONS = new Intl.DisplayNames(['en'], { type: 'region' })
-const LETTERS = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ')
-const COUNTRIES: ReadonlySet<string> = new Set(
-  LETTERS.flatMap((a) => LETTERS.map((b) => REGIONS.of(a + b)?.toLowerCase() ?? '')),
-)
+const SEED = 'bench-1'
 
-/** A country and a year by itself may stay: 45 CFR 164.514(b)(2)(i)(B) and (C). */
-function mayStay(label: string, surface: string): boolean {
-  if (MAY_STAY.has(label)) return true
-  if (label === 'GPE')
-    return COUNTRIES.has(surface.toLowerCase()) || /^(?:united states|czech republic|cyprus \(greek\))$/i.test(surface)
-  return label === 'DATE_TIME' && /^(?:19|20)\d{2}$/.test(surface)
+/** The corpora of a name or a path; none when the data are not there. */
+export function readCorpora(named: string, root: string, options: { map: LabelMapName; count: number }): Corpus[] {
+  if (named === 'synthetic') return [readSynthetic(options.count)]
+  if (named === 'presidio-research') return readPresidioResearch(join(root, named))
+  if (named === 'meddocan') return readIfThere('meddocan test', join(root, named, 'test.gold.jsonl'), 'meddocan')
+  if (named === 'openmed-golden') {
+    const isEnglish = (line: string): boolean => line.includes('"lang": "en"')
+    return readIfThere('openmed-golden (English)', join(root, named, 'gold_all.jsonl'), 'presidio', isEnglish)
+  }
+  if (named === 'asq-phi-dev') return readIfThere('asq-phi-dev (tuned on)', join(root, named, 'gold.jsonl'), 'asq')
+  const path = existsSync(named) && statSync(named).isDirectory() ? join(named, 'gold.jsonl') : named
+  if (!existsSync(path)) throw new Error(`no such data: ${NAMED.join(', ')} or a file of JSON lines`)
+  const map = /asq/.test(path) ? 'asq' : options.map
+  return readIfThere(basename(named), path, map)
 }
 
-/** The labelled corpora that are there; the others are left out. */
-export function readCorpora(root: string): Corpus[] {
-  return FILES.filter(({ path }) => existsSync(join(root, path))).map(({ name, path }) =>
-    readCorpus(name, join(root, path)),
-  )
+function readIfThere(name: string, file: string, map: LabelMapName, isWanted = (_: string) => true): Corpus[] {
+  if (!existsSync(file)) {
+    console.log(`${name}: left out, not there`)
+    return []
+  }
+  return [{ name, documents: readLines(file, map, isWanted) }]
 }
 
-export function readCorpus(name: string, file: string): Corpus {
-  const rows = readFileSync(file, 'utf8')
+function readLines(file: string, map: LabelMapName, isWanted = (_: string) => true): GoldDocument[] {
+  const lines = readFileSync(file, 'utf8')
     .split('\n')
-    .filter(Boolean)
-    .map((line): Row => JSON.parse(line))
-  const texts = rows
-    .filter(({ lang }) => lang === undefined || lang === 'en')
-    .map(({ id, text, spans, hard_negative: hard }): GoldText => {
-      const scored = spans
-        .filter(({ start, end, label }) => !mayStay(label, text.slice(start, end)))
-        .map((span) => ({ ...span, label: span.label === 'PERSON' ? 'NAME' : span.label }))
-      return { id, text, spans: scored, mustStay: hard ?? spans.length === 0 }
-    })
-  return { name, texts }
+    .filter((line) => line !== '' && isWanted(line))
+  return lines.map((line) => mapLabels(readGoldLine(line), LABEL_MAPS[map]))
+}
+
+/** Our own test split, made anew: templates, surfaces and formats that nothing is trained on. */
+function readSynthetic(count: number): Corpus {
+  const source = createSource('test', SEED)
+  const documents = Array.from({ length: count }, (_, number) =>
+    mapLabels(readGoldLine(JSON.stringify(generateDocument(source, number))), LABEL_MAPS.own),
+  )
+  return { name: 'synthetic test split', documents }
+}
+
+/**
+ * Both files of presidio-research, in two halves by the text of the template, so that no sentence of one half is a
+ * filling of the other's. On the development half one may look; the report half is only measured.
+ */
+function readPresidioResearch(folder: string): Corpus[] {
+  const halves: { readonly dev: GoldDocument[]; readonly report: GoldDocument[] } = { dev: [], report: [] }
+  for (const name of ['synth_dataset_v2', 'generated_large']) {
+    if (!existsSync(join(folder, `${name}.gold.jsonl`))) {
+      console.log(`presidio-research: left out, not there`)
+      return []
+    }
+    const rows = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as { masked: string }[]
+    for (const [i, document] of readLines(join(folder, `${name}.gold.jsonl`), 'presidio').entries()) {
+      const half = fallsInto(templateKey(rows[i]?.masked ?? document.text), 0.5) ? halves.dev : halves.report
+      half.push(document)
+    }
+  }
+  return [
+    { name: 'presidio-research, development half', documents: halves.dev },
+    { name: 'presidio-research, report half', documents: halves.report, isHeldBack: true },
+  ]
+}
+
+/** A template without its slots' names, its spaces and capitals: the same sentence in both files is one. */
+function templateKey(masked: string): string {
+  return masked
+    .replace(/\{\{[^}]*\}\}|\[[A-Z_]+\]/g, '_')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_]+/gu, ' ')
+    .trim()
 }
 
 /** The notes of ACI-BENCH (column `note` of its CSV files), or a file's text as it is. */

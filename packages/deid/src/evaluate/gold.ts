@@ -33,6 +33,8 @@ export interface GoldDocument {
   readonly template?: string | undefined
   readonly group?: string | undefined
   readonly noise?: string | undefined
+  /** Whether its dates and identifiers take formats that nothing was trained on. */
+  readonly formats?: string | undefined
   readonly source?: string | undefined
 }
 

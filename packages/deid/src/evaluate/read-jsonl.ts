@@ -14,7 +14,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 /**
  * Reads one line of JSON: `id`, `text` and `spans` of `start`, `end` and `label` or `class`; optional `kind`,
- * `template`, `group`, `noise`, `source`, `hard_negative`, and in spans `role`, `group`, `format`, `text`. Offsets are
+ * `template`, `group`, `noise`, `source`, `formats`, `hard_negative` or `isClean`, and in spans `role`, `group`, `format`, `text`. Offsets are
  * UTF-16 units unless the spans' own `text` shows another unit. Throws `body.invalid` naming the rule, no content.
  */
 export function readGoldLine(json: string, unit?: OffsetUnit): RawDocument {
@@ -33,8 +33,9 @@ export function readGoldLine(json: string, unit?: OffsetUnit): RawDocument {
     template: word(fields, 'template') ?? word(fields, 'template_id'),
     group: word(fields, 'group'),
     noise: word(fields, 'noise'),
+    formats: word(fields, 'formats'),
     source: word(fields, 'source'),
-    isMarkedNegative: typeof fields['hard_negative'] === 'boolean' ? fields['hard_negative'] : undefined,
+    isMarkedNegative: [fields['hard_negative'], fields['isClean']].find((one) => typeof one === 'boolean'),
     spans: read.map(({ label, role, group, format, parts }) => ({
       label,
       role,

@@ -24,6 +24,7 @@ export const DIMENSIONS = [
   'kind',
   'group',
   'format',
+  'formats',
   'noise',
   'source',
   'template',
@@ -95,11 +96,13 @@ export function createSummary(dimensions: readonly Dimension[] = ['class']): Sum
 
   function addSpan(document: GoldDocument, span: GoldSpan, isCaught: boolean): void {
     for (const [dimension, counts] of rows) {
-      const name = nameOf(dimension, document, span)
-      const row = counts.get(name) ?? { of: 0, count: 0 }
-      row.of++
-      if (isCaught) row.count++
-      counts.set(name, row)
+      // A document with two kinds of noise counts under both.
+      for (const name of nameOf(dimension, document, span).split(dimension === 'noise' ? '+' : '\n')) {
+        const row = counts.get(name || NONE) ?? { of: 0, count: 0 }
+        row.of++
+        if (isCaught) row.count++
+        counts.set(name || NONE, row)
+      }
     }
   }
   return {

@@ -1,0 +1,34 @@
+import type { KnownName, KnownPatient } from '@breakwater/deid'
+import type { GoldDocument, GoldSpan } from '@breakwater/deid/evaluate'
+
+/**
+ * What a caller would know of the patient of a document: the fullest form of the name that stands in it, and the record
+ * numbers. Undefined where no full name of a patient stands.
+ */
+export function knownOf({ text, spans }: GoldDocument): KnownPatient | undefined {
+  const surfaces = (phiClass: GoldSpan['class']): string[] =>
+    spans
+      .filter((span) => span.class === phiClass && span.role === 'patient')
+      .map(({ start, end }) => text.slice(start, end))
+  const fullest = surfaces('NAME')
+    .map(readName)
+    .filter((name) => name !== undefined)
+    .toSorted((a, b) => b.given.length - a.given.length || b.family.length - a.family.length)[0]
+  if (!fullest) return undefined
+  return {
+    names: [fullest],
+    relatives: [],
+    dates: [],
+    addresses: [],
+    phones: surfaces('PHONE'),
+    emails: surfaces('EMAIL'),
+    identifiers: surfaces('MRN').map((value) => ({ value, class: 'MRN' })),
+  }
+}
+
+function readName(surface: string): KnownName | undefined {
+  const [family = '', given = ''] = surface.split(',').map((part) => part.trim())
+  if (given !== '') return { given: given.split(/\s+/), family }
+  const words = surface.trim().split(/\s+/)
+  return words.length < 2 ? undefined : { given: words.slice(0, -1), family: words.at(-1) ?? '' }
+}
