@@ -60,7 +60,10 @@ export async function run(argv: readonly string[]): Promise<void> {
       help: { type: 'boolean', default: false },
     },
   })
-  if (values.help) return void console.log(USAGE)
+  if (values.help) {
+    console.log(USAGE)
+    return
+  }
   const map = Object.keys(LABEL_MAPS).find((name): name is LabelMapName => name === values.map)
   if (map === undefined) throw new Error('--map is not a map')
   const choice = chooseTagger(values.tagger)

@@ -46,7 +46,12 @@ export function readCorpora(named: string, root: string, options: { map: LabelMa
   return readIfThere(basename(named), path, map)
 }
 
-function readIfThere(name: string, file: string, map: LabelMapName, isWanted = (_: string) => true): Corpus[] {
+function readIfThere(
+  name: string,
+  file: string,
+  map: LabelMapName,
+  isWanted: (line: string) => boolean = () => true,
+): Corpus[] {
   if (!existsSync(file)) {
     console.log(`${name}: left out, not there`)
     return []
@@ -54,7 +59,7 @@ function readIfThere(name: string, file: string, map: LabelMapName, isWanted = (
   return [{ name, documents: readLines(file, map, isWanted) }]
 }
 
-function readLines(file: string, map: LabelMapName, isWanted = (_: string) => true): GoldDocument[] {
+function readLines(file: string, map: LabelMapName, isWanted: (line: string) => boolean = () => true): GoldDocument[] {
   const lines = readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line !== '' && isWanted(line))

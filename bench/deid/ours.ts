@@ -8,9 +8,7 @@ import { createLocal, type Contestant } from './contestant.ts'
 /** `none` is the rules alone, `words` the small model, `both` the small one and the larger where it is in doubt. */
 export type TaggerChoice = 'none' | 'words' | 'both'
 
-export const GAZETTEER: Uint8Array = readFileSync(
-  createRequire(import.meta.url).resolve('@breakwater/deid/gazetteer.bin'),
-)
+const GAZETTEER: Uint8Array = readFileSync(createRequire(import.meta.url).resolve('@breakwater/deid/gazetteer.bin'))
 
 /** What there is: the weights that lie beside the tagger, else the rules alone. */
 export function chooseTagger(asked: string | undefined): TaggerChoice {

@@ -4,7 +4,7 @@ import { fisherExact, holm, student } from './hypothesis.ts'
 import { WORDS } from './words.ts'
 
 /** How documents of one kind were found to be: counts, nothing of their text. */
-export interface DriftCell {
+interface DriftCell {
   readonly documents: number
   /** With at least one hit of the class. */
   readonly hit: number

@@ -2,7 +2,7 @@ import type { PhiClass, Role } from '../types.ts'
 import type { StaysWhen } from './stays.ts'
 
 /** What a corpus calls a label, in our classes. `stays` names what the law lets stay: neither hit nor miss. */
-export type Mapped = {
+type Mapped = {
   readonly class: PhiClass
   readonly role?: Role
   readonly stays?: StaysWhen

@@ -172,7 +172,7 @@ function sortRows(counts: ReadonlyMap<string, { of: number; count: number }>): R
   )
 }
 
-export function shareOf(count: number, of: number): Share {
+function shareOf(count: number, of: number): Share {
   const oneSided = boundShare(count, of, { sides: 1 })
   return {
     of,
