@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Stage } from '@breakwater/deid'
+import type { Stage, TextEngine, TextEngineOptions } from '@breakwater/deid'
 import {
   createSummary,
   type Dimension,
@@ -11,18 +11,19 @@ import {
   type Predicted,
   scoreDocument,
 } from '@breakwater/deid/evaluate'
+import { ENGLISH_WEIGHTS } from '@breakwater/tagger'
 import { quantile } from '../gateway/statistics.ts'
 import type { Contestant } from './contestant.ts'
 import { copyDocuments } from './copies.ts'
 import { type Corpus, NAMED, readCorpora, readNotes } from './corpora.ts'
 import { knownOf } from './known.ts'
-import { chooseTagger, createOurs, loadOurs, type TaggerChoice } from './ours.ts'
+import { chooseTagger, createOurs, loadOurs } from './ours.ts'
 import { startPeers } from './peers.ts'
 import { type Cells, percent, print, rowCells, toCells } from './tables.ts'
 
 const USAGE = `npm run bench -- deid [--data NAME|PATH]... ${NAMED.join(' | ')}, or JSON lines
   --map NAME        labels of a PATH: ${Object.keys(LABEL_MAPS).join(', ')} (default own)
-  --tagger CHOICE   none, words or both (default: what is installed)
+  --tagger CHOICE   none, words or pieces (default: what is installed); --weights DIR
   --peers [--python FILE] [--only REGEX] [--rounds N]   peers on the same texts, rounds interleaved
   --groups --noise --known --ablation   tables by name group; CAPS, lower case, one line; patient given; stage by stage
   --honorifics      a leading title of a name counts too: the note's older tables
@@ -47,6 +48,7 @@ export async function run(argv: readonly string[]): Promise<void> {
       'data-root': { type: 'string', default: '../shared/data' },
       map: { type: 'string', default: 'own' },
       tagger: { type: 'string' },
+      weights: { type: 'string', default: ENGLISH_WEIGHTS },
       peers: { type: 'boolean', default: false },
       python: { type: 'string' },
       only: { type: 'string', default: '' },
@@ -66,25 +68,27 @@ export async function run(argv: readonly string[]): Promise<void> {
   }
   const map = Object.keys(LABEL_MAPS).find((name): name is LabelMapName => name === values.map)
   if (map === undefined) throw new Error('--map is not a map')
-  const choice = chooseTagger(values.tagger)
-  const contestants = [createOurs(choice)]
+  const choice = chooseTagger(values.tagger, values.weights)
+  const load = (stages: Pick<TextEngineOptions, 'without'> = {}): TextEngine =>
+    loadOurs(choice, { weights: values.weights, ...stages }).engine
+  const contestants = [createOurs(choice, { weights: values.weights })]
   if (values.peers) contestants.push(...(await startPeers(values.python, new RegExp(values.only))))
   const options = { ignoresHonorifics: !values.honorifics }
   const results: object[] = []
   try {
     for (const named of values.data) {
       if (named === 'aci-bench') {
-        results.push(measureTouched(choice, readNotes(join(values['data-root'], 'aci-bench'))))
+        results.push(measureTouched(load(), readNotes(join(values['data-root'], 'aci-bench'))))
         continue
       }
       for (const corpus of readCorpora(named, values['data-root'], { map, count: Number(values.count) })) {
         const rounds = values.peers ? Number(values.rounds) : 1
         results.push(await compare(corpus, contestants, rounds, options))
         const { documents } = corpus
-        if (values.groups) printBy(documents, choice, ['group', 'role', 'kind', 'formats'])
-        if (values.noise) printCopies(documents, choice)
-        if (values.known) printKnown(documents, choice)
-        if (values.ablation) printAblation(documents, choice)
+        if (values.groups) printBy(documents, load(), ['group', 'role', 'kind', 'formats'])
+        if (values.noise) printCopies(documents, load())
+        if (values.known) printKnown(documents, load())
+        if (values.ablation) printAblation(documents, load, choice !== 'none')
       }
     }
   } finally {
@@ -137,8 +141,7 @@ function evaluate(
   return summary.result()
 }
 
-function printBy(documents: readonly GoldDocument[], choice: TaggerChoice, by: readonly Dimension[]): void {
-  const { engine } = loadOurs(choice)
+function printBy(documents: readonly GoldDocument[], engine: TextEngine, by: readonly Dimension[]): void {
   const result = evaluate(documents, ({ text }) => engine.plan([text], 'safe-harbor')[0] ?? [], by)
   for (const dimension of by) {
     const rows = result.by[dimension] ?? []
@@ -146,8 +149,7 @@ function printBy(documents: readonly GoldDocument[], choice: TaggerChoice, by: r
   }
 }
 
-function printCopies(documents: readonly GoldDocument[], choice: TaggerChoice): void {
-  const { engine } = loadOurs(choice)
+function printCopies(documents: readonly GoldDocument[], engine: TextEngine): void {
   const measure = (copy: readonly GoldDocument[]): Cells =>
     toCells(evaluate(copy, ({ text }) => engine.plan([text], 'safe-harbor')[0] ?? []))
   const rows = copyDocuments(documents).map(([copy, changed]) => ({ copy, ...measure(changed) }))
@@ -155,8 +157,7 @@ function printCopies(documents: readonly GoldDocument[], choice: TaggerChoice): 
 }
 
 /** The patient's own names, with and without the gateway's knowledge of who it is. */
-function printKnown(documents: readonly GoldDocument[], choice: TaggerChoice): void {
-  const { engine } = loadOurs(choice)
+function printKnown(documents: readonly GoldDocument[], engine: TextEngine): void {
   const given = documents.flatMap((document) => {
     const known = knownOf(document)
     const spans = document.spans.filter((span) => span.class === 'NAME' && span.role === 'patient')
@@ -178,10 +179,14 @@ function printKnown(documents: readonly GoldDocument[], choice: TaggerChoice): v
   print(`  names of the patient, ${asked.length} texts with a full one`, rows)
 }
 
-function printAblation(documents: readonly GoldDocument[], choice: TaggerChoice): void {
+function printAblation(
+  documents: readonly GoldDocument[],
+  load: (stages: { readonly without: readonly Stage[] }) => TextEngine,
+  hasTagger: boolean,
+): void {
   const known = documents.map(knownOf)
-  const rows = STAGES.filter(([name]) => choice !== 'none' || name !== '+ tagger').map(([name, without]): Cells => {
-    const { engine } = loadOurs(choice, { without })
+  const rows = STAGES.filter(([name]) => hasTagger || name !== '+ tagger').map(([name, without]): Cells => {
+    const engine = load({ without })
     const begun = performance.now()
     const evaluation = evaluate(documents, ({ text }, at) => {
       const one = known[at]
@@ -194,8 +199,7 @@ function printAblation(documents: readonly GoldDocument[], choice: TaggerChoice)
 }
 
 /** Share of the words of notes that would change: notes without marked identifiers should change little. */
-function measureTouched(choice: TaggerChoice, notes: readonly string[]): object {
-  const { engine } = loadOurs(choice)
+function measureTouched(engine: TextEngine, notes: readonly string[]): object {
   const byClass = new Map<string, number>()
   let [words, touched] = [0, 0]
   for (const note of notes) {

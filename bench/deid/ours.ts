@@ -5,29 +5,31 @@ import { createTextEngine, type TextEngine, type TextEngineOptions } from '@brea
 import { ENGLISH_WEIGHTS, loadTagger } from '@breakwater/tagger'
 import { createLocal, type Contestant } from './contestant.ts'
 
-/** `none` is the rules alone, `words` the small model, `both` the small one and the larger where it is in doubt. */
-export type TaggerChoice = 'none' | 'words' | 'both'
-
-const GAZETTEER: Uint8Array = readFileSync(createRequire(import.meta.url).resolve('@breakwater/deid/gazetteer.bin'))
+/** `none` is the rules alone, `words` the small model, `pieces` the small one and the larger where it is in doubt. */
+export type TaggerChoice = 'none' | 'words' | 'pieces'
 
 /** What there is: the weights that lie beside the tagger, else the rules alone. */
-export function chooseTagger(asked: string | undefined): TaggerChoice {
-  if (asked === 'none' || asked === 'words' || asked === 'both') return asked
-  return existsSync(join(ENGLISH_WEIGHTS, 'meta.json')) ? 'both' : 'none'
+export function chooseTagger(asked: string | undefined, weights: string = ENGLISH_WEIGHTS): TaggerChoice {
+  if (asked === 'none' || asked === 'words' || asked === 'pieces') return asked
+  return existsSync(join(weights, 'meta.json')) ? 'pieces' : 'none'
 }
 
+type LoadOptions = Omit<TextEngineOptions, 'gazetteer' | 'tagger'> & { readonly weights?: string }
+
+/** The engine, and how long its dictionaries and models took to read and open. */
 export function loadOurs(
   choice: TaggerChoice,
-  options: Omit<TextEngineOptions, 'gazetteer' | 'tagger'> = {},
+  { weights = ENGLISH_WEIGHTS, ...options }: LoadOptions = {},
 ): { readonly engine: TextEngine; readonly loadMs: number } {
   const begun = performance.now()
-  const tagger = choice === 'none' ? undefined : loadTagger(ENGLISH_WEIGHTS, { withPieces: choice === 'both' })
-  const engine = createTextEngine({ gazetteer: GAZETTEER, ...(tagger && { tagger }), ...options })
+  const gazetteer = readFileSync(createRequire(import.meta.url).resolve('@breakwater/deid/gazetteer.bin'))
+  const tagger = choice === 'none' ? undefined : loadTagger(weights, { withPieces: choice === 'pieces' })
+  const engine = createTextEngine({ gazetteer, ...(tagger && { tagger }), ...options })
   return { engine, loadMs: performance.now() - begun }
 }
 
-export function createOurs(choice: TaggerChoice): Contestant {
-  const { engine, loadMs } = loadOurs(choice)
+export function createOurs(choice: TaggerChoice, options: LoadOptions = {}): Contestant {
+  const { engine, loadMs } = loadOurs(choice, options)
   const name = choice === 'none' ? 'breakwater, rules alone' : `breakwater, tagger ${choice}`
   return createLocal(name, loadMs, (text) => engine.plan([text], 'safe-harbor')[0] ?? [])
 }

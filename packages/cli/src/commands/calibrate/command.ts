@@ -43,7 +43,7 @@ export const calibrate: Command = {
     const [recall, share] = [readShare(given, 'recall'), readShare(given, 'share')]
     const confidence = given.text('confidence') === undefined ? undefined : readShare(given, 'confidence')
     const profile = readProfile(given.required('profile'))
-    const engine = await loadEngine()
+    const engine = await loadEngine({ lexicon: given.text('lexicon') })
     const run = createCalibrationRun(engine, profile, share)
     await readAll(given, terminal, (document) => run.add(document))
     requireDocuments(run.table.losses.length, recall, confidence)
