@@ -127,6 +127,14 @@ def evaluate(scores: np.ndarray, arrays: Arrays, spans: list[dict], threshold: f
     }
 
 
+def doubtful(arrays: Arrays, score: np.ndarray) -> np.ndarray:
+    """The words about which the runtime asks the piece model (packages/tagger/src/runtime/triage.ts)."""
+    columns = {column["name"]: at for at, column in enumerate(arrays.meta["wordFeatures"])}
+    shape, listed, length = (arrays.features[:, columns[name]] for name in ("shape", "gazWord", "length"))
+    striking = np.isin(shape, (3, 4, 6)) & (listed != 2) | (shape == 7) & (length >= 4)
+    return (score > 0.02) & (score < 0.98) | striking & (score < 0.98)
+
+
 def score_all(weights: Path, arrays: Arrays) -> dict[str, np.ndarray]:
     """PHI scores of each model and of the two students together, with what each took."""
     names = arrays.meta["tags"]
@@ -140,15 +148,12 @@ def score_all(weights: Path, arrays: Arrays) -> dict[str, np.ndarray]:
         print(f"{name}: {len(arrays.tags) / (time.perf_counter() - began):.0f} words/s, one thread")
         scores[name] = phi_scores(tags, names)
     if "words" in scores and "pieces" in scores:
-        columns = {column["name"]: at for at, column in enumerate(arrays.meta["wordFeatures"])}
-        # Title, upper case, mixed and digits (shape.ts), in no list of ordinary words.
-        shape, listed = arrays.features[:, columns["shape"]], arrays.features[:, columns["gazWord"]]
-        unlisted = np.isin(shape, (3, 4, 6, 7)) & (listed != 2)
-        for margin in (0.01, 0.05):
-            asks = unlisted & (scores["words"] < 1 - margin) | (scores["words"] > margin) & (scores["words"] < 1 - margin)
-            print(f"asks {margin}: {100 * asks.mean():.1f} % of words are asked about")
-            scores[f"asks{margin}"] = np.where(asks, scores["pieces"], scores["words"])
-        scores["mean"] = (scores["words"] + scores["pieces"]) / 2
+        asks = doubtful(arrays, scores["words"])
+        print(f"{100 * asks.mean():.1f} % of words are asked about")
+        mean = (scores["words"] + scores["pieces"]) / 2
+        scores["asked: pieces"] = np.where(asks, scores["pieces"], scores["words"])
+        scores["asked: mean"] = np.where(asks, mean, scores["words"])
+        scores["mean"] = mean
         scores["max"] = np.maximum(scores["words"], scores["pieces"])
     return scores
 

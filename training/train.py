@@ -1,13 +1,15 @@
 """Trains the taggers: `python training/train.py --arrays DIR [--arrays DIR ...] --out DIR --minutes 120`.
 
 Stages: teacher (six layers), pieces (student b), words (student a); the students learn from labels and, when a teacher was trained,
-from its logits. Run again with the same --out it goes on from the last checkpoint. One random state decides every draw; when the clock
+from its logits. The two students train side by side, a thread each: steps as small as theirs lose by being shared. Run again with the
+same --out it goes on from the last checkpoint. One random state decides every draw; when the clock
 and not the number of passes ends a stage, meta.json says so.
 """
 
 import argparse
 import json
 import math
+import multiprocessing
 import time
 from pathlib import Path
 
@@ -22,7 +24,8 @@ from pieces import WINDOW, PieceBatches, PieceTagger
 from words import LONGEST, Convolutional, WordBatches, WordTagger
 
 CHECKPOINT_SECONDS = 600
-SHARES = {"teacher": 0.5, "pieces": 0.3, "words": 0.2}
+STAGES = ("teacher", "pieces", "words")
+TEACHER_SHARE = 0.5
 ROLE_WEIGHT = 0.3
 SOFTNESS = 2.0
 
@@ -162,64 +165,93 @@ def cache_logits(model: PieceTagger, arrays: Arrays) -> np.ndarray:
     return logits
 
 
-def new_pieces(arrays: Arrays, layers: int) -> PieceTagger:
-    meta = arrays.meta
-    model = PieceTagger(meta.get("pieceShapes", 32), meta.get("pieceGaz", 256), len(meta["tags"]), len(meta["roles"]), layers)
-    model.load_base()
-    return model
-
-
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--arrays", type=Path, action="append", required=True, help="a folder of featurise.ts; may be given again")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=120.0)
-    parser.add_argument("--stages", default="teacher,pieces,words")
+    parser.add_argument("--stages", default="teacher,pieces,words", help="empty: export what is there")
     parser.add_argument("--state", type=int, default=20260)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--hidden", type=int, default=192)
-    parser.add_argument("--words", choices=["lstm", "conv"], default="lstm")
+    parser.add_argument("--words", choices=["lstm", "conv"], default="conv")
     parser.add_argument("--words-batch", type=int, default=3000)
     parser.add_argument("--student-layers", type=int, default=3)
-    parser.add_argument("--passes-words", type=int, default=12)
+    parser.add_argument("--passes-words", type=int, default=8)
     parser.add_argument("--passes-pieces", type=int, default=4)
-    parser.add_argument("--rate-words", type=float, default=2e-3)
-    parser.add_argument("--rate-pieces", type=float, default=2e-4)
+    parser.add_argument("--rate-words", type=float, default=3e-3)
+    parser.add_argument("--rate-pieces", type=float, default=3e-4)
     return parser.parse_args()
+
+
+def train_stage(stage: str, options: argparse.Namespace, minutes: float) -> dict:
+    """Trains one model and leaves its weights (and a teacher's logits) in the folder; what the run was goes to STAGE.json."""
+    at = STAGES.index(stage)
+    torch.manual_seed(options.state + at)
+    torch.set_num_threads(options.threads if stage == "teacher" else 1)
+    arrays = join_arrays([load_arrays(folder) for folder in options.arrays])
+    print(f"{stage}: {arrays.docs} texts, {len(arrays.tags)} words, {len(arrays.piece_ids)} pieces", flush=True)
+    logits = options.out / "teacher.npy"
+    teacher = np.load(logits, mmap_mode="r") if stage != "teacher" and logits.exists() else None
+    generator = np.random.default_rng([options.state, at])
+    shared = {"minutes": minutes, "out": options.out, "state": options.state + at, "weights": tag_weights(arrays)}
+    model = new_model(stage, arrays.meta, options)
+    if stage == "words":
+        batches, windows = WordBatches(arrays, generator, teacher), word_windows(arrays, LONGEST)
+        run = fit(stage, model, batches, windows, forward_words, budget=options.words_batch, rate=options.rate_words, passes=options.passes_words, **shared)
+    else:
+        batches, windows = PieceBatches(arrays, generator, teacher), piece_windows(arrays, WINDOW - 2, 16)
+        run = fit(stage, model, batches, windows, forward_pieces, budget=2048, rate=options.rate_pieces, passes=options.passes_pieces, **shared)
+    print(stage, json.dumps(run), flush=True)
+    torch.save(model.state_dict(), options.out / f"{stage}.pt")
+    (options.out / f"{stage}.json").write_text(json.dumps(run) + "\n")
+    if stage == "teacher":
+        np.save(logits, cache_logits(model, arrays))
+    return run
+
+
+def new_model(stage: str, meta: dict, options: argparse.Namespace) -> nn.Module:
+    if stage == "words":
+        return WordTagger(meta["wordFeatures"], len(meta["tags"]), len(meta["roles"]), options.words, options.hidden)
+    layers = 6 if stage == "teacher" else options.student_layers
+    model = PieceTagger(meta["pieceShapes"], meta["pieceGaz"], len(meta["tags"]), len(meta["roles"]), layers)
+    model.load_base()
+    return model
+
+
+def export_stages(options: argparse.Namespace) -> None:
+    """Exports every model whose weights are in the folder."""
+    meta = load_arrays(options.arrays[0]).meta
+    models, runs = {}, {}
+    for stage in STAGES:
+        path = options.out / f"{stage}.pt"
+        if not path.exists():
+            continue
+        models[stage] = new_model(stage, meta, options)
+        models[stage].load_state_dict(torch.load(path))
+        runs[stage] = json.loads((options.out / f"{stage}.json").read_text())
+    arguments = {name: value for name, value in vars(options).items() if name not in ("arrays", "out", "stages")}
+    export_all(models, meta, options.out, {"randomState": options.state, "runs": runs, "arguments": arguments})
 
 
 def main() -> None:
     options = parse()
-    torch.manual_seed(options.state)
     options.out.mkdir(parents=True, exist_ok=True)
-    arrays = join_arrays([load_arrays(folder) for folder in options.arrays])
-    meta, weights = arrays.meta, tag_weights(arrays)
-    print(f"{arrays.docs} texts, {len(arrays.tags)} words, {len(arrays.piece_ids)} pieces", flush=True)
-    stages = options.stages.split(",")
-    share = sum(SHARES[stage] for stage in stages)
-    runs, teacher, models = {}, None, {}
-    for at, stage in enumerate(["teacher", "pieces", "words"]):
-        if stage not in stages:
-            continue
-        torch.manual_seed(options.state + at)
-        # A step of an LSTM is too small to share: with two threads on a busy machine it took ten times as long.
-        torch.set_num_threads(1 if stage == "words" and options.words == "lstm" else options.threads)
-        generator = np.random.default_rng([options.state, at])
-        shared = {"minutes": options.minutes * SHARES[stage] / share, "out": options.out, "state": options.state + at, "weights": weights}
-        if stage == "words":
-            model = WordTagger(meta["wordFeatures"], len(meta["tags"]), len(meta["roles"]), options.words, options.hidden)
-            batches, windows = WordBatches(arrays, generator, teacher), word_windows(arrays, LONGEST)
-            runs[stage] = fit(stage, model, batches, windows, forward_words, budget=options.words_batch, rate=options.rate_words, passes=options.passes_words, **shared)
-        else:
-            model = new_pieces(arrays, 6 if stage == "teacher" else options.student_layers)
-            batches, windows = PieceBatches(arrays, generator, teacher), piece_windows(arrays, WINDOW - 2, 16)
-            runs[stage] = fit(stage, model, batches, windows, forward_pieces, budget=2048, rate=options.rate_pieces, passes=options.passes_pieces, **shared)
-        print(stage, json.dumps(runs[stage]), flush=True)
-        torch.save(model.state_dict(), options.out / f"{stage}.pt")
-        if stage == "teacher":
-            teacher = cache_logits(model, arrays)
-        models[stage] = model
-    export_all(models, meta, options.out, {"randomState": options.state, "runs": runs, "arguments": vars(options)})
+    stages = options.stages.split(",") if options.stages else []
+    minutes = options.minutes
+    if "teacher" in stages:
+        minutes *= TEACHER_SHARE
+        train_stage("teacher", options, minutes)
+    students = [stage for stage in stages if stage != "teacher"]
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=train_stage, args=(stage, options, minutes)) for stage in students]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    if any(worker.exitcode != 0 for worker in workers):
+        raise SystemExit("a stage failed: run the same command again to go on from its checkpoint")
+    export_stages(options)
 
 
 if __name__ == "__main__":
