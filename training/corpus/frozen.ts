@@ -42,8 +42,9 @@ export const hashGlance = (): string => hashTest(GLANCE_COUNT)
 /** Ids of templates with words of their own, by split. */
 export function templateIds(): Readonly<Record<string, readonly string[]>> {
   const sources = readTemplates()
-  const layouts = new Set([...sources.values()].flat().filter(isLayout).map(templateId))
-  const pools = dealPools(sources)
+  const forTraining = readTemplates('templates/train/')
+  const layouts = new Set([...sources.values(), ...forTraining.values()].flat().filter(isLayout).map(templateId))
+  const pools = dealPools(sources, forTraining)
   return Object.fromEntries(
     SPLITS.map((split) => [
       split,

@@ -151,6 +151,52 @@ export function writeFacility(kind: string, surfaces: Surfaces, random: Random):
   return pattern.replace('*', word)
 }
 
+/** Houses as people name them in passing; for training alone. */
+const SPOKEN_KINDS = [
+  ...(KINDS['hospital'] ?? []),
+  ...(KINDS['clinic'] ?? []),
+  'University of * Medical Center',
+  'University of * Hospital',
+  '* Infirmary',
+  '* Heart Center',
+  '* Heart Institute',
+  '* Cancer Center',
+  '* ER',
+  'the * ER',
+  '* ICU',
+  '* Med Ctr',
+  '* Surgery Center',
+  '* Health Center',
+  '* Healthcare',
+  '* Health Clinic',
+  '* Health Plaza',
+  '* Medical Group',
+  '* Medical Associates',
+  '* Medical Plaza',
+  '* Outpatient Center',
+  '* Specialty Hospital',
+  '* Psychiatric Hospital',
+  '* Birth Center',
+  '* Free Clinic',
+  '* Community Health',
+  '* VA',
+  '* Labs',
+  '* Radiology',
+  '* Neurology Clinic',
+  '* Kidney Center',
+  'The * Clinic',
+  '* Valley Hospital',
+  '* Trauma Center',
+]
+
+export const writeSpokenFacility = (surfaces: Surfaces, random: Random): string =>
+  random
+    .pick(SPOKEN_KINDS)
+    .replace(
+      '*',
+      random.pick(random.chance(0.4) ? surfaces.cities : random.chance(0.25) ? surfaces.streets : surfaces.facilities),
+    )
+
 const EMPLOYER_KINDS = [
   '* Logistics',
   '* Foods',

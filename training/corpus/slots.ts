@@ -5,7 +5,7 @@ import { fillPattern, ID_FORMATS, MAKERS, pickFormat } from './identifiers.ts'
 import { readWordSections } from './lists.ts'
 import { writePerson } from './person.ts'
 import type { Piece } from './piece.ts'
-import { writeEmployer, writeFacility, writeRoad, writeStreet, writeWard } from './places.ts'
+import { writeEmployer, writeFacility, writeRoad, writeSpokenFacility, writeStreet, writeWard } from './places.ts'
 import { wordsOf } from './split.ts'
 import { personOf, relationOf, remember, type World } from './world.ts'
 
@@ -284,6 +284,11 @@ export const SLOTS: Readonly<Record<string, Fill>> = {
   addrblock: address('\n'),
   fac: facility('hospital', 'fac'),
   fac2: facility('hospital', 'fac2'),
+  facx: (world) =>
+    labelled(
+      'FACILITY',
+      remember(world, 'facx', () => writeSpokenFacility(world.surfaces, world.random), 0.7),
+    ),
   clinic: facility('clinic', 'clinic'),
   clinic2: facility('clinic', 'clinic2'),
   pharmacy: facility('pharmacy', 'pharmacy'),

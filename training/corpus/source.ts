@@ -31,7 +31,7 @@ const CARRIER_KINDS: readonly (readonly [string, number])[] = [
 
 /** What a split is made of: templates of this folder alone or, with a data folder, carriers too. */
 export function createSource(split: Split, seed: string, data?: string): CorpusSource {
-  const pools = dealPools(readTemplates())[split]
+  const pools = dealPools(readTemplates(), readTemplates('templates/train/'))[split]
   const surfaces = readSurfaces(split, data)
   if (data === undefined) return { split, seed, pools, surfaces, kinds: OWN_KINDS }
   const carriers = readCarriers(data)

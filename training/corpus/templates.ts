@@ -18,8 +18,14 @@ export function isLayout(source: string): boolean {
   )
 }
 
-/** Deals the templates of each pool into the splits, each template once. Throws where a text stands in two pools. */
-export function dealPools(sources: ReadonlyMap<string, readonly string[]>): Readonly<Record<Split, Pools>> {
+/**
+ * Deals the templates of each pool into the splits, each template once, and adds those that only training has. Throws
+ * where a text stands in two pools.
+ */
+export function dealPools(
+  sources: ReadonlyMap<string, readonly string[]>,
+  forTraining: ReadonlyMap<string, readonly string[]> = new Map(),
+): Readonly<Record<Split, Pools>> {
   const pools: Record<Split, Map<string, Template[]>> = { train: new Map(), calibrate: new Map(), test: new Map() }
   const add = (split: Split, pool: string, template: Template): void => {
     pools[split].set(pool, [...(pools[split].get(pool) ?? []), template])
@@ -40,18 +46,25 @@ export function dealPools(sources: ReadonlyMap<string, readonly string[]>): Read
     }
     for (const split of SPLITS) if (!pools[split].has(pool)) throw new Error(`${pool} has no template for ${split}`)
   }
+  for (const [pool, lines] of forTraining) {
+    for (const line of lines) {
+      const id = templateId(line)
+      const isKnown = homes.has(id) && !pools.train.get(pool)?.some((template) => template.id === id)
+      if (isKnown) throw new Error(`a template for training stands elsewhere: ${line}`)
+      add('train', pool, { id, nodes: parseTemplate(line) })
+    }
+  }
   return pools
 }
 
-/** The templates of this folder by pool. */
-export function readTemplates(): ReadonlyMap<string, readonly string[]> {
+/** The templates of a folder by pool: those that are dealt, or `templates/train/`, which only training has. */
+export function readTemplates(folder = 'templates/'): ReadonlyMap<string, readonly string[]> {
   const sources = new Map<string, string[]>()
-  const files = readdirSync(new URL('templates/', import.meta.url))
+  const files = readdirSync(new URL(folder, import.meta.url))
     .filter((file) => file.endsWith('.txt'))
     .toSorted()
   for (const file of files) {
-    for (const [pool, lines] of readSections(`templates/${file}`))
-      sources.set(pool, [...(sources.get(pool) ?? []), ...lines])
+    for (const [pool, lines] of readSections(folder + file)) sources.set(pool, [...(sources.get(pool) ?? []), ...lines])
   }
   return sources
 }
