@@ -1,7 +1,8 @@
 /**
  * Chooses the thresholds of the tagger on a labelled split that no model was trained on, and writes `thresholds.json`
  * beside the weights, bound to these model files by their digests:
- * node --conditions=source training/thresholds.ts --weights DIR CALIBRATE.jsonl [--cost 3] [--lowest 0.3] [--highest 0.9] [--ordinary 0.9]
+ * node --conditions=source training/thresholds.ts --weights DIR CALIBRATE.jsonl [--cost 3] [--lowest 0.6] [--highest 0.95] [--ordinary 0.95]
+ * [--least DATE=0.9 ...]
  */
 import { createReadStream, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,9 +17,10 @@ const { values, positionals } = parseArgs({
   options: {
     weights: { type: 'string' },
     cost: { type: 'string', default: '3' },
-    lowest: { type: 'string', default: '0.3' },
-    highest: { type: 'string', default: '0.9' },
-    ordinary: { type: 'string', default: '0.9' },
+    lowest: { type: 'string', default: '0.6' },
+    highest: { type: 'string', default: '0.95' },
+    ordinary: { type: 'string', default: '0.95' },
+    least: { type: 'string', multiple: true, default: ['DATE=0.9', 'AGE=0.9'] },
     'no-pieces': { type: 'boolean', default: false },
   },
 })
@@ -29,6 +31,13 @@ if (file === undefined || values.weights === undefined) throw new Error('thresho
 const cost = Number(values.cost)
 const [lowest, highest] = [Number(values.lowest), Number(values.highest)]
 const STEPS = 100
+/** Groups for which the rules are good enough that only a sure model adds something. */
+const leasts: ReadonlyMap<string, number> = new Map(
+  values.least.map((given) => {
+    const [name = '', score] = given.split('=')
+    return [name, Number(score)] as const
+  }),
+)
 /** Groups that the law lets stay. */
 const KEPT: ReadonlySet<string> = new Set(['REGION', 'YEAR'])
 
@@ -67,7 +76,12 @@ const chosen = {
 }
 
 function chooseAll(tallies: readonly Tally[], least = 0): Record<string, number> {
-  return Object.fromEntries(tallies.map((tally, group) => [TAG_GROUPS[group] ?? '', Math.max(least, choose(tally))]))
+  return Object.fromEntries(
+    tallies.map((tally, group) => {
+      const name = TAG_GROUPS[group] ?? ''
+      return [name, Math.max(least, leasts.get(name) ?? 0, choose(tally))]
+    }),
+  )
 }
 
 /** The threshold at which missed words, at their cost, and words masked for nothing are fewest; the middle one of equals. */

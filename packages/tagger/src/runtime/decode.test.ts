@@ -71,6 +71,12 @@ describe('decoding', () => {
     expect(surfaces('a , b', { 1: ['B-NAME', 0.9] })).toEqual([])
   })
 
+  test('an article before a name of a place is not part of it', () => {
+    expect(
+      surfaces('at the Lakeside Clinic', { 1: ['B-FACILITY', 0.9], 2: ['I-FACILITY', 0.9], 3: ['I-FACILITY', 0.9] }),
+    ).toEqual(['FACILITY Lakeside Clinic'])
+  })
+
   test('what stays below the threshold is told as weak', () => {
     expect(surfaces('Ana Bea', { 0: ['B-NAME', 0.3], 1: ['B-NAME', 0.1] })).toEqual(['NAME Ana weak'])
   })

@@ -45,6 +45,9 @@ export function readScores({ tags }: Scores, count: number): Reading {
   return reading
 }
 
+const DETERMINERS: ReadonlySet<string> = new Set('the our a an this that my his her their your'.split(' '))
+const LONGEST_DETERMINER = 5
+
 const NONE = 0
 const WEAK = 1
 const STRONG = 2
@@ -110,7 +113,7 @@ function makeSpan(
   from: number,
   to: number,
 ): TaggedSpan | undefined {
-  while (from < to && words.kind[from] === KIND.other) from++
+  while (from < to && (words.kind[from] === KIND.other || isDeterminer(words, from))) from++
   while (to > from && words.kind[to - 1] === KIND.other) to--
   if (from === to) return undefined
   let [score, strongest] = [0, NONE]
@@ -127,6 +130,12 @@ function makeSpan(
     score,
     ...(strongest === STRONG ? {} : { isWeak: true }),
   }
+}
+
+/** "the Lakeside Clinic", "our office": the corpus and the model may take them in, but they tell nothing. */
+function isDeterminer({ text, start, end }: Words, i: number): boolean {
+  const [from, to] = [start[i] ?? 0, end[i] ?? 0]
+  return to - from <= LONGEST_DETERMINER && DETERMINERS.has(text.slice(from, to))
 }
 
 /** The role that the words of a name together make likeliest. */

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { loadTagger } from '../load.ts'
+import { ENGLISH_WEIGHTS, loadTagger } from '../load.ts'
 import { createTagger } from './tagger.ts'
 
 const TINY = join(import.meta.dirname, '../../test-data/tiny')
@@ -106,6 +106,14 @@ describe('the tagger', () => {
   test('thresholds that were made for another model, or not for every group, are refused', () => {
     refuses(changed('thresholds.json', (json) => (json['models'] = ['0'.repeat(64)])))
     refuses(changed('thresholds.json', (json) => (json['strong'] = { NAME: 0.5 })))
+  })
+
+  test('the weights that ship load with their thresholds, find names and leave ordinary text alone', () => {
+    const shipped = loadTagger(ENGLISH_WEIGHTS)
+    const text = 'Mrs. Adaeze Okonkwo was seen by Dr. Pieter van der Berg at Lakeside Clinic.'
+    const found = shipped.tag(text).filter(({ isWeak }) => !isWeak)
+    expect(found.map(({ start, end }) => text.slice(start, end)).join(' ')).toMatch(/Okonkwo.*Berg/)
+    expect(shipped.tag('The abdomen is soft and the lungs are clear.').filter(({ isWeak }) => !isWeak)).toEqual([])
   })
 
   test('a folder that is none is refused', () => {
