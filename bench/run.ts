@@ -14,6 +14,7 @@ const BENCHES: Readonly<Record<string, string>> = {
   ledger: 'durable appends/s and their latency',
   policy: 'latency of decisions, anew and from memory',
   revocation: 'how long until another replica refuses what was taken away: API keys, sessions, SCIM',
+  residual: 'what the second detector stops when the first is sabotaged, and which clean documents',
   tagger: 'the models by themselves: words/s, load time, memory; WordPiece beside that of Python',
   tokens: 'access tokens granted/s, and what a proof of possession adds to a request',
 }

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
-import { createTextEngine, readKnownPatient, readSiteLexicon } from '@breakwater/deid'
-import type { DetectOptions, ProfileName, TextEngine } from '@breakwater/deid'
+import { createResidualScanner, createTextEngine, readKnownPatient, readSiteLexicon } from '@breakwater/deid'
+import type { DetectOptions, ProfileName, ResidualScanner, TextEngine } from '@breakwater/deid'
 import { readThresholds } from '@breakwater/deid/evaluate'
 import { AppError } from '@breakwater/kernel'
 import type { Option } from './command.ts'
@@ -67,4 +67,10 @@ async function readBounded(file: string, maxBytes: number, field: string): Promi
 /** A profile's name, checked before by the option's choices. */
 export function readProfile(name: string): ProfileName {
   return PROFILE_NAMES.find((known) => known === name) ?? 'safe-harbor'
+}
+
+/** The second detector, which looks at what the first one lets go. */
+export async function loadResidualScanner(): Promise<ResidualScanner> {
+  const model = await readFile(new URL('../data/residual.bin', import.meta.resolve('@breakwater/deid')))
+  return createResidualScanner({ model })
 }

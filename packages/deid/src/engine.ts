@@ -62,7 +62,7 @@ export function createTextEngine({
         tagger: tagger?.id ?? null,
         planned: [spans],
       })
-      return { text: applyPlan(text, spans, options.token).text, spans, manifest }
+      return { ...applyPlan(text, spans, options.token), spans, manifest }
     },
   }
 }

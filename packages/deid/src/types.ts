@@ -160,6 +160,8 @@ export interface Manifest {
 
 export interface Deidentified {
   readonly text: string
+  /** Where `text` holds what the profile wrote: a later scan exempts by place, never by value. */
+  readonly written: readonly { readonly start: number; readonly end: number }[]
   readonly spans: readonly PlannedSpan[]
   readonly manifest: Manifest
 }

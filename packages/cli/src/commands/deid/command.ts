@@ -5,6 +5,7 @@ import {
   CLINICIANS_OPTION,
   LEXICON_OPTION,
   loadEngine,
+  loadResidualScanner,
   PATIENT_OPTION,
   PROFILE_OPTION,
   readPatientFile,
@@ -13,7 +14,7 @@ import {
 } from '../../engine.ts'
 import { formatCount } from '../../io/format.ts'
 import { createStyle } from '../../style.ts'
-import { UsageError } from '../../terminal.ts'
+import { FailedError, UsageError } from '../../terminal.ts'
 import { deidFolder } from './folder.ts'
 import { createJob } from './job.ts'
 import type { IdPolicy } from './job.ts'
@@ -22,6 +23,9 @@ import { deidOne } from './one.ts'
 import { describeManifest } from './summary.ts'
 import { guessFormat } from './transform.ts'
 import type { Format } from './transform.ts'
+
+/** Of the documents that are held. */
+const MAX_LISTED = 20
 
 const { default: _, ...profileOption } = PROFILE_OPTION
 const REQUIRED_PROFILE: Option = { ...profileOption, isRequired: true }
@@ -47,6 +51,8 @@ export const deid: Command = {
   },
   notes: [
     'Beside PATH lies PATH.manifest.json: rules, versions, tables and counts, no value.',
+    'A second detector looks at each result; a document in which it still sees an identifier',
+    'is held: not written, named on the screen, and the exit code is 1.',
     'Neither is ever half there. NDJSON lines are {"id": ..., "text": "..."}; other members',
     'are left out. File names that seem to hold an identifier are replaced by numbers.',
     "The result may be called de-identified only together with a person's signed statement",
@@ -64,6 +70,7 @@ export const deid: Command = {
     const isFolder = input !== '-' && (await stat(input)).isDirectory()
     const format = readFormat(given, input, isFolder)
     const job = createJob({
+      scanner: await loadResidualScanner(),
       engine: await loadEngine({ thresholds: given.text('thresholds'), lexicon: given.text('lexicon') }),
       profile,
       ids: readIdPolicy(given),
@@ -77,7 +84,8 @@ export const deid: Command = {
 
     const stream = isDry ? terminal.stdout : terminal.stderr
     if (isDry && given.has('json')) {
-      stream.write(formatManifest(job.manifest(), []))
+      stream.write(formatManifest(job.manifest(), [], job.held().length))
+      refuseHeld(job.held())
       return
     }
     const style = createStyle(stream, terminal.environment)
@@ -93,8 +101,19 @@ export const deid: Command = {
     for (const path of made.paths) lines.push(`${style.dim('wrote')}  ${path}`)
     // Apart from the text, where both are on one screen.
     if (out === undefined && !isDry && terminal.stdout.isTTY === true) lines.unshift('')
+    for (const place of job.held().slice(0, MAX_LISTED)) lines.push(`${style.bold('held')}   ${place}`)
+    if (job.held().length > MAX_LISTED) lines.push(`${style.bold('held')}   and ${job.held().length - MAX_LISTED} more`)
+    if (job.held().length > 0) {
+      lines.push(`${formatCount(job.held().length, 'document')} held, the others are written: the second detector still`)
+      lines.push('sees an identifier after the transform. Look with breakwater review, then take it up by hand.')
+    }
     stream.write(`${lines.join('\n')}\n`)
+    refuseHeld(job.held())
   },
+}
+
+function refuseHeld(held: readonly string[]): void {
+  if (held.length > 0) throw new FailedError('documents are held')
 }
 
 function readFormat(given: Given, input: string, isFolder: boolean): Format {

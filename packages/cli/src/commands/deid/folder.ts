@@ -49,8 +49,9 @@ export async function deidFolder(task: Folder): Promise<Made> {
   const progress = createProgress({ terminal, totalBytes, now })
   try {
     if (isDry || out === undefined) {
-      for (const { path, format } of sources) {
+      for (const { path, format, target } of sources) {
         await transform({
+          name: target,
           format,
           input: createReadStream(path),
           job: task.job,
@@ -110,14 +111,20 @@ async function publish(sources: readonly Source[], out: string, task: Folder, pr
       const file = await createStagedFile({ path, isForced: false, onKilled: () => () => undefined })
       try {
         const input = createReadStream(source.path)
-        await transform({ format: source.format, input, job, progress, write: file.write })
+        const { format, target: name } = source
+        const written = await transform({ name, format, input, job, progress, write: file.write })
+        // A text that is held leaves no file.
+        if (written === 0 && format === 'text') continue
         outputs.push({ name: source.target, sha256: await file.finish() })
         await file.publish()
       } finally {
         await file.discard()
       }
     }
-    await writeManifest({ path: manifestPath(out), isForced, onKilled }, formatManifest(job.manifest(), outputs))
+    await writeManifest(
+      { path: manifestPath(out), isForced, onKilled },
+      formatManifest(job.manifest(), outputs, job.held().length),
+    )
     if (isForced && (await exists(out))) await replaceFiles(staged, out, outputs)
     else await rename(staged, out)
   } finally {

@@ -1,5 +1,5 @@
 import { mergeManifests } from '@breakwater/deid'
-import type { DetectOptions, Manifest, ProfileName, TextEngine } from '@breakwater/deid'
+import type { DetectOptions, Manifest, ProfileName, ResidualScanner, TextEngine } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
 
 /** How ids of documents go out. */
@@ -7,20 +7,26 @@ export type IdPolicy = 'check' | 'keep' | 'renumber'
 
 /** One run: every document goes through the same rules, and one manifest tells of all. */
 export interface Job {
-  /** The released text of one document. */
-  release(text: string): string
+  /**
+   * The released text of one document, named by its place in the input; undefined when the second detector still sees
+   * an identifier in it: then it is held for review.
+   */
+  release(text: string, place: string): string | undefined
   /** The id to write for a document. Throws `body.key-identifies`. */
   releaseId(id: string | number): string | number
   /** Whether a name, of a file or a document, seems to hold somebody's identifier. */
   isIdentifying(name: string): boolean
   /** Documents whose other members were left out. */
   countOthers(members: number): void
+  /** Places of the documents that are held. */
+  held(): readonly string[]
   manifest(): Manifest
   othersLeftOut(): number
 }
 
 export interface JobOptions extends DetectOptions {
   readonly engine: TextEngine
+  readonly scanner: ResidualScanner
   readonly profile: ProfileName
   readonly ids: IdPolicy
 }
@@ -29,8 +35,9 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 /** As long as record numbers are. */
 const LONG_NUMBER = /\d{6,}/
 
-export function createJob({ engine, profile, ids, ...options }: JobOptions): Job {
+export function createJob({ engine, scanner, profile, ids, ...options }: JobOptions): Job {
   let manifest: Manifest = { ...engine.deidentify('', profile, options).manifest, documents: 0, counts: {} }
+  const held: string[] = []
   let others = 0
   let released = 0
 
@@ -44,8 +51,12 @@ export function createJob({ engine, profile, ids, ...options }: JobOptions): Job
   }
   return {
     isIdentifying,
-    release(text) {
+    release(text, place) {
       const done = engine.deidentify(text, profile, options)
+      if (scanner.scan(done.text, done.written).length > 0) {
+        held.push(place)
+        return undefined
+      }
       manifest = mergeManifests(manifest, done.manifest)
       return done.text
     },
@@ -60,6 +71,7 @@ export function createJob({ engine, profile, ids, ...options }: JobOptions): Job
     countOthers(members) {
       if (members > 0) others++
     },
+    held: () => held,
     manifest: () => manifest,
     othersLeftOut: () => others,
   }

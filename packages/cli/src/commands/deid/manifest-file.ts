@@ -9,10 +9,13 @@ export interface Output {
   readonly sha256: string
 }
 
-/** The manifest with the digests of what was released: the same input and rules give the same bytes. */
-export function formatManifest(manifest: Manifest, outputs: readonly Output[]): string {
+/**
+ * The manifest with the digests of what was released and how many documents the second detector held: the same input
+ * and rules give the same bytes.
+ */
+export function formatManifest(manifest: Manifest, outputs: readonly Output[], held: number): string {
   const sorted = outputs.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  return `${JSON.stringify({ ...manifest, outputs: sorted }, null, 2)}\n`
+  return `${JSON.stringify({ ...manifest, residual: { held }, outputs: sorted }, null, 2)}\n`
 }
 
 /** Writes a manifest, whole or not at all. */

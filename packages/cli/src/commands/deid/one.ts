@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { lstat, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
+import { AppError } from '@breakwater/kernel'
 import { createSink } from '../../io/sink.ts'
 import { createConflict, createStagedFile } from '../../io/staged-file.ts'
 import { createProgress, NO_PROGRESS } from '../../io/progress.ts'
@@ -51,21 +52,29 @@ export async function deidOne(task: OneFile): Promise<Made> {
   // On one screen, text and bar would run into each other.
   const isShared = out === undefined && !isDry && terminal.stdout.isTTY === true
   const progress = isShared ? NO_PROGRESS : createProgress({ terminal, totalBytes, now })
-  const work = { format, input: source, job, progress }
+  const work = { name: format === 'text' ? 'the text' : 'the input', format, input: source, job, progress }
   try {
-    if (isDry) await transform({ ...work, write: async () => undefined })
+    if (isDry) refuseHeld(await transform({ ...work, write: async () => undefined }), task)
     else if (out === undefined) {
       const sink = createSink(terminal.stdout)
-      await transform({ ...work, write: sink.write })
+      refuseHeld(await transform({ ...work, write: sink.write }), task)
       await sink.flush()
     } else {
-      await publish(out, task, async (write) => transform({ ...work, write }))
+      await publish(out, task, async (write) => refuseHeld(await transform({ ...work, write }), task))
       return { paths: [out, manifestPath(out)], numbered: 0 }
     }
     return { paths: [], numbered: 0 }
   } finally {
     progress.end()
   }
+}
+
+/** Of several documents the others go out; of one nothing does. */
+function refuseHeld(written: number, { format }: OneFile): void {
+  if (format === 'ndjson' || written > 0) return
+  throw new AppError('residual.found', {
+    message: 'the second detector still sees an identifier after the transform: held, nothing written',
+  })
 }
 
 /** The manifest goes first: no output is ever seen without it. */
@@ -78,7 +87,7 @@ async function publish(
   try {
     await work(file.write)
     const sha256 = await file.finish()
-    const manifest = formatManifest(job.manifest(), [{ name: basename(out), sha256 }])
+    const manifest = formatManifest(job.manifest(), [{ name: basename(out), sha256 }], job.held().length)
     await writeManifest({ path: manifestPath(out), isForced, onKilled }, manifest)
     await file.publish()
   } finally {

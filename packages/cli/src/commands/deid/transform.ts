@@ -20,6 +20,8 @@ export function guessFormat(name: string): Format | undefined {
 }
 
 export interface Transform {
+  /** What the input is called where a held document is named; never an identifier. */
+  readonly name: string
   readonly format: Format
   readonly input: Readable
   readonly job: Job
@@ -27,25 +29,31 @@ export interface Transform {
   readonly write: (text: string) => Promise<void>
 }
 
-/** Sends one input through the job. NDJSON streams; a text is held whole. */
-export async function transform(task: Transform): Promise<void> {
-  if (task.format === 'ndjson') await transformLines(task)
-  else await transformText(task)
+/** Sends one input through the job. NDJSON streams; a text is kept whole. Resolves to how many documents were written. */
+export async function transform(task: Transform): Promise<number> {
+  return task.format === 'ndjson' ? await transformLines(task) : await transformText(task)
 }
 
-async function transformLines({ input, job, progress, write }: Transform): Promise<void> {
+async function transformLines({ name, input, job, progress, write }: Transform): Promise<number> {
+  let written = 0
   for await (const lines of readLines(input)) {
     for (const line of lines) {
       const document = parseDocument(line)
       job.countOthers(document.otherMembers)
-      const released = atLine(line, () => ({ id: job.releaseId(document.id), text: job.release(document.text) }))
-      await write(`${JSON.stringify(released)}\n`)
+      const released = atLine(line, () => ({
+        id: job.releaseId(document.id),
+        text: job.release(document.text, `${name}, line ${line.number}`),
+      }))
       progress.add({ bytes: Buffer.byteLength(line.text) + 1, documents: 1 })
+      if (released.text === undefined) continue
+      await write(`${JSON.stringify(released)}\n`)
+      written++
     }
   }
+  return written
 }
 
-async function transformText({ input, job, progress, write }: Transform): Promise<void> {
+async function transformText({ name, input, job, progress, write }: Transform): Promise<number> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const part of input) {
@@ -56,8 +64,11 @@ async function transformText({ input, job, progress, write }: Transform): Promis
     }
     chunks.push(chunk)
   }
-  await write(job.release(decode(Buffer.concat(chunks))))
+  const released = job.release(decode(Buffer.concat(chunks)), name)
   progress.add({ bytes, documents: 1 })
+  if (released === undefined) return 0
+  await write(released)
+  return 1
 }
 
 function decode(bytes: Buffer): string {

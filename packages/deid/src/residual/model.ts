@@ -1,0 +1,74 @@
+import { addNeighbourFeatures, addOwnFeatures } from './features.ts'
+import { mix } from './hash.ts'
+import type { ResidualWord } from './words.ts'
+
+/** "BWRS" and the version. */
+export const RESIDUAL_MAGIC = 0x42575201
+const HEADER_WORDS = 4
+const CAPITALS_OF_SHOUTING = 0.5
+
+/** A linear model over hashed features, in 8 bits a weight. */
+export interface ResidualModel {
+  /** Scores the words of one text: log odds that the word at a place is part of an identifier. */
+  read(words: readonly ResidualWord[], isShouting: boolean): (at: number) => number
+  /** From which score on one word is a hit. */
+  readonly threshold: number
+}
+
+/** Reads what `packResidualModel` wrote. Throws RangeError on anything else. */
+export function openResidualModel(bytes: Uint8Array): ResidualModel {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const size = bytes.byteLength < HEADER_WORDS * 4 ? 0 : view.getUint32(4, true)
+  const isWhole = size > 0 && (size & (size - 1)) === 0 && bytes.byteLength === HEADER_WORDS * 4 + size
+  if (!isWhole || view.getUint32(0, true) !== RESIDUAL_MAGIC) throw new RangeError('no model of the residual scanner')
+  const scale = view.getFloat32(8, true)
+  const threshold = view.getFloat32(12, true)
+  const weights = new Int8Array(bytes.buffer, bytes.byteOffset + HEADER_WORDS * 4, size)
+  return {
+    threshold,
+    read(words, isShouting) {
+      let sum = 0
+      const add = (index: number): void => {
+        sum += weights[index] ?? 0
+      }
+      // For this text only: most words of a text come more than once.
+      const own = new Map<number, number>()
+      return (at) => {
+        const word = words[at]
+        if (word === undefined) return 0
+        const key = mix(word.formHash, word.shapeHash, 0)
+        let known = own.get(key)
+        if (known === undefined) {
+          sum = 0
+          addOwnFeatures(word, isShouting, size, add)
+          known = sum
+          own.set(key, known)
+        }
+        sum = known
+        addNeighbourFeatures(words, at, isShouting, size, add)
+        return sum * scale
+      }
+    },
+  }
+}
+
+/** Packs trained weights (their count a power of two) with the threshold. */
+export function packResidualModel(weights: Float32Array, threshold: number): Uint8Array {
+  const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0)
+  const scale = largest / 127
+  const bytes = new Uint8Array(HEADER_WORDS * 4 + weights.length)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, RESIDUAL_MAGIC, true)
+  view.setUint32(4, weights.length, true)
+  view.setFloat32(8, scale, true)
+  view.setFloat32(12, threshold, true)
+  weights.forEach((weight, i) => view.setInt8(HEADER_WORDS * 4 + i, Math.round(weight / scale)))
+  return bytes
+}
+
+/** Whether case tells nothing in a text, because most of its letters are capitals or none is. */
+export function readVoice(text: string): { readonly isShouting: boolean; readonly isFlat: boolean } {
+  const capitals = text.match(/\p{Lu}/gu)?.length ?? 0
+  const letters = capitals + (text.match(/\p{Ll}/gu)?.length ?? 0)
+  return { isShouting: capitals > letters * CAPITALS_OF_SHOUTING, isFlat: capitals * 200 < letters }
+}

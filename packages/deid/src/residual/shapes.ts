@@ -1,0 +1,95 @@
+import type { TextRange } from './words.ts'
+
+interface ResidualShape {
+  readonly id: string
+  readonly pattern: RegExp
+  /** A text without this holds no match, which spares the search. */
+  readonly needs?: RegExp
+  readonly isReal?: (match: RegExpMatchArray) => boolean
+}
+
+const MONTH =
+  '(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)'
+const EDGE = '(?<![\\p{L}\\p{N}])'
+
+/**
+ * Plain shapes without context, written apart from the detector's rules so that one mistake does not blind both.
+ * Narrow: no clinical number has them.
+ */
+const SHAPES: readonly ResidualShape[] = [
+  { id: 'social-security-number', pattern: /(?<![\d-])\d{3}[- ]\d{2}[- ]\d{4}(?![\d-])/g, needs: /\d/ },
+  {
+    id: 'email',
+    needs: /@/,
+    pattern: /[\p{L}\p{N}_.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}/gu,
+  },
+  { id: 'url', needs: /:\/\/|www\./i, pattern: /(?:https?:\/\/|www\.)[^\s<>"']{3,}/gi },
+  {
+    id: 'telephone',
+    needs: /\d/,
+    pattern: /(?<![\d-])(?:\+?1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\d-])/g,
+  },
+  {
+    id: 'date',
+    needs: /\d/,
+    pattern: /(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(?:\d{4}|\d{2})(?![\d/.-]\d|\d)/g,
+    isReal: (match) => isMonthAndDay(match[1], match[3]),
+  },
+  {
+    id: 'date',
+    needs: /\d/,
+    pattern: /(?<!\d)(?:19|20)\d{2}[/.-](\d{1,2})[/.-](\d{1,2})(?!\d)/g,
+    isReal: (match) => isMonthAndDay(match[1], match[2]),
+  },
+  {
+    id: 'date',
+    needs: /\d/,
+    pattern: new RegExp(`${EDGE}${MONTH}\\.? \\d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\\d{2}(?!\\d)`, 'giu'),
+  },
+  {
+    id: 'date',
+    needs: /\d/,
+    pattern: new RegExp(`${EDGE}\\d{1,2}(?:st|nd|rd|th)?[ -](?:of )?${MONTH}\\.?,?[ -](?:19|20)?\\d{2}(?!\\d)`, 'giu'),
+  },
+  { id: 'internet-address', needs: /\d\./, pattern: /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])/g, isReal: isAddress },
+  { id: 'long-number', needs: /\d{7}/, pattern: /(?<![\d.,])\d{7,}(?![\d]|[.,]\d)/g },
+  { id: 'record-number', needs: /\d/, pattern: /\b(?:MRN|medical record (?:number|no\.?))\s*[:#]?\s*#?\d{4,}/gi },
+  {
+    id: 'street',
+    needs: /\d/,
+    pattern:
+      /(?<![\p{L}\p{N}])\d{1,5} (?:[NSEW]\.? )?(?:\p{Lu}[\p{L}'-]+ ){1,3}(?:St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Ln|Lane|Blvd|Boulevard|Ct|Court|Way|Pl|Place|Ter|Terrace|Pkwy|Hwy|Circle)(?![\p{L}])/gu,
+  },
+]
+
+function isMonthAndDay(first: string | undefined, second: string | undefined): boolean {
+  const [a, b] = [Number(first), Number(second)]
+  return (isMonth(a) && isDay(b)) || (isDay(a) && isMonth(b))
+}
+
+function isMonth(value: number): boolean {
+  return value >= 1 && value <= 12
+}
+
+function isDay(value: number): boolean {
+  return value >= 1 && value <= 31
+}
+
+function isAddress({ 0: address }: RegExpMatchArray): boolean {
+  return address.split('.').every((part) => Number(part) < 256)
+}
+
+/** The shapes in a text that lie outside the exempt ranges. */
+export function* findShapes(
+  text: string,
+  exempt: readonly TextRange[],
+): Generator<TextRange & { readonly id: string }> {
+  for (const { id, pattern, needs, isReal } of SHAPES) {
+    if (needs?.test(text) === false) continue
+    for (const match of text.matchAll(pattern)) {
+      const [start, end] = [match.index, match.index + match[0].length]
+      const isExempt = exempt.some((range) => range.start < end && range.end > start)
+      if (!isExempt && (isReal?.(match) ?? true)) yield { id, start, end }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { hashCodes, mix } from './hash.ts'
+
+/** A place in a text; UTF-16 units, end exclusive. */
+export interface TextRange {
+  readonly start: number
+  readonly end: number
+}
+
+/** One word of a released text, as the residual scanner reads it: by itself, not as the detector does. */
+export interface ResidualWord extends TextRange {
+  /** Lower case; "\u0001" where the transform wrote, "\n" for a line's end. */
+  readonly form: string
+  /** Runs of capitals, small letters, digits and other signs, each as one sign: "Xx", "X", "d3". */
+  readonly shape: string
+  readonly formHash: number
+  readonly shapeHash: number
+}
+
+const WORD = /\p{L}(?:[\p{L}\p{M}\p{N}]|['\u2019](?=\p{L}))*|\p{N}+|\n|[^\s]/gu
+/** Longer runs of digits are one shape. */
+const MAX_DIGITS = 7
+const CAPITAL = /\p{Lu}/u
+const LETTER = /[\p{L}\p{M}]/u
+const DIGIT = /\p{N}/u
+
+/** What the transform wrote reads as one opaque word, whatever it wrote. */
+const WRITTEN = '\u0001'
+
+/** Reads words; `written` (sorted, apart) are the places that the transform filled: exempt by place, never by value. */
+export function readWords(text: string, written: readonly TextRange[]): ResidualWord[] {
+  const words: ResidualWord[] = []
+  let next = 0
+  for (const { 0: surface, index: start } of text.matchAll(WORD)) {
+    const end = start + surface.length
+    while (next < written.length && (written[next]?.end ?? 0) <= start) next++
+    const range = written[next]
+    if (range === undefined || range.start >= end)
+      words.push(makeWord(start, end, surface.toLowerCase(), shapeOf(surface)))
+    else if (words.at(-1)?.form !== WRITTEN) words.push(makeWord(range.start, range.end, WRITTEN, ''))
+  }
+  return words
+}
+
+/** A word with the hashes that every feature of it and of its neighbours is made of. */
+export function makeWord(start: number, end: number, form: string, shape: string): ResidualWord {
+  return {
+    start,
+    end,
+    form,
+    shape,
+    formHash: hashCodes(form, 0, form.length),
+    shapeHash: mix(hashCodes(shape, 0, shape.length), 1, 0),
+  }
+}
+
+function shapeOf(surface: string): string {
+  let shape = ''
+  let last = ''
+  let digits = 0
+  for (const sign of surface) {
+    const kind = kindOf(sign)
+    if (kind === 'd') digits++
+    if (kind !== last) shape += kind
+    last = kind
+  }
+  return shape === 'd' ? `d${Math.min(digits, MAX_DIGITS)}` : shape
+}
+
+function kindOf(sign: string): string {
+  if (sign >= 'a' && sign <= 'z') return 'x'
+  if (sign >= 'A' && sign <= 'Z') return 'X'
+  if (sign >= '0' && sign <= '9') return 'd'
+  if (sign < '\u0080') return sign
+  if (CAPITAL.test(sign)) return 'X'
+  if (LETTER.test(sign)) return 'x'
+  return DIGIT.test(sign) ? 'd' : sign
+}
