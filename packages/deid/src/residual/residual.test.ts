@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createTextEngine } from '../engine.ts'
+import { openResidualModel, packResidualModel } from './model.ts'
+import { createResidualScanner } from './scanner.ts'
+
+const read = (name: string): Uint8Array => readFileSync(new URL(`../../data/${name}`, import.meta.url))
+const scanner = createResidualScanner({ model: read('residual.bin') })
+
+/** Released by a transform whose first detector missed one thing. */
+const MISSED = [
+  ['shape.social-security-number', 'Her number is 078-05-1120, on file.'],
+  ['shape.email', 'Write to m.lopez@example.com for the results.'],
+  ['shape.url', 'Images are at https://images.example.org/study/12.'],
+  ['shape.telephone', 'She can be reached at (415) 555-0123 after noon.'],
+  ['shape.date', 'The biopsy of 03/14/2021 was benign.'],
+  ['shape.date', 'The biopsy of March 14, 2021 was benign.'],
+  ['shape.date', 'The biopsy of 14-Mar-2021 was benign.'],
+  ['shape.long-number', 'Specimen 84739201 was received.'],
+  ['shape.internet-address', 'Logged in from 192.0.2.17 at home.'],
+  ['shape.record-number', 'MRN 48213 was merged.'],
+  ['shape.street', 'She lives at 1420 Alder Creek Road with a cat.'],
+  ['model', 'Patient: Maria Lopez\nAge: 46  Sex: F\n\nSeen for asthma.'],
+  ['model', 'Dear Dr. Okonkwo,\n\nThank you for seeing this pleasant man.'],
+  ['model', 'I spoke with her husband, Tomasz, about the plan.'],
+] as const
+
+describe('the second detector', () => {
+  test.for(MISSED)('%s: stops what the first one missed (DI-21)', ([rule, text]) => {
+    expect(scanner.scan(text).map((hit) => hit.rule)).toContain(rule)
+  })
+
+  test('a clean release passes', () => {
+    const text =
+      'Patient: [NAME]\nAge: 46  Sex: F\n\nSeen for asthma in 2021. BP 128/80, HR 72, albuterol 90 mcg twice daily.'
+    expect(scanner.scan(text, [{ start: 9, end: 15 }])).toEqual([])
+  })
+
+  test('what the transform wrote is exempt by its place, never by its value', () => {
+    const text = 'Call 415-555-0123 or 415-555-0123.'
+    const left = scanner.scan(text, [{ start: 5, end: 17 }])
+    expect(left.length).toBeGreaterThan(0)
+    for (const { start } of left) expect(start).toBeGreaterThanOrEqual(21)
+    expect(
+      scanner.scan(text, [
+        { start: 5, end: 17 },
+        { start: 21, end: 33 },
+      ]),
+    ).toEqual([])
+  })
+
+  test.for(['patterns', 'lists'] as const)(
+    'with %s of the first one off, planted leaks are stopped (DI-21)',
+    (stage) => {
+      const sabotaged = createTextEngine({ gazetteer: read('gazetteer.bin'), without: [stage, 'propagation'] })
+      const note =
+        'DISCHARGE SUMMARY\nPatient: Ngozi Adebayo-Clarke  MRN: 4471902  DOB: 04/12/1961\n\n' +
+        'Mrs. Adebayo-Clarke was seen by Dr. Tran Quoc Bao on 03/14/2021. Her daughter Wanjiru can be reached at 415-555-0123.'
+      const { text, written } = sabotaged.deidentify(note, 'safe-harbor')
+      expect(scanner.scan(text, written)).not.toEqual([])
+    },
+  )
+
+  test('any text is read to its end, and hits lie in it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (text) => {
+        for (const { start, end } of scanner.scan(text))
+          expect(0 <= start && start < end && end <= text.length).toBe(true)
+      }),
+    )
+  })
+
+  test('its cost grows with the text, not with its square', () => {
+    const time = (text: string): number => {
+      const started = performance.now()
+      scanner.scan(text)
+      return performance.now() - started
+    }
+    for (const piece of ['A', '1', 'A ', '1-', '12/', 'a@', 'www.', "O'"]) {
+      scanner.scan(piece.repeat(1000))
+      expect(time(piece.repeat(100_000 / piece.length)), piece).toBeLessThan(2000)
+    }
+  })
+})
+
+describe('its model', () => {
+  test('comes back from its bytes', () => {
+    const weights = new Float32Array(8).fill(0.5)
+    expect(openResidualModel(packResidualModel(weights, 1.5)).threshold).toBe(1.5)
+  })
+
+  test.for([
+    ['empty', new Uint8Array(0)],
+    ['cut', read('residual.bin').subarray(0, 1000)],
+    ['something else', read('gazetteer.bin')],
+  ] as const)('%s: blocks, rather than let everything go', ([, model]) => {
+    expect(() => createResidualScanner({ model })).toThrow(expect.objectContaining({ code: 'detector.unavailable' }))
+  })
+})
