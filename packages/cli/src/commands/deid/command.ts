@@ -104,7 +104,9 @@ export const deid: Command = {
     for (const place of job.held().slice(0, MAX_LISTED)) lines.push(`${style.bold('held')}   ${place}`)
     if (job.held().length > MAX_LISTED) lines.push(`${style.bold('held')}   and ${job.held().length - MAX_LISTED} more`)
     if (job.held().length > 0) {
-      lines.push(`${formatCount(job.held().length, 'document')} held, the others are written: the second detector still`)
+      lines.push(
+        `${formatCount(job.held().length, 'document')} held, the others are written: the second detector still`,
+      )
       lines.push('sees an identifier after the transform. Look with breakwater review, then take it up by hand.')
     }
     stream.write(`${lines.join('\n')}\n`)
