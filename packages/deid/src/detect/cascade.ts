@@ -4,6 +4,7 @@ import { type KnownIndex, type KnownPatient, matchKnown } from '../known/index.t
 import { matchSite, type SiteIndex } from '../site/index.ts'
 import { findEmployers } from './employers.ts'
 import { findFacilities } from './facilities.ts'
+import { findIntroduced } from './introductions.ts'
 import { findNames } from './names.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import { matchPatterns } from './patterns/run.ts'
@@ -81,6 +82,7 @@ function findAll(
   const lists = [
     ...findNames(reading),
     ...findSetOffNames(reading),
+    ...findIntroduced(reading),
     ...findFacilities(reading),
     ...findVisited(reading),
     ...findPlaces(reading),

@@ -40,7 +40,13 @@ const SHORT_NAMES = new Set([
 ])
 const UPPER_SHORT_NAMES = new Set(Array.from(SHORT_NAMES, (name) => name.toUpperCase()))
 const LIVED_IN =
-  /\b(?:liv(?:es?|ed|ing)|resid(?:es?|ed|ing)|mov(?:ed?|ing)(?: here| back)?|relocat(?:ed|ing)|grew up|raised|born|born and raised|native|originally|comes?|came|hails?|travel(?:l?ed|s|l?ing)?|flew|flying|return(?:ed|ing)|visit(?:ed|ing|s)?|vacation(?:ed|ing)?|hometown|based|stationed|town|city|village|suburb) (?:in|from|to|of|at|near|is|outside(?: of)?) (?:the )?$/i
+  /\b(?:liv(?:es?|ed|ing)|resid(?:es?|ed|ing)|mov(?:ed?|ing)(?: here| back)?|relocat(?:ed|ing)|grew up|raised|born|born and raised|native|originally|comes?|came|hails?|travel(?:l?ed|s|l?ing)?|flew|flying|return(?:ed|ing)|visit(?:ed|ing|s)?|vacation(?:ed|ing)?|hometown|based|stationed|town|city|village|suburb|I am|I'm|we are|we're|headed|drove|moved back|vacation|holiday|trip|currently|stuck) (?:in|from|to|of|at|near|is|outside(?: of)?) (?:the )?$/i
+/** Where somebody comes from: a capital behind it is a town's, though the word has another use too. */
+const COMES_FROM =
+  /\b(?:grew up|born|born and raised|raised|originally|native|hails?|moved here|moved back|relocated|hometown|flew|flying|arrived) (?:in|from|to|of|is|at) $/i
+const NO_TOWN = WORD.calendar | WORD.specialty | WORD.facilityWord | WORD.facilityWeak
+/** Ordinary words that open the names of towns. */
+const TOWN_OPENING = /^(?:new|port|san|st|saint|lake|fort|mount|el|la|los|las|santa|upper|lower|old|great)$/i
 const STREET_END =
   /^(?:street|avenue|ave|boulevard|blvd|road|rd|lane|ln|drive|court|terrace|parkway|pkwy|highway|hwy)$/i
 
@@ -53,7 +59,7 @@ export function findPlaces(reading: Reading): Candidate[] {
     if (isWord(reading, i, WORD.state | WORD.country))
       push(reading, found, i, i, isWord(reading, i, WORD.country) ? 'COUNTRY' : 'STATE', 0.6, 'place.listed')
     addStreet(reading, i, found)
-    addForeignStreet(reading, i, found)
+    addForeignStreet(reading, i > 0 && OPENING_HASHES.has(tokens.hashA[i - 1] ?? 0) ? i - 1 : i, found)
     const last = addCity(reading, i, found)
     if (last > i) i = last
   }
@@ -90,6 +96,7 @@ function stateAfter(reading: Reading, i: number): number {
   if (i + 1 >= tokens.count || (gap & ~(GAP.space | GAP.comma | GAP.newline)) !== 0 || !isCapital(reading, i + 1))
     return i
   const word = wordAt(tokens, i + 1)
+  if (isWord(reading, i + 1, WORD.country) && (gap & (GAP.comma | GAP.newline)) !== 0) return i + 1
   const coded = isWord(reading, i + 1, WORD.stateCode) && shapeAt(reading, i + 1) === SHAPE.upper && word.length === 2
   if (coded || (isWord(reading, i + 1, WORD.state) && (gap & GAP.comma) !== 0)) return i + 1
   if (
@@ -108,8 +115,10 @@ function addCity(reading: Reading, i: number, found: Candidate[]): number {
   const isAnyCase = (reading.isUpperCase || reading.isLowerCase) && word.length > 2
   const short = SHORT_NAMES.has(word) || (isAnyCase && UPPER_SHORT_NAMES.has(word.toUpperCase()))
   let last = longestPhrase(reading, i, LISTED.city)
-  if (isWord(reading, i, WORD.stop) && !short && (last <= i || (!isCapital(reading, last) && !reading.isLowerCase)))
+  if (isWord(reading, i, WORD.stop) && !short && (last <= i || (!isCapital(reading, last) && !reading.isLowerCase))) {
+    if (TOWN_OPENING.test(word)) addLivedPlace(reading, i, found)
     return i
+  }
   const county = longestPhrase(reading, i, LISTED.county)
   if (
     county >= 0 &&
@@ -188,7 +197,9 @@ function isIdLabel(reading: Reading, i: number): boolean {
 function addLivedPlace(reading: Reading, i: number, found: Candidate[]): void {
   const { tokens } = reading
   if (i < 2 || !LIVED_IN.test(tokens.text.slice(Math.max(0, (tokens.start[i] ?? 0) - 40), tokens.start[i] ?? 0))) return
+  const isOpening = TOWN_OPENING.test(wordAt(tokens, i)) && isCapital(reading, i + 1)
   if (
+    !isOpening &&
     isWord(
       reading,
       i,
@@ -196,7 +207,8 @@ function addLivedPlace(reading: Reading, i: number, found: Candidate[]): void {
     )
   )
     return
-  if (reading.isUpperCase || (listedAt(reading, i) & LISTED.safe) !== 0) return
+  const isSafe = !isOpening && (listedAt(reading, i) & LISTED.safe) !== 0
+  if (reading.isUpperCase || (isSafe && !comesFrom(reading, i))) return
   let last = i
   while (
     last < i + 3 &&
@@ -206,6 +218,17 @@ function addLivedPlace(reading: Reading, i: number, found: Candidate[]): void {
   )
     last++
   push(reading, found, i, last, 'CITY', 0.55, 'place.lived')
+}
+
+function comesFrom(reading: Reading, i: number): boolean {
+  const { text, start } = reading.tokens
+  if (isWord(reading, i, NO_TOWN) || !isMarked(text.charCodeAt(start[i] ?? 0))) return false
+  return COMES_FROM.test(text.slice(Math.max(0, (start[i] ?? 0) - 40), start[i] ?? 0))
+}
+
+/** A capital that was typed, not guessed. */
+function isMarked(code: number): boolean {
+  return code >= 65 && code <= 90
 }
 
 /** Five digits right after a city or a state. */
@@ -240,21 +263,41 @@ function addStreet(reading: Reading, i: number, found: Candidate[]): void {
   }
 }
 
-const STREET_OPENING =
-  /^(?:rua|rue|via|calle|avda|avenida|strada|ulica|ul|carrera|camino|paseo|corso|viale|piazza|plaza|chemin|platz)$/i
+const STREET_OPENINGS =
+  'rua|rue|via|calle|avda|avenida|strada|ulica|ul|carrera|camino|paseo|corso|viale|piazza|plaza|chemin|platz'
+const STREET_OPENING = new RegExp(`^(?:${STREET_OPENINGS})$`, 'i')
+const OPENING_HASHES: ReadonlySet<number> = new Set(STREET_OPENINGS.split('|').map((word) => hashPhrase(word).a))
 const STREET_WORD =
-  /^[a-z'-]{3,}(?:strasse|straat|gasse|weg|laan|vej|veien|vegen|gade|gata|gatan|katu|kuja|tie|utca|straeti|braut|plein|allee)$/i
+  /^[a-z'-]{3,}(?:strasse|straat|gasse|weg|laan|vej|veien|vegen|gade|gata|gatan|katu|kuja|tie|utca|straeti|braut|plein|allee|straede|vagen|stigen|stien|stieg|polku|ranta|utja|gracht|kade|singel|steeg|dreef|damm|ufer|markt|chaussee|platz|svingen|bakken|lia|toften|haven|parken|plads|torget|torv|strand|tunet|kroken|vangen|lokka|stredet|rinne|penger|raitti)$/i
+
+/** Words for a street that follow its name, the number behind: "Trenerys gate 23", "Piroska u. 97". */
+const STREET_TAIL =
+  /^(?:gate|gata|gatan|vei|veien|vej|veg|utca|u|ut|utja|ter|str|strasse|straat|laan|ulice|ulica|trg|cesta|mnt|tee|pst|tn|katu|tie|allee|platz)$/i
 
 /** "Rua das Flores 12", "Lindenstrasse 9": streets of other languages, with the number behind. */
 function addForeignStreet(reading: Reading, i: number, found: Candidate[]): void {
   const { tokens } = reading
   const word = wordAt(tokens, i)
   const opening = STREET_OPENING.test(word)
-  if (!opening && !STREET_WORD.test(word)) return
-  for (let j = i + 1; j <= Math.min(i + (opening ? 5 : 1), tokens.count - 1); j++) {
+  const tailed = !opening && STREET_TAIL.test(wordAt(tokens, i + 1)) && gapAt(reading, i + 1) === GAP.space
+  if (!opening && !tailed && !STREET_WORD.test(word)) return
+  const widest = opening ? 8 : tailed ? 2 : 1
+  for (let j = i + 1; j <= Math.min(i + widest, tokens.count - 1); j++) {
     if ((gapAt(reading, j) & ~(GAP.space | GAP.period)) !== 0) return
     if (shapeAt(reading, j) !== SHAPE.digits) continue
-    if (j > i + 1 || !opening) push(reading, found, i, j, 'STREET', 0.7, 'street.foreign')
+    if (j > i + 1 || !opening) push(reading, found, withNumbers(reading, i), j, 'STREET', 0.7, 'street.foreign')
     return
   }
+}
+
+/** Numbers of a house or building that stand before the street's name as well. */
+function withNumbers(reading: Reading, i: number): number {
+  let first = i
+  while (
+    first > Math.max(0, i - 2) &&
+    shapeAt(reading, first - 1) === SHAPE.digits &&
+    gapAt(reading, first) === GAP.space
+  )
+    first--
+  return first
 }

@@ -1,5 +1,6 @@
 import { hashPhrase } from '../../gazetteer/hash.ts'
 import { GAP, SHAPE, type Tokens } from '../tokens.ts'
+import { ADDRESS_BLOCK_PATTERNS } from './address-blocks.ts'
 import { ADDRESS_PATTERNS } from './addresses.ts'
 import { AGE_PATTERNS } from './ages.ts'
 import { CONTACT_PATTERNS, SIGNS } from './contacts.ts'
@@ -17,6 +18,7 @@ export const PATTERNS: readonly Pattern[] = [
   ...LABELLED_PATTERNS,
   ...SHAPE_PATTERNS,
   ...ADDRESS_PATTERNS,
+  ...ADDRESS_BLOCK_PATTERNS,
 ]
 
 const ON_NUMBER = PATTERNS.filter((pattern) => pattern.on === 'number')
