@@ -24,6 +24,10 @@ function inAnyCase(name: string): string {
   return `${title}|${name.toUpperCase()}`
 }
 
+/** A street has a word in its name, which no list of codes has. */
+const NAMED = /^\d+[A-Za-z]?,? [^\n,]*[A-Za-z\u00c0-\uffff]{4}/
+const CODES = /\b(?:CPT|HCPCS|ICD|LOINC|SNOMED|NDC|DRG|RXNORM|RxNorm|DSM|PMID)\b/
+
 /** Whole addresses: street, unit, place, region, country and code, over lines or commas. */
 export const ADDRESS_BLOCK_PATTERNS: readonly Pattern[] = [
   {
@@ -33,7 +37,14 @@ export const ADDRESS_BLOCK_PATTERNS: readonly Pattern[] = [
     regex: at(`${STREET}${UNIT}(?:${TAIL})?`, ''),
     score: 0.9,
   },
-  { id: 'street.block', class: 'STREET', on: 'number', regex: at(`${STREET}${TAIL}`, ''), score: 0.85 },
+  {
+    id: 'street.block',
+    class: 'STREET',
+    on: 'number',
+    regex: at(`${STREET}${TAIL}`, ''),
+    score: 0.85,
+    judge: (value) => (NAMED.test(value) && !CODES.test(value) ? 0.85 : 0),
+  },
   {
     id: 'street.military',
     class: 'STREET',
