@@ -164,11 +164,25 @@ export const REQUIREMENTS: readonly Requirement[] = [
     isDue: true,
   },
   {
+    id: 'DI-06',
+    citation: '164.514(b)',
+    behaviour:
+      'Names, dates and record numbers are redacted with measured recall; a drop of 0.5 points fails the tests',
+    isDue: true,
+  },
+  {
     id: 'DI-23',
     citation: '164.514(b)(1)(ii); 164.530(j)',
     behaviour:
       'Each transform writes a manifest of rules, versions, tables and counts, without values, the same each time',
     isDue: true,
+  },
+  {
+    id: 'DI-24',
+    citation: '164.514(b)(1); 164.308(a)(8)',
+    behaviour: 'Notes of a new template or source raise a drift alarm; a stale determination closes its data set',
+    isDue: false,
+    gap: 'detection drift is watched; determinations and their reassessment come with releases',
   },
   {
     id: 'EN-01',

@@ -11,7 +11,9 @@ export type TaggerChoice = 'none' | 'words' | 'pieces'
 /** What there is: the weights that lie beside the tagger, else the rules alone. */
 export function chooseTagger(asked: string | undefined, weights: string = ENGLISH_WEIGHTS): TaggerChoice {
   if (asked === 'none' || asked === 'words' || asked === 'pieces') return asked
-  return existsSync(join(weights, 'meta.json')) ? 'pieces' : 'none'
+  const [hasWords, hasPieces] = ['thresholds.json', 'pieces.onnx'].map((name) => existsSync(join(weights, name)))
+  if (!hasWords) return 'none'
+  return hasPieces ? 'pieces' : 'words'
 }
 
 type LoadOptions = Omit<TextEngineOptions, 'gazetteer' | 'tagger'> & { readonly weights?: string }
