@@ -5,7 +5,7 @@ import type { BasisInForce } from '../features/legal-bases/index.ts'
 import type { AgreementInForce } from '../features/agreements/index.ts'
 import type { Principal } from '../features/principals/index.ts'
 import type { Provider } from '../features/providers/index.ts'
-import type { Credentials } from '../platform/http/credentials.ts'
+import type { Exchange } from '../platform/http/exchange.ts'
 import type { UpstreamAnswer } from '../providers/index.ts'
 import type { FindRemovals } from './guard/remover.ts'
 import type { GuardTally } from './guard/step.ts'
@@ -21,8 +21,7 @@ export interface Received {
   readonly endpoint: Endpoint
   /** Names this crossing in the ledger. */
   readonly crossing: string
-  readonly request: Request
-  readonly credentials: Credentials
+  readonly exchange: Exchange
   /** Called once the caller is known. */
   readonly identify: (principal: Principal) => void
 }

@@ -1,6 +1,7 @@
 import type { DataClass } from '@breakwater/contract'
 import { dataClassSchema, slugSchema } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
+import type { Credentials } from '../platform/http/credentials.ts'
 
 const DATA_CLASS = 'Breakwater-Data-Class'
 const LABELS = 'Breakwater-Labels'
@@ -8,7 +9,10 @@ const USE = 'Breakwater-Use'
 const MAX_LABELS = 20
 
 /** What a caller says of its data. It can only make a decision stricter. */
-export function readDeclaredData(headers: Headers): { dataClass?: DataClass; labels?: readonly string[] } {
+export function readDeclaredData(headers: Credentials['headers']): {
+  dataClass?: DataClass
+  labels?: readonly string[]
+} {
   const [stated, labels] = [headers.get(DATA_CLASS), headers.get(LABELS)]
   return {
     ...(stated !== null && { dataClass: readDataClass(stated) }),
@@ -17,7 +21,7 @@ export function readDeclaredData(headers: Headers): { dataClass?: DataClass; lab
 }
 
 /** Whether what is sent shall train a model: a use of its own, with rules of its own. */
-export function readIsTraining(headers: Headers): boolean {
+export function readIsTraining(headers: Credentials['headers']): boolean {
   const use = headers.get(USE)
   if (use === null || use === 'inference') return false
   if (use === 'training') return true

@@ -1,2 +1,2 @@
 export type { CrossingDeps, CrossingLimits } from './deps.ts'
-export { crossingRoutes } from './routes.ts'
+export { crossingRoutes, directCrossing } from './routes.ts'

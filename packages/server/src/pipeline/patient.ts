@@ -1,6 +1,7 @@
 import { readKnownPatient } from '@breakwater/deid'
 import type { KnownPatient, TextEngine } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
+import type { Credentials } from '../platform/http/credentials.ts'
 
 const HEADER = 'Breakwater-Patient'
 const MAX_ID_CHARS = 256
@@ -21,7 +22,7 @@ export interface DeclaredPatient {
  * of an object of identifiers, as JSON. An id that holds a digit is searched for as well. Throws `body.invalid`, which
  * names the member and the rule.
  */
-export function readPatient(headers: Headers): DeclaredPatient {
+export function readPatient(headers: Credentials['headers']): DeclaredPatient {
   const value = headers.get(HEADER)
   if (value === null || value === '') return { scope: undefined, known: [] }
   if (value.length > MAX_RECORD_CHARS) throw refuse(`at most ${MAX_RECORD_CHARS} characters`)

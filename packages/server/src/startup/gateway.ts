@@ -95,6 +95,7 @@ export async function listen(own: Process, app: App, identity: ServerIdentity, c
   const first = { ...identity, allowsTls12: await mayOlder() }
   const server = await startTlsServer({
     fetch: app.fetch,
+    door: app.door,
     hostname,
     port: config.BREAKWATER_PORT,
     certificate: first.certificate,

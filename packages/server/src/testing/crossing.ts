@@ -13,7 +13,7 @@ import type { Db } from '../platform/db/database.ts'
 import type { ServerEnv } from '../platform/http/env.ts'
 import { answerError, createErrorHandler } from '../platform/http/problem.ts'
 import { createRefusalCounter } from '../platform/http/rate-limit.ts'
-import { countRefusals } from '../platform/http/refusals.ts'
+import { countRefusals, createRefusalGate } from '../platform/http/refusals.ts'
 import { createProviderAdapters } from '../providers/index.ts'
 import type { ProviderAdapters } from '../providers/index.ts'
 import { createTestApp } from './app.ts'
@@ -72,7 +72,10 @@ export async function createTestCrossing(db: Db, changes: Partial<CrossingDeps> 
   const routes = new Hono<ServerEnv>()
     .onError(createErrorHandler(() => undefined))
     .use(
-      countRefusals(createRefusalCounter({ maxPerMinute: 1_000 }), answerError, { readTenant, homeTenant: 'default' }),
+      countRefusals(
+        createRefusalGate(createRefusalCounter({ maxPerMinute: 1_000 }), { readTenant, homeTenant: 'default' }),
+        answerError,
+      ),
     )
     .route('/', crossingRoutes(deps))
   const client = new OpenAI({

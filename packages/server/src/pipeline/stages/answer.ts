@@ -1,4 +1,4 @@
-import { answerComplete } from '../../platform/http/headers.ts'
+import type { WireAnswer } from '../../platform/http/exchange.ts'
 import type { Stage } from '../chain.ts'
 import type { OutcomeRecorded } from '../context.ts'
 
@@ -8,15 +8,16 @@ const encoder = new TextEncoder()
 const GRACE_MS = 1_000
 
 /** The answer with its receipt: the places in the ledger of what was recorded. No header of the provider's is passed on. */
-export const answer: Stage<OutcomeRecorded, Response> = ({ answer: safe, intentIndex, outcomeIndex, abort }, deps) => {
+export const answer: Stage<OutcomeRecorded, WireAnswer> = (
+  { answer: safe, intentIndex, outcomeIndex, abort },
+  deps,
+) => {
   if (safe.kind === 'whole') {
     const receipt = `intent=${intentIndex}, outcome=${outcomeIndex}`
-    return answerComplete(safe.text, { 'content-type': 'application/json', [RECEIPT]: receipt })
+    return { headers: { 'content-type': 'application/json', [RECEIPT]: receipt }, body: safe.text }
   }
-  return answerComplete(toByteStream(safe.texts, abort, deps.limits.deadlineMs + GRACE_MS), {
-    'content-type': 'text/event-stream; charset=utf-8',
-    [RECEIPT]: `intent=${intentIndex}`,
-  })
+  const headers = { 'content-type': 'text/event-stream; charset=utf-8', [RECEIPT]: `intent=${intentIndex}` }
+  return { headers, body: toByteStream(safe.texts, abort, deps.limits.deadlineMs + GRACE_MS) }
 }
 
 /** `limitMs` ends a stream whose reader neither reads nor leaves: it has its outcome all the same. */

@@ -18,7 +18,7 @@ const NOTHING: ReadonlySet<string> = new Set()
 /** Purpose of use, its legal basis, provider of the model, and the policy set's word on all (45 CFR 164.502(b), 164.506). */
 export const authorise: Stage<Parsed, Authorised> = async (context, deps) => {
   const { principal, body, endpoint } = context
-  const { headers } = context.request
+  const { headers } = context.exchange.credentials
   const purpose = readPurpose(headers.get(HEADER), principal)
   const basis = await findBasis(context, purpose, deps)
   const provider = await deps.providers.findByModel(principal.tenant, body.model)
@@ -45,11 +45,11 @@ export const authorise: Stage<Parsed, Authorised> = async (context, deps) => {
 
 /** The record that `Breakwater-Basis` names, in force and open to this purpose, principal and patient. */
 async function findBasis(
-  { request, principal, patient }: Parsed,
+  { exchange, principal, patient }: Parsed,
   purpose: Purpose,
   { legalBases, keyring }: StageDeps,
 ): Promise<BasisInForce | undefined> {
-  const id = request.headers.get(BASIS_HEADER)
+  const id = exchange.credentials.headers.get(BASIS_HEADER)
   if (id === null || id === '') {
     if (!BASIS_PURPOSES.some((known) => known === purpose)) return undefined
     const message = `this purpose needs a legal basis: name it in ${BASIS_HEADER}`

@@ -4,10 +4,10 @@ import type { Forwarded, Recorded } from '../context.ts'
 
 /** The masked body, to one provider, once, unless egress is frozen: looked at last of all, and while it lasts. */
 export const forward: Stage<Recorded, Forwarded> = async (context, { adapters, egress, limits }) => {
-  const { provider, maskedBody, body, request, principal } = context
+  const { provider, maskedBody, body, exchange, principal } = context
   const abort = new AbortController()
-  if (request.signal.aborted) throw new AppError('request.aborted', { message: 'the caller closed the connection' })
-  request.signal.addEventListener('abort', () => abort.abort(), { once: true })
+  if (exchange.hasLeft()) throw new AppError('request.aborted', { message: 'the caller closed the connection' })
+  exchange.onLeave(() => abort.abort())
   const options = { isStream: body.isStream, signal: abort.signal, deadlineMs: limits.deadlineMs }
   const path = { tenant: principal.tenant, provider: provider.id }
   const leave = egress.watch({ ...path, cut: (reason) => abort.abort(reason) })

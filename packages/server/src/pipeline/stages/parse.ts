@@ -1,5 +1,5 @@
 import { AppError } from '@breakwater/kernel'
-import { readBytes } from '../../platform/http/body.ts'
+import type { Credentials } from '../../platform/http/credentials.ts'
 import type { Stage } from '../chain.ts'
 import type { Authenticated, Parsed } from '../context.ts'
 import { readPatient } from '../patient.ts'
@@ -9,23 +9,25 @@ const MAX_HEADER_CHARS = 256
 
 /** The body within bounds: bytes, UTF-8, depth, one reading, declared types; media and refused features end here. */
 export const parse: Stage<Authenticated, Parsed> = async (context, { limits }) => {
-  const { headers } = context.request
+  const { headers } = context.exchange.credentials
   const conversation = readScope(headers, 'Breakwater-Conversation')
   const { scope: patient, known } = readPatient(headers)
-  const bytes = await readBytes(context.request, limits.maxBodyBytes)
+  const bytes = await context.exchange.readBytes(limits.maxBodyBytes)
   return { ...context, conversation, patient, known, body: readChatBody(decode(bytes), limits.maxDepth) }
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return UTF_8.decode(bytes)
   } catch {
     throw new AppError('body.invalid-utf8', { message: 'the body is not UTF-8' })
   }
 }
 
 /** A scope that the caller declares. It goes into keyed hashes only. */
-function readScope(headers: Headers, name: string): string | undefined {
+function readScope(headers: Credentials['headers'], name: string): string | undefined {
   const value = headers.get(name)
   if (value === null || value === '') return undefined
   if (value.length <= MAX_HEADER_CHARS) return value

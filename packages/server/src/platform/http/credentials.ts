@@ -1,4 +1,5 @@
 import { X509Certificate, createHash } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
@@ -31,12 +32,13 @@ export function readCredentials(c: Context<ServerEnv>): Credentials {
     url: c.req.url,
     headers: { get: (name) => c.req.header(name) ?? null },
     ...(remoteAddress !== undefined && { remoteAddress }),
-    clientCertificate: () => (socket instanceof TLSSocket ? readCertificate(socket) : undefined),
+    clientCertificate: () => readCertificate(socket),
   }
 }
 
-function readCertificate(socket: TLSSocket): ReturnType<Credentials['clientCertificate']> {
-  const der = socket.authorized ? socket.getPeerX509Certificate()?.raw : undefined
+/** The certificate that the handshake of a connection proved. */
+export function readCertificate(socket: Socket | undefined): ReturnType<Credentials['clientCertificate']> {
+  const der = socket instanceof TLSSocket && socket.authorized ? socket.getPeerX509Certificate()?.raw : undefined
   if (der === undefined) return undefined
   const sha256 = createHash('sha256').update(der).digest('base64url')
   return { sha256, subjectAltName: new X509Certificate(der).subjectAltName }

@@ -3,7 +3,7 @@ import type { ErrorCode } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import type { Context, MiddlewareHandler } from 'hono'
 import { findBearer } from './bearer.ts'
-import type { ServerEnv } from './env.ts'
+import type { Caller, ServerEnv } from './env.ts'
 import type { RefusalCounter } from './rate-limit.ts'
 
 /** What is refused before anybody is known. */
@@ -24,6 +24,9 @@ const COUNTED: ReadonlySet<ErrorCode> = new Set([
   'route.unknown',
 ])
 
+/** Of a connection that has lost its peer. */
+export const UNKNOWN_ADDRESS = 'unknown'
+
 export interface RefusalTenants {
   /** The tenant that a token names, if it has the form of one. */
   readonly readTenant: (token: string) => string | undefined
@@ -31,23 +34,47 @@ export interface RefusalTenants {
   readonly homeTenant: string
 }
 
-/**
- * Counts refusals of unknown callers, and past the limit of an address answers them `auth.rate-limited` with
- * `Retry-After`. From then on a token that names a tenant nobody has come from yet is not even looked up, so that no
- * address can keep the database busy with invented ones. A valid token of the home tenant, or of one at work, is never held
- * up.
- */
-export function countRefusals(
-  refusals: RefusalCounter,
-  answer: (error: AppError, c: Context) => Response,
-  { readTenant, homeTenant }: RefusalTenants,
-): MiddlewareHandler<ServerEnv> {
+/** Counts refusals of unknown callers; past the limit of an address, says how long it has to wait. */
+export interface RefusalGate {
+  /**
+   * Before anything is looked up: seconds to wait, 0 to go on. Past the limit a token that names a tenant nobody has come
+   * from yet is not even looked up, so that no address can keep the database busy with invented ones. A valid token of the
+   * home tenant, or of one at work, is never held up.
+   */
+  hold(address: string, authorization: string | undefined): number
+  /** After the answer was made: counts what nobody known was refused. Seconds to wait, 0 to answer as it is. */
+  settle(address: string, caller: Caller | undefined, error: unknown): number
+}
+
+export function createRefusalGate(refusals: RefusalCounter, { readTenant, homeTenant }: RefusalTenants): RefusalGate {
   // No more than there are tenants: only a valid token adds one.
   const tenants = new Set([homeTenant])
+  return {
+    hold(address, authorization) {
+      const tenant = readTenant(findBearer(authorization) ?? '')
+      if (tenant === undefined || tenants.has(tenant) || refusals.waitSeconds(address) === 0) return 0
+      return refusals.count(address, 'auth.invalid')
+    },
+    settle(address, caller, error) {
+      if (caller) tenants.add(caller.tenant)
+      if (!(error instanceof AppError) || caller || !COUNTED.has(error.code)) return 0
+      return refusals.count(address, error.code)
+    },
+  }
+}
 
+/** For an address that has had enough; to be sent with `Retry-After`. */
+export function rateLimited(): AppError {
+  return new AppError('auth.rate-limited', { message: 'too many refused requests from this address' })
+}
+
+/** The gate for what the router brings: who has to wait is answered `auth.rate-limited` with `Retry-After`. */
+export function countRefusals(
+  gate: RefusalGate,
+  answer: (error: AppError, c: Context) => Response,
+): MiddlewareHandler<ServerEnv> {
   function refuse(c: Context, waitSeconds: number): Response {
-    const limited = new AppError('auth.rate-limited', { message: 'too many refused requests from this address' })
-    const response = answer(limited, c)
+    const response = answer(rateLimited(), c)
     response.headers.set('retry-after', String(waitSeconds))
     return response
   }
@@ -55,16 +82,11 @@ export function countRefusals(
   return async (c, next) => {
     // A request that came by no socket has no environment either.
     const env: Partial<HttpBindings> | undefined = c.env
-    const address = env?.incoming?.socket.remoteAddress ?? 'unknown'
-    const tenant = readTenant(findBearer(c.req.header('authorization')) ?? '')
-    if (tenant !== undefined && !tenants.has(tenant) && refusals.waitSeconds(address) > 0) {
-      return refuse(c, refusals.count(address, 'auth.invalid'))
-    }
+    const address = env?.incoming?.socket.remoteAddress ?? UNKNOWN_ADDRESS
+    const heldSeconds = gate.hold(address, c.req.header('authorization'))
+    if (heldSeconds > 0) return refuse(c, heldSeconds)
     await next()
-    const caller = c.get('caller')
-    if (caller) tenants.add(caller.tenant)
-    if (!(c.error instanceof AppError) || caller || !COUNTED.has(c.error.code)) return undefined
-    const waitSeconds = refusals.count(address, c.error.code)
+    const waitSeconds = gate.settle(address, c.get('caller'), c.error)
     if (waitSeconds === 0) return undefined
     const response = refuse(c, waitSeconds)
     // Emptied first: Hono would merge the headers of the answer that is replaced.

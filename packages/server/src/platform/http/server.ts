@@ -1,12 +1,16 @@
 import { once } from 'node:events'
+import type { RequestListener } from 'node:http'
 import { createServer } from 'node:https'
-import type { Server } from 'node:https'
+import type { Server, ServerOptions } from 'node:https'
 import { serve } from '@hono/node-server'
 import { AppError } from '@breakwater/kernel'
 import { tlsSettings } from '../tls/settings.ts'
+import type { DirectDoor } from './direct-door.ts'
 
 export interface TlsServerOptions {
   readonly fetch: Parameters<typeof serve>[0]['fetch']
+  /** Asked before `fetch`. */
+  readonly door?: DirectDoor
   readonly hostname: string
   /** 0 picks one. */
   readonly port: number
@@ -40,12 +44,12 @@ const MAX_HEADER_BYTES = 16_384
  * HTTPS with TLS 1.3, or 1.2 by exception. Throws `config.invalid` when the port cannot be had.
  */
 export async function startTlsServer(options: TlsServerOptions): Promise<RunningServer> {
-  const { fetch, hostname, port, certificate, key, clientCa } = options
+  const { fetch, door, hostname, port, certificate, key, clientCa } = options
   const server = serve({
     fetch,
     hostname,
     port,
-    createServer,
+    createServer: door ? guardBy(door) : createServer,
     serverOptions: {
       cert: certificate,
       key,
@@ -85,4 +89,12 @@ export async function startTlsServer(options: TlsServerOptions): Promise<Running
       clearTimeout(timer)
     },
   }
+}
+
+/** As `createServer`, for a listener that gets what the door does not take. */
+function guardBy(door: DirectDoor): typeof createServer {
+  return ((options: ServerOptions, listener: RequestListener) =>
+    createServer(options, (incoming, outgoing) => {
+      if (!door(incoming, outgoing)) listener(incoming, outgoing)
+    })) as typeof createServer
 }
