@@ -14,11 +14,29 @@ export const ENTITIES: Readonly<Record<string, string>> = {
   rdquo: '\u201D',
   hellip: '\u2026',
   shy: '\u00AD',
-  eacute: '\u00E9',
-  ntilde: '\u00F1',
-  ouml: '\u00F6',
-  uuml: '\u00FC',
-  auml: '\u00E4',
+  oslash: '\u00F8',
+  Oslash: '\u00D8',
+  aelig: '\u00E6',
+  AElig: '\u00C6',
+  szlig: '\u00DF',
+  thorn: '\u00FE',
+  THORN: '\u00DE',
+  eth: '\u00F0',
+  ETH: '\u00D0',
+}
+
+/** Combining marks by what HTML entities call them: `eacute` is e and an acute. */
+export const MARKS: Readonly<Record<string, string>> = {
+  acute: '\u0301',
+  grave: '\u0300',
+  circ: '\u0302',
+  tilde: '\u0303',
+  uml: '\u0308',
+  ring: '\u030A',
+  cedil: '\u0327',
+  caron: '\u030C',
+  breve: '\u0306',
+  ogon: '\u0328',
 }
 
 /** Letters without a Unicode decomposition, typographic punctuation, and Cyrillic and Greek look-alikes of Latin letters. */

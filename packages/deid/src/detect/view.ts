@@ -1,4 +1,4 @@
-import { ENTITIES, HOMOGLYPHS } from './fold-tables.ts'
+import { ENTITIES, HOMOGLYPHS, MARKS } from './fold-tables.ts'
 
 /** A text as the rules read it: folded to plain letters, with the way back to the original. */
 export interface View {
@@ -12,8 +12,9 @@ export interface View {
 const INVISIBLE = /^[\p{Default_Ignorable_Code_Point}]$/u
 const MARK = /^\p{M}+$/u
 const NON_ASCII = /[^\0-\x7F]/
-const ENTITY = /&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,6});/y
-const HYPHENATED = /[a-z]-\r?\n[a-z]/
+const ENTITY = /&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,7});/y
+const HYPHENATED = /[a-z]-\r?\n[ \t]{0,12}[a-z]/
+const HYPHEN_BREAK = /(?<=[a-z])-\r?\n[ \t]{0,12}(?=[a-z])/y
 
 /**
  * Folds a text: NFKC, accents off, full-width and look-alike letters to ASCII, invisible characters out, HTML entities
@@ -44,10 +45,13 @@ export function createView(text: string): View {
         continue
       }
     }
-    if (code === 45 && i > 0 && HYPHENATED.test(text.slice(i - 1, i + 4))) {
-      const next = text.indexOf('\n', i) + 1
-      i = next
-      continue
+    if (code === 45 && i > 0) {
+      HYPHEN_BREAK.lastIndex = i
+      const broken = HYPHEN_BREAK.exec(text)?.[0].length ?? 0
+      if (broken > 0) {
+        i += broken
+        continue
+      }
     }
     if (code < 128) {
       put(text.charAt(i), i, i + 1)
@@ -79,8 +83,14 @@ function readEntity(text: string, at: number): { readonly character: string; rea
     const isScalar = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff)
     return isScalar ? { character: String.fromCodePoint(code), length: found.length } : undefined
   }
-  const character = ENTITIES[name]
+  const character = ENTITIES[name] ?? accented(name)
   return character === undefined ? undefined : { character, length: found.length }
+}
+
+/** `eacute`, `Ntilde`, `aring`: a letter and the name of its mark. */
+function accented(name: string): string | undefined {
+  const mark = MARKS[name.slice(1)]
+  return mark === undefined ? undefined : `${name.charAt(0)}${mark}`.normalize('NFC')
 }
 
 /** The plain form of one character; empty when it shows nothing by itself. */
