@@ -1,4 +1,4 @@
-import { mergeManifests } from '@breakwater/deid'
+import { isIdentifyingName, mergeManifests } from '@breakwater/deid'
 import type { DetectOptions, Manifest, ProfileName, ResidualScanner, TextEngine } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
 
@@ -31,24 +31,15 @@ export interface JobOptions extends DetectOptions {
   readonly ids: IdPolicy
 }
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-/** As long as record numbers are. */
-const LONG_NUMBER = /\d{6,}/
-
 export function createJob({ engine, scanner, profile, ids, ...options }: JobOptions): Job {
   let manifest: Manifest = { ...engine.deidentify('', profile, options).manifest, documents: 0, counts: {} }
   const held: string[] = []
   let others = 0
   let released = 0
 
-  function isIdentifying(name: string): boolean {
-    if (UUID.test(name)) return false
-    if (LONG_NUMBER.test(name)) return true
-    const words = name.split(/[^\p{L}\p{N}]+/u).map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
-    const known = options.known ? { known: options.known } : {}
-    const planned = [name, words.join(' ')].flatMap((way) => engine.plan([way], profile, known).flat())
-    return planned.length > 0
-  }
+  const known = options.known ? { known: options.known } : {}
+  const isIdentifying = (name: string): boolean => isIdentifyingName(engine, name, known)
+
   return {
     isIdentifying,
     release(text, place) {
