@@ -171,6 +171,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     isDue: true,
   },
   {
+    id: 'DI-21',
+    citation: '164.514(b)',
+    behaviour: 'A second, independent detector looks at what a transform releases and stops what the first one missed',
+    isDue: true,
+  },
+  {
     id: 'DI-23',
     citation: '164.514(b)(1)(ii); 164.530(j)',
     behaviour:

@@ -23,7 +23,7 @@ const MISSED = [
   ['shape.street', 'She lives at 1420 Alder Creek Road with a cat.'],
   ['model', 'Patient: Maria Lopez\nAge: 46  Sex: F\n\nSeen for asthma.'],
   ['model', 'Dear Dr. Okonkwo,\n\nThank you for seeing this pleasant man.'],
-  ['model', 'I spoke with her husband, Tomasz, about the plan.'],
+  ['model', 'I spoke with her husband, Tomasz Wisniewski, about the plan.'],
 ] as const
 
 describe('the second detector', () => {
