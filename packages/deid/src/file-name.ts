@@ -41,7 +41,10 @@ export function deidentifyFileName(
     const endings = EXTENSIONS.exec(part)?.[0] ?? ''
     const stem = part.slice(0, part.length - endings.length)
     // A long ending may be a name: "note.smith".
-    const isNamed = endings.length > LONG_ENDING + 1 && isIdentifyingName(engine, endings.slice(1), options)
+    const isNamed =
+      endings.lastIndexOf('.') === 0 &&
+      endings.length > LONG_ENDING + 1 &&
+      isIdentifyingName(engine, endings.slice(1), options)
     if (!isNamed && !isIdentifyingName(engine, stem, options)) return part
     return `document-${String(number).padStart(DIGITS, '0')}${isNamed ? '' : endings}`
   })
