@@ -66,7 +66,7 @@ export interface TextRange {
 
 // By code of an ASCII character, in both cases.
 const IS_SYMBOL = new Uint8Array(128)
-for (const symbol of TOKEN_ALPHABET + TOKEN_ALPHABET.toLowerCase()) IS_SYMBOL[symbol.charCodeAt(0)] = 1
+for (const symbol of `${TOKEN_ALPHABET}${TOKEN_ALPHABET.toLowerCase()}`) IS_SYMBOL[symbol.charCodeAt(0)] = 1
 
 /**
  * False for a text in which nothing has the shape of a token; true for few others. Symbols hold no vowel, so a text without
