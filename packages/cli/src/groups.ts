@@ -3,7 +3,7 @@ import type { Command } from './command.ts'
 /** Under which heading of the help page a command stands, by its first word. */
 const GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ['Server', ['start', 'migrate', 'config', 'doctor', 'admin']],
-  ['Texts', ['detect', 'deid', 'evaluate', 'calibrate', 'drift']],
+  ['Texts', ['detect', 'deid', 'evaluate', 'calibrate', 'drift', 'review']],
   ['The log', ['audit']],
   ['You', ['login', 'logout', 'whoami']],
   ['Where PHI may go', ['provider', 'agreement', 'basis', 'freeze', 'unfreeze']],

@@ -22,6 +22,7 @@ import { keyReleaseCommands } from './key-release.ts'
 import { doctor } from './doctor.ts'
 import { providerCommands } from './provider.ts'
 import { recertificationCommands } from './recertification.ts'
+import { review } from './review/command.ts'
 import { scimCommands } from './scim.ts'
 import { serverCommands } from './server.ts'
 import { serviceCommands } from './service.ts'
@@ -38,6 +39,7 @@ export const COMMANDS: readonly Command[] = [
   evaluate,
   calibrate,
   drift,
+  review,
   ...auditCommands,
   ...keyCommands,
   ...keyReleaseCommands,
