@@ -35,11 +35,11 @@ export async function readSite(): Promise<Site> {
 
 /** As Node itself does with every file of this program; this door alone warns that it may change. */
 function stripTypes(text: string): string {
-  const { emitWarning } = process
+  const own = Object.getOwnPropertyDescriptor(process, 'emitWarning')
   process.emitWarning = () => undefined
   try {
     return stripTypeScriptTypes(text)
   } finally {
-    process.emitWarning = emitWarning
+    if (own) Object.defineProperty(process, 'emitWarning', own)
   }
 }

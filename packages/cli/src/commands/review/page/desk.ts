@@ -55,6 +55,8 @@ export function createDesk(api: Api, start: ReviewList): Desk {
   let step: Step = 'word'
   let saving: Promise<void> = Promise.resolve()
   let version = 0
+  // Keys that come while another note is on its way are for that one.
+  let isOpening = false
 
   function draw(hasFocus = false): void {
     if (note === undefined) return
@@ -106,6 +108,7 @@ export function createDesk(api: Api, start: ReviewList): Desk {
     )
   }
   async function open(index: number): Promise<void> {
+    isOpening = true
     await tell(async () => {
       await saving
       const view = await api.view(index)
@@ -129,6 +132,7 @@ export function createDesk(api: Api, start: ReviewList): Desk {
       draw()
       announce(`Note ${index + 1} of ${entries.length}, ${spans.length} spans`)
     })
+    isOpening = false
   }
   /** Does what may fail, and says so where people look. */
   async function tell(work: () => Promise<void>): Promise<void> {
@@ -166,7 +170,7 @@ export function createDesk(api: Api, start: ReviewList): Desk {
     )
   }
   function edit(next: Spans, focus: number | undefined, said: string, accepted = isAccepted): void {
-    if (note === undefined || !start.canCorrect || (next === spans && accepted === isAccepted)) return
+    if (note === undefined || isOpening || !start.canCorrect || (next === spans && accepted === isAccepted)) return
     const past = pasts.get(note.index) ?? { done: [], undone: [] }
     pasts.set(note.index, past)
     past.done.push({ spans, isAccepted })
@@ -177,7 +181,7 @@ export function createDesk(api: Api, start: ReviewList): Desk {
   function travel(from: 'done' | 'undone', to: 'done' | 'undone'): void {
     const past = note && pasts.get(note.index)
     const state = past?.[from].pop()
-    if (past === undefined || state === undefined) return
+    if (past === undefined || state === undefined || isOpening) return
     past[to].push({ spans, isAccepted })
     become(state, state.spans.length === 0 ? undefined : Math.min(focused ?? 0, state.spans.length - 1))
     announce(from === 'done' ? 'Undone' : 'Done again')

@@ -62,7 +62,7 @@ function tabulate(rows: readonly Evidence[]): HTMLElement {
         'tr',
         { class: outcome },
         make('td', {}, STAGES[stage]),
-        make('td', { class: 'source' }, source),
+        make('td', { class: 'source' }, ...breakAtDots(source)),
         make('td', {}, phiClass),
         make('td', { class: 'score' }, score.toFixed(2)),
         make('td', {}, OUTCOMES[outcome]),
@@ -70,6 +70,11 @@ function tabulate(rows: readonly Evidence[]): HTMLElement {
     )
   }
   return make('table', {}, make('caption', {}, 'Candidates'), make('thead', {}, head), body)
+}
+
+/** A narrow column breaks an id where it has a joint. */
+function breakAtDots(id: string): readonly (Node | string)[] {
+  return id.split(/(?<=[.:_-])/).flatMap((part) => [part, make('wbr')])
 }
 
 const GROUPS: Readonly<Record<string, readonly string[]>> = {

@@ -11,6 +11,8 @@ export interface Action {
   readonly run: () => void
 }
 
+const ARROWS: Readonly<Record<string, string>> = { ArrowRight: '→', ArrowLeft: '←', Escape: 'Esc' }
+
 /** The table of keys, and the buttons that do the same. */
 export function showActions(groups: readonly (readonly [string, readonly Action[]])[], canEdit: boolean): void {
   const place = byId('keys')
@@ -18,11 +20,12 @@ export function showActions(groups: readonly (readonly [string, readonly Action[
     const rows = make('dl')
     for (const { keys, label, isEdit, button, run } of actions) {
       if (isEdit === true && !canEdit) continue
-      rows.append(make('dt', {}, ...keys.map((key) => make('kbd', {}, key))), make('dd', {}, label))
+      rows.append(make('dt', {}, ...keys.map((key) => make('kbd', {}, ARROWS[key] ?? key))), make('dd', {}, label))
       if (button === undefined) continue
       const element = byId(button)
       element.hidden = false
-      element.title = `${label} (${keys[0]})`
+      element.title = label
+      if (keys[0]) element.dataset['key'] = keys[0]
       element.addEventListener('click', run)
     }
     if (rows.childElementCount > 0) place.append(make('section', {}, make('h3', {}, title), rows))

@@ -76,6 +76,9 @@ function describeStates(entry: NoteEntry): readonly HTMLElement[] {
   if (entry.isHeld) states.push(['held', '▲ held'])
   if (entry.isAccepted) states.push(['accepted', '✓ accepted'])
   if (entry.isChanged) states.push(['changed', '✎ changed'])
-  states.push(['count', entry.spans === undefined ? 'not read yet' : `${entry.spans} spans`])
+  states.push([
+    'count',
+    entry.spans === undefined ? 'not read yet' : `${entry.spans} ${entry.spans === 1 ? 'span' : 'spans'}`,
+  ])
   return [make('span', { class: 'states' }, ...states.map(([name, text]) => make('span', { class: name }, text)))]
 }
