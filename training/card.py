@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--report", type=Path, required=True)
     parser.add_argument("--frozen", type=Path, required=True)
-    parser.add_argument("--shown", default="mean")
+    parser.add_argument("--shown", default="asked")
     parser.add_argument("--threshold", type=float, default=0.3)
     options = parser.parse_args()
     meta = json.loads((options.weights / "meta.json").read_text())

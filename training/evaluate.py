@@ -127,12 +127,12 @@ def evaluate(scores: np.ndarray, arrays: Arrays, spans: list[dict], threshold: f
     }
 
 
-def doubtful(arrays: Arrays, score: np.ndarray) -> np.ndarray:
+def doubtful(arrays: Arrays, score: np.ndarray, low: float = 0.001, high: float = 0.98) -> np.ndarray:
     """The words about which the runtime asks the piece model (packages/tagger/src/runtime/triage.ts)."""
     columns = {column["name"]: at for at, column in enumerate(arrays.meta["wordFeatures"])}
     shape, listed, length = (arrays.features[:, columns[name]] for name in ("shape", "gazWord", "length"))
     striking = np.isin(shape, (3, 4, 6)) & (listed != 2) | (shape == 7) & (length >= 4)
-    return (score > 0.02) & (score < 0.98) | striking & (score < 0.98)
+    return (score > low) & (score < high) | striking & (score < high)
 
 
 def score_all(weights: Path, arrays: Arrays) -> dict[str, np.ndarray]:
@@ -151,10 +151,8 @@ def score_all(weights: Path, arrays: Arrays) -> dict[str, np.ndarray]:
         asks = doubtful(arrays, scores["words"])
         print(f"{100 * asks.mean():.1f} % of words are asked about")
         mean = (scores["words"] + scores["pieces"]) / 2
-        scores["asked: pieces"] = np.where(asks, scores["pieces"], scores["words"])
-        scores["asked: mean"] = np.where(asks, mean, scores["words"])
+        scores["asked"] = np.where(asks, scores["pieces"], scores["words"])
         scores["mean"] = mean
-        scores["max"] = np.maximum(scores["words"], scores["pieces"])
     return scores
 
 
@@ -173,7 +171,7 @@ def main() -> None:
     scored = score_all(options.weights, arrays) if options.weights else {}
     for name, path in (given.split("=") for given in options.spans):
         scored[name] = read_predictions(options.lines, Path(path), options.arrays, arrays)
-        for other in ("words", "pieces"):
+        for other in ("words", "pieces", "asked"):
             if other in scored:
                 scored[f"{name}+{other}"] = np.maximum(scored[name], scored[other])
     for name, scores in scored.items():
