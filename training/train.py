@@ -170,7 +170,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--arrays", type=Path, action="append", required=True, help="a folder of featurise.ts; may be given again")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=120.0)
-    parser.add_argument("--stages", default="teacher,pieces,words", help="empty: export what is there")
+    parser.add_argument("--stages", default="pieces,words", help="empty: export what is there")
     parser.add_argument("--state", type=int, default=20260)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--hidden", type=int, default=192)
