@@ -3,7 +3,7 @@ import { createResidualScanner, createTextEngine, readKnownPatient, readSiteLexi
 import type { DetectOptions, ProfileName, ResidualScanner, TextEngine } from '@breakwater/deid'
 import { readThresholds } from '@breakwater/deid/evaluate'
 import { AppError } from '@breakwater/kernel'
-import type { Option } from './command.ts'
+import type { Given, Option } from './command.ts'
 
 const PROFILE_NAMES: readonly ProfileName[] = ['safe-harbor', 'gateway']
 
@@ -20,6 +20,8 @@ export const THRESHOLDS_OPTION: Option = { type: 'string', value: 'FILE', help: 
 
 export const LEXICON_OPTION: Option = { type: 'string', value: 'FILE', help: 'what the site knows of itself' }
 
+export const MODELS_OPTION: Option = { type: 'boolean', help: 'ask the models beside the rules: finds more, slower' }
+
 export const PATIENT_OPTION: Option = {
   type: 'string',
   value: 'FILE',
@@ -32,13 +34,28 @@ const MAX_PATIENT_BYTES = 1_048_576
 interface EngineFiles {
   readonly thresholds?: string | undefined
   readonly lexicon?: string | undefined
+  readonly hasModels?: boolean
 }
 
-/** The text engine with its packed dictionaries, which lie beside its code, and calibrated thresholds if given. */
-export async function loadEngine({ thresholds, lexicon: lexiconFile }: EngineFiles = {}): Promise<TextEngine> {
+/** The files that the options of a command name for the engine. */
+export function readEngineFiles(given: Given): EngineFiles {
+  return {
+    thresholds: given.text('thresholds'),
+    lexicon: given.text('lexicon'),
+    hasModels: given.has('models'),
+  }
+}
+
+/**
+ * The text engine with its packed dictionaries, which lie beside its code, and with models and calibrated thresholds if
+ * asked for. Throws `detector.unavailable` when the models cannot be loaded: nothing falls back to rules unasked.
+ */
+export async function loadEngine({ thresholds, lexicon: lexiconFile, hasModels }: EngineFiles): Promise<TextEngine> {
   const gazetteer = await readFile(new URL('../data/gazetteer.bin', import.meta.resolve('@breakwater/deid')))
   const site = lexiconFile === undefined ? undefined : await readBounded(lexiconFile, MAX_LEXICON_BYTES, 'lexicon')
-  const options = { gazetteer, ...(site !== undefined && { lexicon: readSiteLexicon(site) }) }
+  // Loaded when wanted: the native runtime costs every other command its start.
+  const models = hasModels ? { tagger: (await import('@breakwater/tagger')).loadTagger() } : {}
+  const options = { gazetteer, ...models, ...(site !== undefined && { lexicon: readSiteLexicon(site) }) }
   const engine = createTextEngine(options)
   if (thresholds === undefined) return engine
   const { tagger } = engine.deidentify('', 'safe-harbor').manifest

@@ -144,3 +144,12 @@ describe('readLines', () => {
     expect(await readAll([Buffer.from('1234\n1234')], 4)).toHaveLength(2)
   })
 })
+
+test('the models beside the rules find what no list holds', { timeout: 60_000 }, async () => {
+  const line = `${JSON.stringify({ id: 1, text: 'Seen with her aunt Zyrrhanne Quillomba at noon.' })}\n`
+  const { code, stdout } = await runCli(['detect', '--models'], { stdin: line })
+  expect(code).toBe(0)
+  expect((JSON.parse(stdout) as { spans: { class: string }[] }).spans).toContainEqual(
+    expect.objectContaining({ class: 'NAME' }),
+  )
+})

@@ -5,8 +5,10 @@ import {
   loadEngine,
   PATIENT_OPTION,
   PROFILE_OPTION,
+  readEngineFiles,
   readPatientFile,
   readProfile,
+  MODELS_OPTION,
   THRESHOLDS_OPTION,
 } from '../engine.ts'
 import { atLine, parseDocument } from '../io/documents.ts'
@@ -23,6 +25,7 @@ export const detect: Command = {
     patient: PATIENT_OPTION,
     lexicon: LEXICON_OPTION,
     thresholds: THRESHOLDS_OPTION,
+    models: MODELS_OPTION,
   },
   notes: [
     'Reads lines {"id": ..., "text": "..."} from stdin and writes a line per document:',
@@ -35,7 +38,7 @@ export const detect: Command = {
       includeClinicians: !given.has('keep-clinicians'),
       ...(await readPatientFile(given.text('patient'))),
     }
-    const engine = await loadEngine({ thresholds: given.text('thresholds'), lexicon: given.text('lexicon') })
+    const engine = await loadEngine(readEngineFiles(given))
     const sink = createSink(stdout)
     try {
       for await (const lines of readLines(stdin)) {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { unlinkSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { link, open, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '@breakwater/kernel'
@@ -29,8 +29,12 @@ const MODE = 0o600
 /** Starts a file under a passing name in the folder of its place, where a rename is atomic. */
 export async function createStagedFile({ path, isForced, onKilled }: StagedFileOptions): Promise<StagedFile> {
   const staged = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
-  const file = await open(staged, 'wx', MODE)
-  const forget = onKilled(() => unlinkSync(staged))
+  // Before the file is there: a signal that comes in between must not leave it.
+  const forget = onKilled(() => rmSync(staged, { force: true }))
+  const file = await open(staged, 'wx', MODE).catch((error: unknown) => {
+    forget()
+    throw error
+  })
   const digest = createHash('sha256')
   let isOpen = true
   let isThere = true

@@ -7,7 +7,7 @@ import {
 } from '@breakwater/deid/evaluate'
 import type { Choice, Evaluation, LossTable, ThresholdsFile } from '@breakwater/deid/evaluate'
 import type { Command, Given } from '../../command.ts'
-import { loadEngine, readProfile } from '../../engine.ts'
+import { loadEngine, readEngineFiles, readProfile } from '../../engine.ts'
 import { formatColumns } from '../../io/format.ts'
 import { createProgress } from '../../io/progress.ts'
 import { createStagedFile } from '../../io/staged-file.ts'
@@ -43,7 +43,7 @@ export const calibrate: Command = {
     const [recall, share] = [readShare(given, 'recall'), readShare(given, 'share')]
     const confidence = given.text('confidence') === undefined ? undefined : readShare(given, 'confidence')
     const profile = readProfile(given.required('profile'))
-    const engine = await loadEngine({ lexicon: given.text('lexicon') })
+    const engine = await loadEngine(readEngineFiles(given))
     const run = createCalibrationRun(engine, profile, share)
     await readAll(given, terminal, (document) => run.add(document))
     requireDocuments(run.table.losses.length, recall, confidence)

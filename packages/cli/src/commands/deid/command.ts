@@ -8,8 +8,10 @@ import {
   loadResidualScanner,
   PATIENT_OPTION,
   PROFILE_OPTION,
+  readEngineFiles,
   readPatientFile,
   readProfile,
+  MODELS_OPTION,
   THRESHOLDS_OPTION,
 } from '../../engine.ts'
 import { formatCount } from '../../io/format.ts'
@@ -47,6 +49,7 @@ export const deid: Command = {
     'keep-ids': { type: 'boolean', help: 'NDJSON: pass ids on unchecked' },
     renumber: { type: 'boolean', help: 'NDJSON: write 1, 2, 3 in place of ids' },
     thresholds: THRESHOLDS_OPTION,
+    models: MODELS_OPTION,
     'skip-others': { type: 'boolean', help: 'folders: leave out what is neither text nor NDJSON' },
   },
   notes: [
@@ -71,7 +74,7 @@ export const deid: Command = {
     const format = readFormat(given, input, isFolder)
     const job = createJob({
       scanner: await loadResidualScanner(),
-      engine: await loadEngine({ thresholds: given.text('thresholds'), lexicon: given.text('lexicon') }),
+      engine: await loadEngine(readEngineFiles(given)),
       profile,
       ids: readIdPolicy(given),
       includeClinicians: !given.has('keep-clinicians'),

@@ -4,7 +4,15 @@ import { compareDrift, createDriftCounter, readDriftProfile } from '@breakwater/
 import type { DriftFinding, DriftProfile } from '@breakwater/deid/evaluate'
 import { AppError } from '@breakwater/kernel'
 import type { Command, Given } from '../../command.ts'
-import { LEXICON_OPTION, loadEngine, PROFILE_OPTION, readProfile, THRESHOLDS_OPTION } from '../../engine.ts'
+import {
+  LEXICON_OPTION,
+  loadEngine,
+  PROFILE_OPTION,
+  readEngineFiles,
+  readProfile,
+  MODELS_OPTION,
+  THRESHOLDS_OPTION,
+} from '../../engine.ts'
 import { parseDocument } from '../../io/documents.ts'
 import { formatColumns, formatCount } from '../../io/format.ts'
 import { readLines } from '../../io/lines.ts'
@@ -32,6 +40,7 @@ export const drift: Command = {
     json: { type: 'boolean', help: 'print findings as JSON' },
     profile: PROFILE_OPTION,
     thresholds: THRESHOLDS_OPTION,
+    models: MODELS_OPTION,
     lexicon: LEXICON_OPTION,
   },
   notes: [
@@ -65,7 +74,7 @@ export const drift: Command = {
 async function count(given: Given, terminal: Terminal): Promise<DriftProfile> {
   const [path = '-'] = given.positionals
   const profile = readProfile(given.required('profile'))
-  const engine = await loadEngine({ thresholds: given.text('thresholds'), lexicon: given.text('lexicon') })
+  const engine = await loadEngine(readEngineFiles(given))
   const counter = createDriftCounter(engine.deidentify('', profile).manifest.tagger)
   const totalBytes = path === '-' ? undefined : (await stat(path)).size
   const progress = createProgress({ terminal, totalBytes, now: () => performance.now() })

@@ -11,7 +11,15 @@ import {
 } from '@breakwater/deid/evaluate'
 import type { Dimension, Evaluation } from '@breakwater/deid/evaluate'
 import type { Command, Given } from '../../command.ts'
-import { LEXICON_OPTION, loadEngine, PROFILE_OPTION, readProfile, THRESHOLDS_OPTION } from '../../engine.ts'
+import {
+  LEXICON_OPTION,
+  loadEngine,
+  PROFILE_OPTION,
+  readEngineFiles,
+  readProfile,
+  MODELS_OPTION,
+  THRESHOLDS_OPTION,
+} from '../../engine.ts'
 import { createProgress } from '../../io/progress.ts'
 import { createStagedFile } from '../../io/staged-file.ts'
 import { createStyle } from '../../style.ts'
@@ -35,6 +43,7 @@ export const GOLD_OPTIONS: Command['options'] = {
   offsets: { type: 'string', choices: OFFSET_UNITS, help: 'what offsets count; else found out' },
   profile: PROFILE_OPTION,
   lexicon: LEXICON_OPTION,
+  models: MODELS_OPTION,
 }
 
 export const evaluate: Command = {
@@ -77,7 +86,7 @@ async function measure(given: Given, terminal: Terminal, dimensions: readonly Di
   const { format, offsets } = readGoldChoices(given)
   const map = await loadLabelMap(given.required('map'))
   const files = await listGold(path, format)
-  const engine = await loadEngine({ thresholds: given.text('thresholds'), lexicon: given.text('lexicon') })
+  const engine = await loadEngine(readEngineFiles(given))
   const totalBytes = files.reduce((total, { bytes }) => total + bytes, 0)
   const missesPath = given.text('show-misses')
   const misses =

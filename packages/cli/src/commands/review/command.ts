@@ -6,7 +6,9 @@ import {
   LEXICON_OPTION,
   loadEngine,
   loadResidualScanner,
+  MODELS_OPTION,
   PATIENT_OPTION,
+  readEngineFiles,
   readPatientFile,
   THRESHOLDS_OPTION,
 } from '../../engine.ts'
@@ -52,6 +54,7 @@ export const review: Command = {
     patient: PATIENT_OPTION,
     lexicon: LEXICON_OPTION,
     thresholds: THRESHOLDS_OPTION,
+    models: MODELS_OPTION,
   },
   notes: [
     'The page is served to this machine alone, to the one browser that opens the printed address first.',
@@ -71,7 +74,7 @@ export const review: Command = {
     const notes = await readInput(given, input)
     const corrections = out === undefined ? undefined : await openCorrections(out, notes, terminal.onKilled)
     const analyst = createAnalyst({
-      engine: await loadEngine({ thresholds: given.text('thresholds'), lexicon: given.text('lexicon') }),
+      engine: await loadEngine(readEngineFiles(given)),
       scanner: await loadResidualScanner(),
       includeClinicians: !given.has('keep-clinicians'),
       ...(await readPatientFile(given.text('patient'))),
