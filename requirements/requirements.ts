@@ -171,6 +171,13 @@ export const REQUIREMENTS: readonly Requirement[] = [
     isDue: true,
   },
   {
+    id: 'DI-11',
+    citation: '164.514(b)(2)(i)(A), (R)',
+    behaviour: 'File names and paths that identify are replaced; the way back stands in the vault only',
+    isDue: false,
+    gap: 'names are replaced by numbers; members of archives and the vault come with releases',
+  },
+  {
     id: 'DI-21',
     citation: '164.514(b)',
     behaviour: 'A second, independent detector looks at what a transform releases and stops what the first one missed',

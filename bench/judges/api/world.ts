@@ -3,7 +3,14 @@ import type { Role } from '@breakwater/contract'
 import { createLocalKekProvider, createLocalKeyring } from '@breakwater/keys'
 import { openDatabase } from '@breakwater/server'
 import type { App, Browser, TotpHolder } from '@breakwater/server/testing'
-import { createApp, enrolByTotp, HOME_TENANT, loadTextEngine, signInAs } from '@breakwater/server/testing'
+import {
+  createApp,
+  enrolByTotp,
+  HOME_TENANT,
+  loadResidualScanner,
+  loadTextEngine,
+  signInAs,
+} from '@breakwater/server/testing'
 import type { ScratchHome } from '../../../tests/support/home.ts'
 import { makeScratchHome } from '../../../tests/support/home.ts'
 import { findCluster } from '../../../tests/support/postgres.ts'
@@ -65,6 +72,7 @@ export async function openWorld(): Promise<World> {
     keyring: await createLocalKeyring({ dir }),
     keyProviders: [kek],
     engine: await loadTextEngine(),
+    scanner: await loadResidualScanner(),
   })
   return {
     server,

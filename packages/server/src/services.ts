@@ -1,5 +1,5 @@
 import type { Environment } from '@breakwater/contract'
-import type { TextEngine } from '@breakwater/deid'
+import type { ResidualScanner, TextEngine } from '@breakwater/deid'
 import type { Clock, Log, Mac } from '@breakwater/kernel'
 import type { AccessTokens, ProofChecker, TokenKeys } from './features/access-tokens/index.ts'
 import {
@@ -89,6 +89,7 @@ export interface AppDeps {
   /** Classes whose keys open for attested machines only. */
   readonly releaseRules?: readonly ReleaseRule[]
   readonly engine: Pick<TextEngine, 'plan'>
+  readonly scanner: ResidualScanner
   /** Left out: those of this version, with their own connections. */
   readonly adapters?: ProviderAdapters
   /** Where files of providers' API keys lie. */

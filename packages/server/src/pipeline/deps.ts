@@ -1,4 +1,4 @@
-import type { TextEngine } from '@breakwater/deid'
+import type { ResidualScanner, TextEngine } from '@breakwater/deid'
 import type { Keyring } from '@breakwater/kernel'
 import type { AgreementService } from '../features/agreements/index.ts'
 import type { Authenticator } from '../features/authentication/index.ts'
@@ -32,6 +32,8 @@ export interface CrossingDeps {
   readonly ledger: Pick<LedgerService, 'append'>
   readonly keyring: Keyring
   readonly engine: Pick<TextEngine, 'plan'>
+  /** Looks at what masking left, and shares nothing with the engine. */
+  readonly scanner: ResidualScanner
   readonly adapters: Pick<ProviderAdapters, 'adapterFor'>
   readonly limits?: Partial<CrossingLimits>
 }

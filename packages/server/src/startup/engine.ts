@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { createTextEngine, readSiteLexicon } from '@breakwater/deid'
-import type { TextEngine } from '@breakwater/deid'
+import { createResidualScanner, createTextEngine, readSiteLexicon } from '@breakwater/deid'
+import type { ResidualScanner, TextEngine } from '@breakwater/deid'
 
 /**
  * The text engine with its packed dictionaries, which lie beside its code, and the site's lexicon if it has one. Throws
@@ -9,4 +9,10 @@ import type { TextEngine } from '@breakwater/deid'
 export async function loadTextEngine(lexicon?: string): Promise<TextEngine> {
   const gazetteer = await readFile(new URL('../data/gazetteer.bin', import.meta.resolve('@breakwater/deid')))
   return createTextEngine({ gazetteer, ...(lexicon !== undefined && { lexicon: readSiteLexicon(lexicon) }) })
+}
+
+/** The second detector, which shares nothing with the engine. Throws `detector.unavailable`. */
+export async function loadResidualScanner(): Promise<ResidualScanner> {
+  const model = await readFile(new URL('../data/residual.bin', import.meta.resolve('@breakwater/deid')))
+  return createResidualScanner({ model })
 }

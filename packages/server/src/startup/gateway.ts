@@ -12,7 +12,7 @@ import { createHandshakeCounter } from '../platform/tls/handshakes.ts'
 import type { ServerIdentity } from '../platform/tls/local-ca.ts'
 import type { Closers } from './closers.ts'
 import type { Databases } from './databases.ts'
-import { loadTextEngine } from './engine.ts'
+import { loadResidualScanner, loadTextEngine } from './engine.ts'
 import { openKeys } from './keys.ts'
 import { createHandshakeReport } from './handshakes.ts'
 import { createIdentityWatch, readIdentity } from './identity.ts'
@@ -43,9 +43,10 @@ export async function openApp(own: Process, databases: Databases, closers: Close
   const secretsDir = config.BREAKWATER_SECRETS_DIR ?? join(home, 'secrets')
   await mkdir(secretsDir, { recursive: true })
   const providerCa = await readSettingFile(config, 'BREAKWATER_PROVIDER_CA_FILE')
-  const [keys, engine, site] = await Promise.all([
+  const [keys, engine, scanner, site] = await Promise.all([
     openKeys(own, databases, closers),
     readSettingFile(config, 'BREAKWATER_LEXICON_FILE').then(loadTextEngine),
+    loadResidualScanner(),
     readSite(SITE_DIR),
   ])
   const app = createApp({
@@ -56,6 +57,7 @@ export async function openApp(own: Process, databases: Databases, closers: Close
     log,
     ...keys,
     engine,
+    scanner,
     secretsDir,
     policyFolder: {
       locks: config.BREAKWATER_POLICY_DRIFT === 'lock',

@@ -9,7 +9,7 @@ import type { App, AppDeps } from '../app.ts'
 import { createApp, HOME_TENANT } from '../app.ts'
 import type { RotatableKeyring } from '../features/keys/index.ts'
 import type { Db } from '../platform/db/database.ts'
-import { loadTextEngine } from '../startup/engine.ts'
+import { loadResidualScanner, loadTextEngine } from '../startup/engine.ts'
 import { issueSeedToken, seedHome } from '../startup/seed.ts'
 
 /** A clock that tests set. */
@@ -39,6 +39,7 @@ export interface TestAppOptions extends Partial<Omit<AppDeps, 'db' | 'clock' | '
 
 // Read once: it keeps nothing between calls.
 const engine = loadTextEngine()
+const scanner = loadResidualScanner()
 // Made once: what is wrapped under it lies in databases that last as long as a test.
 const kek = makeKek()
 
@@ -62,6 +63,7 @@ export async function createTestApp(db: Db, { now, ...deps }: TestAppOptions = {
     keyring,
     keyProviders,
     engine: deps.engine ?? (await engine),
+    scanner: await scanner,
     log: (event, fields = {}) => logged.push({ event, fields }),
   })
   await seedHome(app.services, clock)

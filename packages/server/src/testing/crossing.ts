@@ -1,6 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { createTextEngine } from '@breakwater/deid'
-import type { TextEngine } from '@breakwater/deid'
 import { startUpstream } from '@breakwater/testkit'
 import type { ScriptedUpstream } from '@breakwater/testkit'
 import type { LedgerEntry } from '@breakwater/ledger'
@@ -14,16 +11,11 @@ import type { ServerEnv } from '../platform/http/env.ts'
 import { answerError, createErrorHandler } from '../platform/http/problem.ts'
 import { createRefusalCounter } from '../platform/http/rate-limit.ts'
 import { countRefusals, createRefusalGate } from '../platform/http/refusals.ts'
+import { loadResidualScanner, loadTextEngine } from '../startup/engine.ts'
 import { createProviderAdapters } from '../providers/index.ts'
 import type { ProviderAdapters } from '../providers/index.ts'
 import { createTestApp } from './app.ts'
 import type { TestApp } from './app.ts'
-
-const GAZETTEER = new URL('../../../deid/data/gazetteer.bin', import.meta.url)
-
-async function readTextEngine(): Promise<TextEngine> {
-  return createTextEngine({ gazetteer: await readFile(GAZETTEER) })
-}
 
 /** The crossing on a seeded application, with a scripted model server behind the model `scripted`. */
 export interface TestCrossing {
@@ -42,10 +34,11 @@ export interface TestCrossing {
 const PIPELINE_KINDS = ['crossing.intent', 'crossing.outcome', 'crossing.refused', 'preview.made']
 
 export async function createTestCrossing(db: Db, changes: Partial<CrossingDeps> = {}): Promise<TestCrossing> {
-  const [app, upstream, engine] = [
+  const [app, upstream, engine, scanner] = [
     await createTestApp(db),
     await startUpstream(),
-    changes.engine ?? (await readTextEngine()),
+    changes.engine ?? (await loadTextEngine()),
+    await loadResidualScanner(),
   ]
   const { services, tenant, tokens, keyring, clock } = app
   const admin = { tenant, id: 'admin' }
@@ -68,7 +61,15 @@ export async function createTestCrossing(db: Db, changes: Partial<CrossingDeps> 
     effectiveTo: new Date(clock.now().getTime() + 86_400_000),
   })
   const adapters = createProviderAdapters()
-  const deps: CrossingDeps = { ...services, egress: services.access.freezes, keyring, engine, adapters, ...changes }
+  const deps: CrossingDeps = {
+    ...services,
+    egress: services.access.freezes,
+    keyring,
+    engine,
+    scanner,
+    adapters,
+    ...changes,
+  }
   const routes = new Hono<ServerEnv>()
     .onError(createErrorHandler(() => undefined))
     .use(

@@ -89,7 +89,9 @@ describe('a token', () => {
   test('is refused when the database cannot be read', async ({ db, database }) => {
     const { tokens, clock, keyring, keyProviders } = await createTestApp(db)
     const cut = openDatabase({ url: unreachable(database.url), log: () => undefined, role: 'breakwater_app' })
-    const app = createApp({ db: cut, clock, log: () => undefined, keyring, keyProviders, engine: { plan: () => [] } })
+    const engine = { plan: () => [] }
+    const scanner = { scan: () => [] }
+    const app = createApp({ db: cut, clock, log: () => undefined, keyring, keyProviders, engine, scanner })
     const refused = await app.request(WHOAMI, { headers: { authorization: `Bearer ${tokens.app}` } })
     expect(refused.status).toBe(503)
     expect(await refused.json()).toMatchObject({ type: '/errors/database.unavailable' })

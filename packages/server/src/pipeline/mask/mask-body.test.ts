@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { createAnswerGuard } from '../guard/channels.ts'
 import { createRestoreTable } from '../guard/restorer.ts'
 import { createTally } from '../guard/step.ts'
+import { loadResidualScanner } from '../../startup/engine.ts'
 import { scanResidual } from '../residual/scan-residual.ts'
 import { EVERY_CLASS, sampleEngine, sampleKeyring } from '../test-parts.ts'
 import { createTokenMaker } from '../tokens/scope.ts'
@@ -16,6 +17,7 @@ import { maskBody, outgoingTexts } from './mask-body.ts'
 const scope = { tenant: 'acme', principal: 'app', conversation: 'c1', patient: undefined, opening: '' }
 const newMap = (): TokenMap => createTokenMap(createTokenMaker(sampleKeyring, scope))
 const nothingFound = { plan: (texts: readonly string[]) => texts.map(() => []) }
+const detectors = { engine: nothingFound, scanner: await loadResidualScanner() }
 
 function mask(body: unknown, map = newMap()): { text: string; map: TokenMap } {
   const sent = typeof body === 'string' ? body : JSON.stringify(body)
@@ -193,7 +195,7 @@ describe('a body is refused', () => {
 
 describe('the residual scan', () => {
   const scan = (text: string, map = newMap()): unknown =>
-    codeOf(() => scanResidual(nothingFound, map, outgoingTexts(JSON.stringify(user(text)), 64)))
+    codeOf(() => scanResidual(detectors, map, outgoingTexts(JSON.stringify(user(text)), 64)))
 
   test.for([
     ['a social security number', 'id 078-05-1120 of'],
@@ -234,6 +236,6 @@ describe('the residual scan', () => {
       'pO2 100-120-1',
       'HbA1c-level 7.2',
     ]
-    for (const text of texts) scanResidual(nothingFound, map, outgoingTexts(JSON.stringify(user(text)), 64))
+    for (const text of texts) scanResidual(detectors, map, outgoingTexts(JSON.stringify(user(text)), 64))
   })
 })

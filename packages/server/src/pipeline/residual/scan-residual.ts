@@ -1,4 +1,4 @@
-import type { TextEngine } from '@breakwater/deid'
+import type { ResidualScanner, TextEngine } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
 import { createSurfaceFinder } from '../mask/surfaces.ts'
 import type { SurfaceFinder } from '../mask/surfaces.ts'
@@ -6,7 +6,6 @@ import { findOwnTokens } from '../tokens/token-map.ts'
 import type { TokenMap } from '../tokens/token-map.ts'
 import type { TextRange } from '../tokens/shape.ts'
 import { findEncodedRuns } from './encoded.ts'
-import { findResidualShape } from './shapes.ts'
 
 export interface OutgoingText {
   readonly text: string
@@ -14,28 +13,39 @@ export interface OutgoingText {
   readonly field: string
 }
 
+/** The first detector, for what an encoding hides, and the second one, which shares nothing with it. */
+interface Detectors {
+  readonly engine: Pick<TextEngine, 'plan'>
+  readonly scanner: ResidualScanner
+}
+
 /**
- * The second look at what would leave: plain shapes of identifiers, every value that was masked, both also behind
+ * The second look at what would leave: what the second detector sees, every value that was masked, both also behind
  * percent, JSON, HTML and base64 encoding. This request's own tokens are exempt. Throws `residual.found` with the field.
  */
-export function scanResidual(engine: Pick<TextEngine, 'plan'>, map: TokenMap, texts: readonly OutgoingText[]): void {
+export function scanResidual(detectors: Detectors, map: TokenMap, texts: readonly OutgoingText[]): void {
   const surfaces = new Set<string>()
   for (const { class: tokenClass, surface } of map.masked()) if (tokenClass !== 'LITERAL') surfaces.add(surface)
   const finder = createSurfaceFinder(surfaces)
   for (const { text, field } of texts) {
     const tokens = findOwnTokens(map, text)
-    if (holdsIdentifier(text, tokens, finder) || hidesIdentifier(engine, text, tokens, finder)) {
+    if (holdsIdentifier(detectors, text, tokens, finder) || hidesIdentifier(detectors, text, tokens, finder)) {
       throw new AppError('residual.found', { message: `${field}: an identifier was left after masking`, field })
     }
   }
 }
 
-function holdsIdentifier(text: string, tokens: readonly TextRange[], finder: SurfaceFinder): boolean {
-  return findResidualShape(text, tokens) !== undefined || finder.find(text).length > 0
+function holdsIdentifier(
+  { scanner }: Detectors,
+  text: string,
+  tokens: readonly TextRange[],
+  finder: SurfaceFinder,
+): boolean {
+  return scanner.scan(text, tokens).length > 0 || finder.find(text).length > 0
 }
 
 function hidesIdentifier(
-  engine: Pick<TextEngine, 'plan'>,
+  detectors: Detectors,
   text: string,
   tokens: readonly TextRange[],
   finder: SurfaceFinder,
@@ -45,9 +55,9 @@ function hidesIdentifier(
   )
   if (runs.length === 0) return false
   const decoded = runs.map((run) => run.decoded)
-  if (decoded.some((view) => holdsIdentifier(view, [], finder))) return true
+  if (decoded.some((view) => holdsIdentifier(detectors, view, [], finder))) return true
   try {
-    return engine.plan(decoded, 'gateway', { token: () => '' }).some((spans) => spans.length > 0)
+    return detectors.engine.plan(decoded, 'gateway', { token: () => '' }).some((spans) => spans.length > 0)
   } catch (cause) {
     throw new AppError('detector.unavailable', { message: 'de-identification failed', cause })
   }

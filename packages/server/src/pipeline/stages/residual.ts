@@ -5,7 +5,8 @@ import { withKnown } from '../patient.ts'
 import { scanResidual } from '../residual/scan-residual.ts'
 
 /** The body that would leave, read again from its bytes. */
-export const residual: Stage<Masked, Masked> = (context, { engine, limits }) => {
-  scanResidual(withKnown(engine, context.known), context.map, outgoingTexts(context.maskedBody, limits.maxDepth))
+export const residual: Stage<Masked, Masked> = (context, { engine, scanner, limits }) => {
+  const detectors = { engine: withKnown(engine, context.known), scanner }
+  scanResidual(detectors, context.map, outgoingTexts(context.maskedBody, limits.maxDepth))
   return context
 }
