@@ -337,9 +337,7 @@ export function createDesk(api: Api, start: ReviewList): Desk {
       await tell(async () => {
         await saving
         const documents = await api.exportGold()
-        const said = `${documents} accepted ${documents === 1 ? 'note' : 'notes'} written as gold`
-        byId('saved').textContent = said
-        announce(said)
+        byId('saved').textContent = `${documents} accepted ${documents === 1 ? 'note' : 'notes'} written as gold`
       })
     },
   }
