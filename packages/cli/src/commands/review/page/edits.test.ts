@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addSpan, changeSpan, moveSpanEdge, removeSpan } from '../../packages/cli/src/commands/review/page/edits.ts'
-import type { Spans } from '../../packages/cli/src/commands/review/page/edits.ts'
-import { findWords, moveEdge, trimRange } from '../../packages/cli/src/commands/review/page/words.ts'
+import { addSpan, changeSpan, moveSpanEdge, removeSpan } from './edits.ts'
+import type { Spans } from './edits.ts'
+import { findWords, moveEdge, trimRange } from './words.ts'
 
 const TEXT = 'Pt Ana Lopez 🙂 seen 3/4 by Dr. O’Neil-Smith; well.'
 const at = (start: number, end: number): Spans[number] => ({ start, end, class: 'NAME', role: 'patient' })
