@@ -15,13 +15,13 @@ export interface Gate {
  * A cookie goes to every port of a host, and SameSite does not tell ports apart; a header of our page does. Both are
  * needed.
  */
-export interface Session {
+interface Session {
   readonly cookie: string
   readonly key: string
 }
 
 /** What the page sends its half of the session in. */
-export const KEY_HEADER = 'x-breakwater-review'
+const KEY_HEADER = 'x-breakwater-review'
 
 const SECRET_BYTES = 32
 
