@@ -94,7 +94,9 @@ function count(
 }
 
 function excerpt(text: string, start: number, end: number): string {
-  return JSON.stringify(`${text.slice(Math.max(0, start - 30), start)}[${text.slice(start, end)}]${text.slice(end, end + 20)}`)
+  return JSON.stringify(
+    `${text.slice(Math.max(0, start - 30), start)}[${text.slice(start, end)}]${text.slice(end, end + 20)}`,
+  )
 }
 
 function describe({ right, guessed, gold }: Count): { precision: number; recall: number; f1: number } {
@@ -133,5 +135,7 @@ function scoreMapped(
 
 /** A share as it is, or in percent to some places. */
 function round(share: number, places?: number): number {
-  return places === undefined ? Math.round(share * 10_000) / 10_000 : Math.round(share * 100 * 10 ** places) / 10 ** places
+  return places === undefined
+    ? Math.round(share * 10_000) / 10_000
+    : Math.round(share * 100 * 10 ** places) / 10 ** places
 }

@@ -40,7 +40,8 @@ export function featurise(documents: readonly MeddocanDocument[], name: string, 
       const span = sorted[next]
       const isIn = span !== undefined && span.start < end
       if (isIn && (start < span.start || end > span.end)) torn++
-      const isFirst = isIn && (i === 0 || toOriginal(view, words.start[i - 1] ?? 0, words.end[i - 1] ?? 0).end <= span.start)
+      const isFirst =
+        isIn && (i === 0 || toOriginal(view, words.start[i - 1] ?? 0, words.end[i - 1] ?? 0).end <= span.start)
       const tag = isIn ? `${isFirst ? 'B' : 'I'}-${span.label}` : 'O'
       if (!tags.includes(tag)) tags.push(tag)
       gold.push(tags.indexOf(tag))
@@ -54,5 +55,7 @@ export function featurise(documents: readonly MeddocanDocument[], name: string, 
   writeFileSync(join(out, `${name}.counts.u8`), Uint8Array.from(counts))
   writeFileSync(join(out, `${name}.tags.u8`), Uint8Array.from(gold))
   writeFileSync(join(out, `${name}.lines.u32`), Buffer.from(Uint32Array.from(lines).buffer))
-  console.log(`${name}: ${documents.length} documents, ${counts.length} words, ${lines.length} lines, ${torn} words torn`)
+  console.log(
+    `${name}: ${documents.length} documents, ${counts.length} words, ${lines.length} lines, ${torn} words torn`,
+  )
 }

@@ -4,7 +4,10 @@ import { parseArgs } from 'node:util'
 import { featurise, readMeddocan } from './featurise.ts'
 
 const { values } = parseArgs({
-  options: { data: { type: 'string', default: '../shared/data/meddocan' }, out: { type: 'string', default: 'spanish-arrays' } },
+  options: {
+    data: { type: 'string', default: '../shared/data/meddocan' },
+    out: { type: 'string', default: 'spanish-arrays' },
+  },
 })
 const tags = ['O']
 mkdirSync(values.out, { recursive: true })

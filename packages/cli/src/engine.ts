@@ -18,6 +18,13 @@ export const CLINICIANS_OPTION: Option = { type: 'boolean', help: 'leave names a
 
 export const THRESHOLDS_OPTION: Option = { type: 'string', value: 'FILE', help: 'calibrated thresholds' }
 
+export const LANGUAGE_OPTION: Option = {
+  type: 'string',
+  choices: ['auto', 'en', 'es'],
+  help: 'what the texts are written in; auto refuses other languages',
+  default: 'auto',
+}
+
 export const LEXICON_OPTION: Option = { type: 'string', value: 'FILE', help: 'what the site knows of itself' }
 
 export const MODELS_OPTION: Option = { type: 'boolean', help: 'ask the models beside the rules: finds more, slower' }
@@ -55,7 +62,8 @@ export async function loadEngine({ thresholds, lexicon: lexiconFile, hasModels }
   const site = lexiconFile === undefined ? undefined : await readBounded(lexiconFile, MAX_LEXICON_BYTES, 'lexicon')
   // Loaded when wanted: the native runtime costs every other command its start.
   const models = hasModels ? { tagger: (await import('@breakwater/tagger')).loadTagger() } : {}
-  const options = { gazetteer, ...models, ...(site !== undefined && { lexicon: readSiteLexicon(site) }) }
+  const languages = { es: (await import('@breakwater/tagger')).loadSpanishTagger() }
+  const options = { gazetteer, languages, ...models, ...(site !== undefined && { lexicon: readSiteLexicon(site) }) }
   const engine = createTextEngine(options)
   if (thresholds === undefined) return engine
   const { tagger } = engine.deidentify('', 'safe-harbor').manifest
@@ -79,6 +87,11 @@ export async function readPatientFile(file: string | undefined): Promise<Pick<De
 async function readBounded(file: string, maxBytes: number, field: string): Promise<string> {
   if ((await stat(file)).size <= maxBytes) return readFile(file, 'utf8')
   throw new AppError('body.too-large', { message: `${field}: at most ${maxBytes} bytes`, field })
+}
+
+/** What the texts are written in, checked before by the option's choices. */
+export function readLanguage(name: string | undefined): NonNullable<DetectOptions['language']> {
+  return name === 'en' || name === 'es' ? name : 'auto'
 }
 
 /** A profile's name, checked before by the option's choices. */

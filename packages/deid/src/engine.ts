@@ -5,6 +5,7 @@ import { openGazetteer } from './gazetteer/gazetteer.ts'
 import { applyPlan, buildManifest, PROFILES, planSpans } from './profiles/index.ts'
 import { indexKnown, type KnownIndex, type KnownPatient } from './known/index.ts'
 import { indexSite } from './site/index.ts'
+import { createLanguageChoice } from './language/index.ts'
 import type { DetectOptions, Manifest, Span, TextEngine, TextEngineOptions } from './types.ts'
 
 const ENGINE: Manifest['engine'] = { name: 'breakwater-rules', version: '0.1.0', ruleSet: '1' }
@@ -16,6 +17,7 @@ const ENGINE: Manifest['engine'] = { name: 'breakwater-rules', version: '0.1.0',
  */
 export function createTextEngine({
   gazetteer,
+  languages,
   lexicon,
   tagger,
   thresholds,
@@ -33,10 +35,12 @@ export function createTextEngine({
     return index
   }
 
-  const startStages = (): Stages => ({
+  const startStages = (options: DetectOptions): Stages => ({
     gazetteer: lists,
     site,
     tagger,
+    spanish: languages?.es,
+    chooseLanguage: createLanguageChoice(options.language, languages),
     indexKnown: indexOnce,
     checkTime: time && startTimer(time),
     without,
@@ -44,7 +48,7 @@ export function createTextEngine({
   const calibrated = (options: DetectOptions): DetectOptions => (thresholds ? { thresholds, ...options } : options)
 
   function detectAll(texts: readonly string[], options: DetectOptions = {}): Span[][] {
-    const found = guard(() => detectSpans(texts, startStages(), calibrated(options)))
+    const found = guard(() => detectSpans(texts, startStages(options), calibrated(options)))
     if (options.includeClinicians !== false) return found
     return found.map((spans) => spans.filter(({ role }) => role !== 'clinician'))
   }
@@ -52,7 +56,7 @@ export function createTextEngine({
   return {
     detectAll,
     detect: (text, options) => detectAll([text], options)[0] ?? [],
-    explain: (text, options = {}) => guard(() => explainSpans(text, startStages(), calibrated(options))),
+    explain: (text, options = {}) => guard(() => explainSpans(text, startStages(options), calibrated(options))),
     plan: (texts, profile, options) => planSpans(texts, detectAll(texts, options), profile, options),
     deidentify(text, profile, options = {}) {
       const spans = planSpans([text], detectAll([text], options), profile, options)[0] ?? []
@@ -60,6 +64,7 @@ export function createTextEngine({
         engine: ENGINE,
         profile: PROFILES[profile],
         tagger: tagger?.id ?? null,
+        spanish: languages?.es?.id,
         planned: [spans],
       })
       return { ...applyPlan(text, spans, options.token), spans, manifest }
@@ -72,7 +77,7 @@ function guard<T>(work: () => T): T {
   try {
     return work()
   } catch (cause) {
-    // Of the caller's own: more patients than a call may bring.
+    // Of the caller's own: more patients than a call may bring, a language that nothing here reads.
     if (cause instanceof AppError) throw cause
     throw new AppError('detector.unavailable', { message: 'A stage of detection failed; the text is blocked.', cause })
   }

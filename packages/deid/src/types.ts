@@ -93,7 +93,12 @@ export interface Tagger {
 /** The stages of the cascade, in their order; the last makes spans of what all the others found. */
 export type Stage = 'patterns' | 'lists' | 'site' | 'tagger' | 'known' | 'propagation'
 
+/** The languages that the engine reads. */
+export type Language = 'en' | 'es'
+
 export interface DetectOptions {
+  /** What the texts are written in; default `auto` where the engine has `languages`, else English. */
+  readonly language?: Language | 'auto'
   /** Remove names and ids of clinicians as well (default true). */
   readonly includeClinicians?: boolean
   /** The people whose text it is, at most 8: their values are found in all their forms. Used for this call only. */
@@ -153,6 +158,8 @@ export interface Manifest {
   readonly label: LegalState
   readonly tables: readonly { readonly id: string; readonly vintage: string; readonly sha256: string }[]
   readonly tagger: string | null
+  /** The tagger that stood ready for Spanish texts. */
+  readonly spanish?: string
   readonly documents: number
   /** `CLASS/role/operator` to how many. */
   readonly counts: Readonly<Record<string, number>>
@@ -182,6 +189,11 @@ export interface TextEngineOptions {
   /** The packed dictionaries, packages/deid/data/gazetteer.bin: the engine does no I/O. */
   readonly gazetteer: Uint8Array
   readonly tagger?: Tagger
+  /**
+   * With this, what a text is written in is found out (`detectLanguage`): Spanish is read by `es`, and a text in Spanish
+   * without it or in any other language is refused with `language.unsupported`. Too short to tell counts as English.
+   */
+  readonly languages?: { readonly es?: Tagger }
   /** What the site knows of itself: `readSiteLexicon`. */
   readonly lexicon?: SiteLexicon
   /** Calibrated ones; those of a call come before them. */

@@ -1,5 +1,6 @@
 import type { Gazetteer } from '../gazetteer/gazetteer.ts'
-import type { DetectOptions, Span, Stage, Tagger } from '../types.ts'
+import { findSpanishDates } from '../language/index.ts'
+import type { DetectOptions, Language, Span, Stage, Tagger } from '../types.ts'
 import { type KnownIndex, type KnownPatient, matchKnown } from '../known/index.ts'
 import { matchSite, type SiteIndex } from '../site/index.ts'
 import { findEmployers } from './employers.ts'
@@ -24,6 +25,10 @@ export interface Stages {
   readonly gazetteer: Gazetteer
   readonly site?: SiteIndex | undefined
   readonly tagger?: Tagger | undefined
+  /** The tagger of Spanish texts, which read no English list. */
+  readonly spanish?: Tagger | undefined
+  /** Of each part of a document. Throws `language.unsupported`. */
+  readonly chooseLanguage: (texts: readonly string[]) => Language[]
   /** Throws `body.invalid`. */
   readonly indexKnown: (patients: readonly KnownPatient[]) => KnownIndex
   /** Called between stages; it throws when a text has had its time. */
@@ -52,10 +57,13 @@ type Found = [Stage, Candidate[]][]
 export function runCascade(texts: readonly string[], stages: Stages, options: DetectOptions): Part[] {
   const confirmed = createConfirmed()
   const known = options.known?.length ? stages.indexKnown(options.known) : undefined
-  const parts = texts.map((text) => {
+  const languages = stages.chooseLanguage(texts)
+  const parts = texts.map((text, index) => {
     const view = createView(text)
     const reading = read(tokenise(view.text), stages.gazetteer)
-    const found = findAll(reading, stages, options, known).filter(([stage]) => !stages.without?.includes(stage))
+    const found = findAll(reading, languages[index] ?? 'en', stages, options, known).filter(
+      ([stage]) => !stages.without?.includes(stage),
+    )
     const vetoed = new Set(found.flatMap(([, candidates]) => candidates.filter((one) => isVetoed(reading, one))))
     const spans = resolve(view.text, admitted(found, vetoed), options.thresholds)
     stages.checkTime?.()
@@ -73,13 +81,28 @@ export function runCascade(texts: readonly string[], stages: Stages, options: De
 
 function findAll(
   reading: Reading,
-  { site, tagger, checkTime }: Stages,
+  language: Language,
+  { site, tagger: english, spanish, checkTime }: Stages,
   options: DetectOptions,
   known: KnownIndex | undefined,
 ): Found {
   const found: Found = [['patterns', matchPatterns(reading.tokens)]]
   checkTime?.()
-  const lists = [
+  if (language === 'en') found.push(['lists', findListed(reading)])
+  else found.push(['patterns', findSpanishDates(reading.tokens.text)])
+  checkTime?.()
+  const tagger = language === 'en' ? english : spanish
+  if (site) found.push(['site', matchSite(reading, site)])
+  if (tagger) found.push(['tagger', runTagger(tagger, reading, options.taggerThresholds ?? options.thresholds)])
+  checkTime?.()
+  if (known) found.push(['known', matchKnown(reading, known)])
+  checkTime?.()
+  return found
+}
+
+/** What English lists and their cues find. */
+function findListed(reading: Reading): Candidate[] {
+  return [
     ...findNames(reading),
     ...findSetOffNames(reading),
     ...findIntroduced(reading),
@@ -88,14 +111,6 @@ function findAll(
     ...findPlaces(reading),
     ...findEmployers(reading),
   ]
-  found.push(['lists', lists])
-  checkTime?.()
-  if (site) found.push(['site', matchSite(reading, site)])
-  if (tagger) found.push(['tagger', runTagger(tagger, reading, options.taggerThresholds ?? options.thresholds)])
-  checkTime?.()
-  if (known) found.push(['known', matchKnown(reading, known)])
-  checkTime?.()
-  return found
 }
 
 function admitted(found: Found, vetoed: ReadonlySet<Candidate>): Candidate[] {

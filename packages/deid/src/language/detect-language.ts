@@ -18,10 +18,12 @@ const CLEARLY = 1.5
 const MOST_CHARACTERS = 20_000
 
 const WORD = /\p{L}[\p{L}\p{M}]*/gu
-const NOT_PROSE = /\S*(?:@|:\/\/|www\.)\S*/g
+const RUN = /\S+/g
+const ADDRESS = /@|:\/\/|www\./
 const LATIN = /\p{Script=Latin}/u
 /** Letters that neither English nor Spanish writes. */
-const FOREIGN_LATIN = /[\u00c4-\u00c7\u00c8\u00ca-\u00cc\u00ce-\u00d0\u00d2\u00d4-\u00d6\u00d8\u00d9\u00db\u00dd-\u00df\u00e0\u00e2-\u00e8\u00ea-\u00ec\u00ee-\u00f0\u00f2\u00f4-\u00f6\u00f8\u00f9\u00fb\u00fd-\u00ff\u0100-\u024f\u1e00-\u1eff]/u
+const FOREIGN_LATIN =
+  /[\u00c4-\u00c7\u00c8\u00ca-\u00cc\u00ce-\u00d0\u00d2\u00d4-\u00d6\u00d8\u00d9\u00db\u00dd-\u00df\u00e0\u00e2-\u00e8\u00ea-\u00ec\u00ee-\u00f0\u00f2\u00f4-\u00f6\u00f8\u00f9\u00fb\u00fd-\u00ff\u0100-\u024f\u1e00-\u1eff]/u
 
 const split = (list: string): string[] => list.split(/\s+/)
 const ENGLISH = new Set(split(ENGLISH_WORDS))
@@ -48,7 +50,10 @@ function collectOthers(): ReadonlyMap<string, readonly string[]> {
  * letters, or one whose words are those of another language more than of English and Spanish.
  */
 export function detectLanguage(text: string): DetectedLanguage {
-  const prose = text.slice(0, MOST_CHARACTERS).replace(NOT_PROSE, ' ').normalize('NFC')
+  const prose = text
+    .slice(0, MOST_CHARACTERS)
+    .replace(RUN, (run) => (ADDRESS.test(run) ? ' ' : run))
+    .normalize('NFC')
   const count = countWords(prose)
   const letters = count.foreignLetters + count.latinLetters
   if (count.foreignLetters >= FOREIGN_LETTERS && count.foreignLetters > FOREIGN_SHARE * letters) return 'unsupported'
@@ -56,6 +61,7 @@ export function detectLanguage(text: string): DetectedLanguage {
   if (
     count.latinLetters >= ENOUGH_LETTERS &&
     foreign >= ENOUGH_WORDS &&
+    (count.different.size >= ENOUGH_WORDS || count.marked >= ENOUGH_WORDS) &&
     foreign > CLEARLY * english &&
     foreign > spanish
   )
@@ -72,6 +78,8 @@ interface Count {
   /** Words with a letter that neither language writes. */
   marked: number
   readonly byLanguage: Map<string, number>
+  /** The words that told: one alone, however often, may be a name or a key of a table. */
+  readonly different: Set<string>
 }
 
 function countWords(prose: string): Count {
@@ -82,6 +90,7 @@ function countWords(prose: string): Count {
     spanish: 0,
     marked: 0,
     byLanguage: new Map(),
+    different: new Set(),
   }
   for (const [word] of prose.matchAll(WORD)) {
     if (!LATIN.test(word)) {
@@ -94,7 +103,9 @@ function countWords(prose: string): Count {
     if (ENGLISH.has(plain)) count.english++
     if (SPANISH.has(plain)) count.spanish++
     if (FOREIGN_LATIN.test(small)) count.marked++
-    for (const language of OTHERS.get(plain) ?? []) {
+    const languages = OTHERS.get(plain) ?? []
+    if (languages.length > 0) count.different.add(plain)
+    for (const language of languages) {
       count.byLanguage.set(language, (count.byLanguage.get(language) ?? 0) + 1)
     }
   }

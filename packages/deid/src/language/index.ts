@@ -1,1 +1,3 @@
+export { createLanguageChoice } from './choose.ts'
 export { type DetectedLanguage, detectLanguage } from './detect-language.ts'
+export { findSpanishDates } from './spanish-dates.ts'

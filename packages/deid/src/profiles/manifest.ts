@@ -6,6 +6,7 @@ export interface ManifestInput {
   readonly engine: Manifest['engine']
   readonly profile: Profile
   readonly tagger: string | null
+  readonly spanish?: string | undefined
   /** The changes, document by document. */
   readonly planned: readonly (readonly PlannedSpan[])[]
 }
@@ -13,7 +14,7 @@ export interface ManifestInput {
 const TABLES = [{ id: ZIP3_TABLE.id, vintage: ZIP3_TABLE.vintage, sha256: ZIP3_TABLE.sha256 }]
 
 /** What was done, without a value, an offset or a length; the same input gives the same manifest, byte for byte. */
-export function buildManifest({ engine, profile, tagger, planned }: ManifestInput): Manifest {
+export function buildManifest({ engine, profile, tagger, spanish, planned }: ManifestInput): Manifest {
   const counted = new Map<string, number>()
   for (const { class: phiClass, role, operator } of planned.flat()) {
     const key = `${phiClass}/${role}/${operator}`
@@ -25,6 +26,7 @@ export function buildManifest({ engine, profile, tagger, planned }: ManifestInpu
     label: profile.label,
     tables: TABLES.filter(({ id }) => profile.tables.includes(id)),
     tagger,
+    ...(spanish !== undefined && { spanish }),
     documents: planned.length,
     counts: Object.fromEntries(Array.from(counted).toSorted(([a], [b]) => (a < b ? -1 : 1))),
   }

@@ -8,7 +8,8 @@ import type { ResidualScanner, TextEngine } from '@breakwater/deid'
  */
 export async function loadTextEngine(lexicon?: string): Promise<TextEngine> {
   const gazetteer = await readFile(new URL('../data/gazetteer.bin', import.meta.resolve('@breakwater/deid')))
-  return createTextEngine({ gazetteer, ...(lexicon !== undefined && { lexicon: readSiteLexicon(lexicon) }) })
+  const languages = {}
+  return createTextEngine({ gazetteer, languages, ...(lexicon !== undefined && { lexicon: readSiteLexicon(lexicon) }) })
 }
 
 /** The second detector, which shares nothing with the engine. Throws `detector.unavailable`. */

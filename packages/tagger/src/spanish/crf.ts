@@ -26,7 +26,8 @@ const EMPTY = -1
  */
 export function readCrf(bytes: Uint8Array, tagCount: number): Crf {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const [magic, tags, keys, total] = bytes.length < HEADER_BYTES ? [] : [0, 4, 8, 12].map((at) => view.getUint32(at, true))
+  const [magic, tags, keys, total] =
+    bytes.length < HEADER_BYTES ? [] : [0, 4, 8, 12].map((at) => view.getUint32(at, true))
   if (magic !== MAGIC || tags !== tagCount || keys === undefined || total === undefined) throw damaged()
   if (bytes.length !== HEADER_BYTES + tags * tags * 4 + keys * 5 + total * 3) throw damaged()
   const scale = view.getFloat32(16, true)
@@ -67,7 +68,7 @@ export function readCrf(bytes: Uint8Array, tagCount: number): Crf {
       for (let first = slotFrom[slot] ?? EMPTY; first !== EMPTY; first = slotFrom[slot] ?? EMPTY) {
         if (slotKey[slot] === hash) {
           const end = first + (slotSize[slot] ?? 0)
-          for (let i = first; i < end; i++) scores[place + (tag[i] ?? 0)]! += weight[i] ?? 0
+          for (let i = first; i < end; i++) add(scores, place + (tag[i] ?? 0), weight[i] ?? 0)
           return
         }
         slot = (slot + 1) & mask
@@ -103,7 +104,7 @@ function findBest(tags: number, transitions: Float64Array, scores: Float64Array,
         }
       }
     }
-    for (let tag = 0; tag < tags; tag++) next[tag]! += scores[i * tags + tag] ?? 0
+    for (let tag = 0; tag < tags; tag++) add(next, tag, scores[i * tags + tag] ?? 0)
     now = next
   }
   const best = new Uint8Array(count)
@@ -131,9 +132,9 @@ function findMarginals(tags: number, transitions: Float64Array, scores: Float64A
       for (let before = 0; before < tags; before++) {
         const mass = forward[row - tags + before] ?? 0
         if (mass < 1e-12) continue
-        for (let tag = 0; tag < tags; tag++) forward[row + tag]! += mass * (move[before * tags + tag] ?? 0)
+        for (let tag = 0; tag < tags; tag++) add(forward, row + tag, mass * (move[before * tags + tag] ?? 0))
       }
-      for (let tag = 0; tag < tags; tag++) forward[row + tag]! *= emit[row + tag] ?? 0
+      for (let tag = 0; tag < tags; tag++) scale(forward, row + tag, emit[row + tag] ?? 0)
     }
     normalise(forward, row, tags)
   }
@@ -152,10 +153,18 @@ function findMarginals(tags: number, transitions: Float64Array, scores: Float64A
   }
   for (let i = 0; i < count; i++) {
     const row = i * tags
-    for (let tag = 0; tag < tags; tag++) forward[row + tag]! *= backward[row + tag] ?? 0
+    for (let tag = 0; tag < tags; tag++) scale(forward, row + tag, backward[row + tag] ?? 0)
     normalise(forward, row, tags)
   }
   return forward
+}
+
+function add(values: Float64Array, at: number, value: number): void {
+  values[at] = (values[at] ?? 0) + value
+}
+
+function scale(values: Float64Array, at: number, factor: number): void {
+  values[at] = (values[at] ?? 0) * factor
 }
 
 function normalise(values: Float64Array, from: number, size: number): void {

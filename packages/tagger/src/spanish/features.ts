@@ -28,7 +28,8 @@ const KEYWORDS = [
 const FAR = 99
 /** Lines that open the signature of the one who sends the report. */
 const CLOSING = /^(?:remit|responsable|correspondencia|direccion|firma|autor|contacto|medico$)/
-const DATED_FIELD = 12
+/** Words of a field of the text's head that may be its value. */
+const FIELD_LENGTH = 12
 
 interface Columns {
   readonly text: readonly string[]
@@ -112,7 +113,7 @@ interface Lines {
   readonly seen: ReadonlyMap<number, number>
 }
 
-function describeLines({ count, gap, lines }: SpanishWords, columns: Columns): Lines {
+function describeLines({ count, lines }: SpanishWords, columns: Columns): Lines {
   const lineCount = lines.length - 1
   const label = new Uint32Array(count)
   const since = new Uint8Array(count)
@@ -140,18 +141,18 @@ function describeLines({ count, gap, lines }: SpanishWords, columns: Columns): L
       }
       label[i] = current
       labelText[i] = name
-      since[i] = Math.min(distance++, 250)
+      const passed = Math.min(distance++, 250)
+      since[i] = passed
       KEYWORDS.forEach((bits, k) => {
         keyword[i * KEYWORDS.length + k] = last[k] ?? FAR
         if (((columns.hints[i] ?? 0) & bits) !== 0) last[k] = 0
         if ((last[k] ?? FAR) < FAR) last[k] = (last[k] ?? 0) + 1
       })
       const isCapital = columns.shape[i] === CAPITALISED && (columns.text[i] ?? '').length > 2
-      if (isCapital && since[i] < DATED_FIELD && /^(?:nombre|apellidos|medico)/.test(name))
+      if (isCapital && passed < FIELD_LENGTH && /^(?:nombre|apellidos|medico)/.test(name))
         seen.set(columns.lower[i] ?? 0, current)
     }
   }
-  void gap
   return { label, since, labelText, line, keyword, head, headLabel, isClosing, count: lineCount, seen }
 }
 
@@ -201,7 +202,7 @@ function writeFeatures(
   function put(a: number, b: number = NOTHING): void {
     out[size++] = mix(Math.imul(template++, 0x9e3779b1), mix(a, b))
   }
-  const at = (column: Uint32Array, offset: number): number =>
+  const at = (column: Uint32Array | Uint8Array, offset: number): number =>
     i + offset < 0 ? 1 : i + offset >= count ? 2 : (column[i + offset] ?? 0)
 
   const own = text[i] ?? ''
@@ -215,7 +216,7 @@ function writeFeatures(
   put(kindOf[i] ?? 0)
   put(hint)
   put(hint, form)
-  put(gap[i] ?? 0, at(gap as unknown as Uint32Array, 1))
+  put(gap[i] ?? 0, at(gap, 1))
   put(gap[i] ?? 0, form)
   put(Math.min((end[i] ?? 0) - (start[i] ?? 0), 15), kind[i] ?? 0)
   // Ends and beginnings.

@@ -84,7 +84,8 @@ const WORDS: Readonly<Record<keyof typeof HINT, string>> = {
   mail: 'email mail correo electronico e-mail correspondencia',
   age: 'anos ano meses mes semanas semana dias dia edad a horas decada anciano anciana',
   sex: 'varon mujer hombre h m v f masculino femenino femenina nino nina sexo varones hembra chico chica lactante',
-  identifier: 'nhc nass nocol ncol col cip dni nie nif episodio historia colegiado cipa nuss num numero no expediente cp',
+  identifier:
+    'nhc nass nocol ncol col cip dni nie nif episodio historia colegiado cipa nuss num numero no expediente cp',
   job: `militar agricultor ganadero jubilado jubilada auxiliar enfermera medico abogado albanil estudiante profesor conductor
     camionero soldador soldadora carpintero pintor minero mecanico electricista funcionario funcionaria administrativo empleada
     empleado trabajador trabajadora trabajaba trabaja peluquera cocinero camarero comerciante pescador panadero jardinero

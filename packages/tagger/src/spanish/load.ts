@@ -6,14 +6,15 @@ import { createSpanishTagger, type SpanishTagger } from './tagger.ts'
 /** The Spanish weights that come with this package. */
 export const SPANISH_WEIGHTS: string = join(import.meta.dirname, '..', '..', 'weights', 'es')
 
-/** Reads a folder of Spanish weights and makes the tagger: once per process. Throws `detector.unavailable`. */
+/** Makes the tagger from a folder of Spanish weights, which are read at the first text: once per process. Throws `detector.unavailable`. */
 export function loadSpanishTagger(folder: string = SPANISH_WEIGHTS): SpanishTagger {
-  return createSpanishTagger(readFolder(folder))
+  const read = (name: string): Buffer => readOne(join(folder, name))
+  return createSpanishTagger({ meta: read('meta.json'), weights: () => read('crf.bin') })
 }
 
-function readFolder(folder: string): { meta: Buffer; weights: Buffer } {
+function readOne(file: string): Buffer {
   try {
-    return { meta: readFileSync(join(folder, 'meta.json')), weights: readFileSync(join(folder, 'crf.bin')) }
+    return readFileSync(file)
   } catch (cause) {
     throw new AppError('detector.unavailable', { message: 'The Spanish weights cannot be read.', cause })
   }

@@ -37,11 +37,19 @@ const ID_DIGITS = 8
  * Makes the Spanish tagger from the files of its folder: no I/O, synchronous, memory bounded by the longest line. Throws
  * `detector.unavailable` when the files are damaged or do not belong together.
  */
-export function createSpanishTagger(files: { readonly meta: Uint8Array; readonly weights: Uint8Array }): SpanishTagger {
+export function createSpanishTagger(files: {
+  readonly meta: Uint8Array
+  /** Asked for at the first text: most processes never see a Spanish one. */
+  readonly weights: () => Uint8Array
+}): SpanishTagger {
   const meta = readMeta(files.meta)
-  if (createHash('sha256').update(files.weights).digest('hex') !== meta.sha256) throw notOurs()
-  const crf = readCrf(files.weights, meta.tags.length)
-  const read = (text: string): TypedSpan[] => readSpans(text, crf, meta)
+  let crf: Crf | undefined
+  function open(): Crf {
+    const weights = files.weights()
+    if (createHash('sha256').update(weights).digest('hex') !== meta.sha256) throw notOurs()
+    return readCrf(weights, meta.tags.length)
+  }
+  const read = (text: string): TypedSpan[] => readSpans(text, (crf ??= open()), meta)
   return {
     id: `spanish-${meta.version}-${meta.sha256.slice(0, ID_DIGITS)}`,
     read,

@@ -3,12 +3,14 @@ import { AppError } from '@breakwater/kernel'
 import type { Command, Given, Option } from '../../command.ts'
 import {
   CLINICIANS_OPTION,
+  LANGUAGE_OPTION,
   LEXICON_OPTION,
   loadEngine,
   loadResidualScanner,
   PATIENT_OPTION,
   PROFILE_OPTION,
   readEngineFiles,
+  readLanguage,
   readPatientFile,
   readProfile,
   MODELS_OPTION,
@@ -45,6 +47,7 @@ export const deid: Command = {
     force: { type: 'boolean', help: 'replace an output that exists' },
     'keep-clinicians': CLINICIANS_OPTION,
     patient: PATIENT_OPTION,
+    language: LANGUAGE_OPTION,
     lexicon: LEXICON_OPTION,
     'keep-ids': { type: 'boolean', help: 'NDJSON: pass ids on unchecked' },
     renumber: { type: 'boolean', help: 'NDJSON: write 1, 2, 3 in place of ids' },
@@ -77,6 +80,7 @@ export const deid: Command = {
       engine: await loadEngine(readEngineFiles(given)),
       profile,
       ids: readIdPolicy(given),
+      language: readLanguage(given.text('language')),
       includeClinicians: !given.has('keep-clinicians'),
       ...(await readPatientFile(given.text('patient'))),
     })
