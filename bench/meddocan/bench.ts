@@ -44,7 +44,11 @@ export async function run(argv: readonly string[]): Promise<void> {
   const words = documents.reduce((sum, { text }) => sum + (text.match(/\S+/g)?.length ?? 0), 0)
   const wordsPerSecond = Math.round(words / ((user + system) / 1e6))
   console.table(
-    Object.fromEntries([...types].toSorted().map(([type, own]) => [type, { gold: own.gold, ...describe(own) }])),
+    Object.fromEntries(
+      [...types]
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([type, own]) => [type, { gold: own.gold, ...describe(own) }]),
+    ),
   )
   const mapped = scoreMapped(file, tagger)
   const strict = describe(all)

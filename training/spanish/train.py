@@ -1,10 +1,9 @@
 """Trains the linear-chain CRF of the Spanish tagger on the arrays of featurise.ts and packs its weights.
 
-train.py ARRAYS --out FILE [--c1 0.05 --c2 0.01 --iterations 15]: deterministic (its one random state is fixed in crfsuite).
+train.py ARRAYS --out FILE [--algorithm l2sgd --c2 0.3 --iterations 15 --smallest 0.01]: deterministic (its one random state is fixed in crfsuite).
 """
 import argparse
 import json
-import re
 import struct
 import time
 from pathlib import Path
@@ -16,7 +15,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("arrays", type=Path)
 parser.add_argument("--out", type=Path, required=True)
 parser.add_argument("--c1", type=float, default=0.05)
-parser.add_argument("--c2", type=float, default=0.01)
+parser.add_argument("--c2", type=float, default=0.3)
 parser.add_argument("--iterations", type=int, default=15)
 parser.add_argument("--algorithm", choices=["l2sgd", "lbfgs", "ap"], default="l2sgd")
 parser.add_argument("--smallest", type=float, default=0.01, help="weights nearer to nothing are left out")
@@ -55,7 +54,7 @@ chosen = {
 }
 trainer.set_params({"max_iterations": given.iterations, **chosen[given.algorithm]})
 began = time.time()
-model = given.out.with_suffix(".crfsuite")
+model = given.arrays / "model.crfsuite"
 trainer.verbose = True
 trainer.train(str(model))
 print("trained in", round(time.time() - began), "s", flush=True)

@@ -61,8 +61,9 @@ export async function loadEngine({ thresholds, lexicon: lexiconFile, hasModels }
   const gazetteer = await readFile(new URL('../data/gazetteer.bin', import.meta.resolve('@breakwater/deid')))
   const site = lexiconFile === undefined ? undefined : await readBounded(lexiconFile, MAX_LEXICON_BYTES, 'lexicon')
   // Loaded when wanted: the native runtime costs every other command its start.
-  const models = hasModels ? { tagger: (await import('@breakwater/tagger')).loadTagger() } : {}
-  const languages = { es: (await import('@breakwater/tagger')).loadSpanishTagger() }
+  const { loadSpanishTagger, loadTagger } = await import('@breakwater/tagger')
+  const models = hasModels ? { tagger: loadTagger() } : {}
+  const languages = { es: loadSpanishTagger() }
   const options = { gazetteer, languages, ...models, ...(site !== undefined && { lexicon: readSiteLexicon(site) }) }
   const engine = createTextEngine(options)
   if (thresholds === undefined) return engine

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createResidualScanner, createTextEngine, readSiteLexicon } from '@breakwater/deid'
 import type { ResidualScanner, TextEngine } from '@breakwater/deid'
+import { loadSpanishTagger } from '@breakwater/tagger'
 
 /**
  * The text engine with its packed dictionaries, which lie beside its code, and the site's lexicon if it has one. Throws
@@ -8,7 +9,7 @@ import type { ResidualScanner, TextEngine } from '@breakwater/deid'
  */
 export async function loadTextEngine(lexicon?: string): Promise<TextEngine> {
   const gazetteer = await readFile(new URL('../data/gazetteer.bin', import.meta.resolve('@breakwater/deid')))
-  const languages = {}
+  const languages = { es: loadSpanishTagger() }
   return createTextEngine({ gazetteer, languages, ...(lexicon !== undefined && { lexicon: readSiteLexicon(lexicon) }) })
 }
 

@@ -6,7 +6,7 @@ import { cutWords, type SpanishWords } from './words.ts'
 export interface Extractor {
   readonly words: SpanishWords
   /** Writes the hashes of a word's features into `out` and tells how many. */
-  write(index: number, out: Uint32Array): number
+  readonly write: (index: number, out: Uint32Array) => number
 }
 
 /** More than any word has. */

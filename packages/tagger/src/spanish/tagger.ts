@@ -3,6 +3,7 @@ import type { TaggedSpan, Tagger } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
 import { type Crf, decodeLine, readCrf } from './crf.ts'
 import { createExtractor, MAX_FEATURES } from './features.ts'
+import { applyRules } from './rules.ts'
 import { TYPES } from './tags.ts'
 import type { SpanishWords } from './words.ts'
 
@@ -26,6 +27,8 @@ interface Meta {
   readonly version: string
   readonly sha256: string
   readonly tags: readonly string[]
+  /** Taken from the score of "nothing" at every word, chosen on the dev part: a miss weighs more than a false hit. */
+  readonly nothing: number
   /** From which 1 - P(nothing) a word is covered although the best reading leaves it, and from which it is a witness. */
   readonly covers: number
   readonly witnesses: number
@@ -74,12 +77,13 @@ function readSpans(text: string, crf: Crf, meta: Meta): TypedSpan[] {
     const scores = new Float64Array(count * crf.tags)
     for (let i = 0; i < count; i++) {
       const size = write(from + i, buffer)
+      scores[i * crf.tags] = -meta.nothing
       for (let f = 0; f < size; f++) crf.addFeature(buffer[f] ?? 0, scores, i * crf.tags)
     }
     const { best, probability } = decodeLine(crf, scores, count)
     collect(words, from, best, probability, meta, spans)
   }
-  return spans
+  return applyRules(text, spans)
 }
 
 /** The spans of one line: those of its best reading, then likely words that it leaves. */
@@ -131,7 +135,8 @@ function readMeta(bytes: Uint8Array): Meta {
   try {
     const meta: Meta = JSON.parse(new TextDecoder().decode(bytes))
     const knowsTags = meta.tags[0] === 'O' && meta.tags.slice(1).every((tag) => Object.hasOwn(TYPES, tag.slice(2)))
-    if (knowsTags && meta.covers > 0 && meta.witnesses > 0 && typeof meta.version === 'string') return meta
+    if (knowsTags && meta.nothing >= 0 && meta.covers > 0 && meta.witnesses > 0 && typeof meta.version === 'string')
+      return meta
   } catch (cause) {
     throw new AppError('detector.unavailable', { message: 'The Spanish weights cannot be read.', cause })
   }

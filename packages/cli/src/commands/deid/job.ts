@@ -37,7 +37,7 @@ export function createJob({ engine, scanner, profile, ids, ...options }: JobOpti
   let others = 0
   let released = 0
 
-  const known = options.known ? { known: options.known } : {}
+  const known = { ...(options.known && { known: options.known }), language: options.language ?? 'auto' }
   const isIdentifying = (name: string): boolean => isIdentifyingName(engine, name, known)
 
   return {
