@@ -1,4 +1,4 @@
-import type { TypedSpan } from './tagger.ts'
+import type { TypedSpan } from './typed-span.ts'
 
 /** Shapes that leave no doubt, in the folded view; chosen on the train part (each right in 9 of 10 places or more). */
 const MONTH = '(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre)'

@@ -5,18 +5,8 @@ import { type Crf, decodeLine, readCrf } from './crf.ts'
 import { createExtractor, MAX_FEATURES } from './features.ts'
 import { applyRules } from './rules.ts'
 import { TYPES } from './tags.ts'
+import type { TypedSpan } from './typed-span.ts'
 import type { SpanishWords } from './words.ts'
-
-/** A span by its type in MEDDOCAN; offsets in the folded view. */
-export interface TypedSpan {
-  readonly start: number
-  readonly end: number
-  readonly type: string
-  /** 1 - P(nothing): the highest of its words. */
-  readonly score: number
-  /** Not in the best reading of the line, but likelier than the lowest threshold. */
-  readonly isUnlikely: boolean
-}
 
 export interface SpanishTagger extends Tagger {
   /** What the model reads, before mapping to our classes: for measuring. */
