@@ -1,13 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import {
-  fallsInto,
-  type GoldDocument,
-  LABEL_MAPS,
-  type LabelMapName,
-  mapLabels,
-  readGoldLine,
-} from '@breakwater/deid/evaluate'
+import { type GoldDocument, LABEL_MAPS, type LabelMapName, mapLabels, readGoldLine } from '@breakwater/deid/evaluate'
+import { presidioId, presidioSplit } from '../../training/corpus/presidio.ts'
 import { generateDocument } from '../../training/corpus/generate.ts'
 import { createSource } from '../../training/corpus/source.ts'
 
@@ -77,7 +71,8 @@ function readSynthetic(count: number): Corpus {
 
 /**
  * Both files of presidio-research, in two halves by the text of the template, so that no sentence of one half is a
- * filling of the other's. On the development half one may look; the report half is only measured.
+ * filling of the other's. On the development half one may look, and its templates may be trained on; the report half is
+ * only measured.
  */
 function readPresidioResearch(folder: string): Corpus[] {
   const halves: { readonly dev: GoldDocument[]; readonly report: GoldDocument[] } = { dev: [], report: [] }
@@ -88,7 +83,8 @@ function readPresidioResearch(folder: string): Corpus[] {
     }
     const rows = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as { masked: string }[]
     for (const [i, document] of readLines(join(folder, `${name}.gold.jsonl`), 'presidio').entries()) {
-      const half = fallsInto(templateKey(rows[i]?.masked ?? document.text), 0.5) ? halves.dev : halves.report
+      const template = (rows[i]?.masked ?? document.text).replace(/\[[A-Z_]+\]/g, '{}')
+      const half = presidioSplit(presidioId(template)) === 'train' ? halves.dev : halves.report
       half.push(document)
     }
   }
@@ -96,15 +92,6 @@ function readPresidioResearch(folder: string): Corpus[] {
     { name: 'presidio-research, development half', documents: halves.dev },
     { name: 'presidio-research, report half', documents: halves.report, isHeldBack: true },
   ]
-}
-
-/** A template without its slots' names, its spaces and capitals: the same sentence in both files is one. */
-function templateKey(masked: string): string {
-  return masked
-    .replace(/\{\{[^}]*\}\}|\[[A-Z_]+\]/g, '_')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}_]+/gu, ' ')
-    .trim()
 }
 
 /** The notes of ACI-BENCH (column `note` of its CSV files), or a file's text as it is. */

@@ -16,7 +16,7 @@ export interface Carriers {
 }
 
 /** The rows of a CSV file with quotes, each as column to value. */
-export function readCsv(text: string): readonly Readonly<Record<string, string>>[] {
+function readCsv(text: string): readonly Readonly<Record<string, string>>[] {
   const rows: string[][] = []
   let row: string[] = []
   for (const [, quoted, bare = '', end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^,"\r\n]*))(,|\r?\n|$)/g)) {

@@ -8,8 +8,8 @@ import { SPLITS } from './split.ts'
 import { dealPools, isLayout, readTemplates, templateId } from './templates.ts'
 
 /** The test that figures are published on: this seed and these numbers of documents. */
-export const TEST_SEED = 'frozen-1'
-export const TEST_COUNT = 16_000
+const TEST_SEED = 'frozen-1'
+const TEST_COUNT = 16_000
 const GLANCE_COUNT = 1_000
 const CARRIER_COUNT = 4_000
 
@@ -30,7 +30,7 @@ export interface Frozen {
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** SHA-256 of the lines of the test. */
-export function hashTest(count: number, data?: string): string {
+function hashTest(count: number, data?: string): string {
   const source = createSource('test', TEST_SEED, data)
   const hash = createHash('sha256')
   for (let i = 0; i < count; i++) hash.update(`${JSON.stringify(generateDocument(source, i))}\n`)

@@ -109,7 +109,7 @@ const zip = (random: Random): string => String(random.between(501, 99950)).padSt
 const degrees = (random: Random): string =>
   `${random.between(25, 48)}°${random.between(10, 59)}'${random.between(10, 59)}"N ${random.between(70, 122)}°${random.between(10, 59)}'${random.between(10, 59)}"W`
 
-export function speakDigits(digits: string, random: Random): string {
+function speakDigits(digits: string, random: Random): string {
   const zero = random.pick(['zero', 'oh'])
   return digits
     .split('')

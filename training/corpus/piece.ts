@@ -1,7 +1,7 @@
 import type { PhiClass, Role } from '@breakwater/deid'
 
 /** What a piece of text is, when it is an identifier or a kept class (State, country, year, age under 90). */
-export interface Label {
+interface Label {
   readonly class: PhiClass
   readonly role: Role
   /** The id of the format of a date or an identifier. */

@@ -5,7 +5,7 @@ import { readSurfaces } from './surfaces.ts'
 import { dealPools, readTemplates } from './templates.ts'
 
 /** Kinds of documents made of templates of this folder, with their weights. */
-export const OWN_KINDS: readonly (readonly [string, number])[] = [
+const OWN_KINDS: readonly (readonly [string, number])[] = [
   ['discharge', 8],
   ['clinic', 8],
   ['referral', 8],

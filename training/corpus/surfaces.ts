@@ -31,13 +31,7 @@ const NAMES = readWordSections('names.txt')
 const PLACES = readWordSections('places.txt')
 
 /** The groups of names.txt, in its order. */
-export const GROUP_IDS: readonly string[] = [...new Set([...NAMES.keys()].map((key) => key.split('.')[0] ?? ''))]
-
-/** All surfaces of this folder that are held out by hash, for the proof that splits are disjoint. */
-export const ALL_SURFACES: readonly string[] = [
-  ...[...NAMES].flatMap(([key, words]) => (/\.(?:starts|ends)$/.test(key) ? [] : words)),
-  ...[...PLACES].flatMap(([, words]) => words),
-]
+const GROUP_IDS: readonly string[] = [...new Set([...NAMES.keys()].map((key) => key.split('.')[0] ?? ''))]
 
 const title = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { createResidualScanner, createTextEngine, readKnownPatient, readSiteLexicon } from '@breakwater/deid'
-import type { DetectOptions, ProfileName, ResidualScanner, TextEngine } from '@breakwater/deid'
+import type { DetectOptions, ProfileName, ResidualScanner, TaggedSpan, Tagger, TextEngine } from '@breakwater/deid'
 import { readThresholds } from '@breakwater/deid/evaluate'
 import { AppError } from '@breakwater/kernel'
 import type { Given, Option } from './command.ts'
@@ -27,7 +27,7 @@ export const LANGUAGE_OPTION: Option = {
 
 export const LEXICON_OPTION: Option = { type: 'string', value: 'FILE', help: 'what the site knows of itself' }
 
-export const MODELS_OPTION: Option = { type: 'boolean', help: 'ask the models beside the rules: finds more, slower' }
+export const RULES_ONLY_OPTION: Option = { type: 'boolean', help: 'without the models: faster, finds less' }
 
 export const PATIENT_OPTION: Option = {
   type: 'string',
@@ -49,20 +49,20 @@ export function readEngineFiles(given: Given): EngineFiles {
   return {
     thresholds: given.text('thresholds'),
     lexicon: given.text('lexicon'),
-    hasModels: given.has('models'),
+    hasModels: !given.has('rules-only'),
   }
 }
 
 /**
- * The text engine with its packed dictionaries, which lie beside its code, and with models and calibrated thresholds if
- * asked for. Throws `detector.unavailable` when the models cannot be loaded: nothing falls back to rules unasked.
+ * The text engine with its packed dictionaries and models, which lie beside its code, and calibrated thresholds if given.
+ * Throws `detector.unavailable` when the models cannot be loaded: nothing falls back to rules unasked.
  */
 export async function loadEngine({ thresholds, lexicon: lexiconFile, hasModels }: EngineFiles): Promise<TextEngine> {
   const gazetteer = await readFile(new URL('../data/gazetteer.bin', import.meta.resolve('@breakwater/deid')))
   const site = lexiconFile === undefined ? undefined : await readBounded(lexiconFile, MAX_LEXICON_BYTES, 'lexicon')
   // Loaded when wanted: the native runtime costs every other command its start.
   const { loadSpanishTagger, loadTagger } = await import('@breakwater/tagger')
-  const models = hasModels ? { tagger: loadTagger() } : {}
+  const models = hasModels === false ? {} : { tagger: rememberLast(loadTagger()) }
   const languages = { es: loadSpanishTagger() }
   const options = { gazetteer, languages, ...models, ...(site !== undefined && { lexicon: readSiteLexicon(site) }) }
   const engine = createTextEngine(options)
@@ -104,4 +104,16 @@ export function readProfile(name: string): ProfileName {
 export async function loadResidualScanner(): Promise<ResidualScanner> {
   const model = await readFile(new URL('../data/residual.bin', import.meta.resolve('@breakwater/deid')))
   return createResidualScanner({ model })
+}
+
+/** Calibration asks about one text again and again, with other thresholds each time. */
+function rememberLast(tagger: Tagger): Tagger {
+  let last: { readonly text: string; readonly spans: readonly TaggedSpan[] } | undefined
+  return {
+    id: tagger.id,
+    tag(text) {
+      if (last?.text !== text) last = { text, spans: tagger.tag(text) }
+      return last.spans
+    },
+  }
 }

@@ -25,9 +25,12 @@ describe('deid of one file', { timeout: 60_000 }, () => {
       const patient = { resourceType: 'Patient', id: 'p1', name: [{ family: 'Zzyrqa', given: ['Faith'] }] }
       await writeFile(join(cwd, 'patient.json'), JSON.stringify(patient))
       const stdin = 'reviewed zzyrqa with faith in the outcome\n'
-      const { code, stdout, stderr } = await runHere(['deid', '-', ...SAFE, '--patient', join(cwd, 'patient.json')], {
-        stdin,
-      })
+      const { code, stdout, stderr } = await runHere(
+        ['deid', '-', ...SAFE, '--rules-only', '--patient', join(cwd, 'patient.json')],
+        {
+          stdin,
+        },
+      )
       expect({ code, stdout }).toEqual({ code: 0, stdout: 'reviewed [NAME] with faith in the outcome\n' })
       expect(stderr).not.toMatch(/zzyrqa/i)
     })

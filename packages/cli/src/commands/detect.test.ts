@@ -147,7 +147,7 @@ describe('readLines', () => {
 
 test('the models beside the rules find what no list holds', { timeout: 60_000 }, async () => {
   const line = `${JSON.stringify({ id: 1, text: 'Seen with her aunt Zyrrhanne Quillomba at noon.' })}\n`
-  const { code, stdout } = await runCli(['detect', '--models'], { stdin: line })
+  const { code, stdout } = await runCli(['detect'], { stdin: line })
   expect(code).toBe(0)
   expect((JSON.parse(stdout) as { spans: { class: string }[] }).spans).toContainEqual(
     expect.objectContaining({ class: 'NAME' }),

@@ -8,8 +8,8 @@ import {
   readEngineFiles,
   readPatientFile,
   readProfile,
-  MODELS_OPTION,
   THRESHOLDS_OPTION,
+  RULES_ONLY_OPTION,
 } from '../engine.ts'
 import { atLine, parseDocument } from '../io/documents.ts'
 import { readLines } from '../io/lines.ts'
@@ -25,7 +25,7 @@ export const detect: Command = {
     patient: PATIENT_OPTION,
     lexicon: LEXICON_OPTION,
     thresholds: THRESHOLDS_OPTION,
-    models: MODELS_OPTION,
+    'rules-only': RULES_ONLY_OPTION,
   },
   notes: [
     'Reads lines {"id": ..., "text": "..."} from stdin and writes a line per document:',

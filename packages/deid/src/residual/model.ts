@@ -3,7 +3,7 @@ import { mix } from './hash.ts'
 import type { ResidualWord } from './words.ts'
 
 /** "BWRS" and the version. */
-export const RESIDUAL_MAGIC = 0x42575201
+const RESIDUAL_MAGIC = 0x42575201
 const HEADER_WORDS = 4
 const CAPITALS_OF_SHOUTING = 0.5
 

@@ -53,11 +53,11 @@ export function indexSite(lexicon: SiteLexicon, gazetteer: Gazetteer): SiteIndex
           [family, first],
           [family, ...given],
         ])
-      add(way.join(' '), { ...staff, score: 0.9 })
-    if (first !== '') add(`${first.charAt(0)} ${family}`, { ...staff, score: 0.85 })
+      add(way.join(' '), { ...staff, score: 1 })
+    if (first !== '') add(`${first.charAt(0)} ${family}`, { ...staff, score: 0.9 })
     add(family, { ...staff, score: 0.7 })
   }
-  const listed = { role: 'unknown', score: 0.85 } as const
+  const listed = { role: 'unknown', score: 1 } as const
   for (const name of lexicon.facilities) add(name, { ...listed, class: 'FACILITY', source: 'site.facility' })
   for (const name of lexicon.units) add(name, { ...listed, class: 'FACILITY', source: 'site.unit' })
   for (const name of lexicon.places) add(name, { ...listed, class: 'CITY', source: 'site.place' })

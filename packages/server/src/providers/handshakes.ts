@@ -3,7 +3,7 @@ import { findHandshakeFailure } from '../platform/tls/handshakes.ts'
 import type { ProviderTarget } from './adapter.ts'
 
 /** What came of handshakes with one provider since they were last asked for. */
-export interface ProviderHandshakes {
+interface ProviderHandshakes {
   readonly tenant: string
   readonly provider: string
   /** Handshakes that failed, by reason. */

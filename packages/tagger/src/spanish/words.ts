@@ -3,11 +3,6 @@ import { splitWords, type Words } from '../features/words.ts'
 /** Where a word was written onto the one before it: "MartinezNoCol", "DRAlberto", "anosIngreso". */
 const GLUED = /(?<=\p{Ll}{2})(?=\p{Lu})|(?<=\p{Lu}{2})(?=\p{Lu}\p{Ll}{3})/gu
 
-export interface Place {
-  readonly start: number
-  readonly end: number
-}
-
 /** The words of a text, cut finer than the English ones where two were written together, and its lines as word ranges. */
 export interface SpanishWords {
   readonly count: number

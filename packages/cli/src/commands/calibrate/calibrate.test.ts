@@ -41,7 +41,7 @@ describe('calibrate', { timeout: 60_000 }, () => {
       const evaluated = await runHere(['evaluate', gold, '--thresholds', out, '--json'])
       expect((JSON.parse(evaluated.stdout) as { full: { share: number } }).full.share).toBe(1)
       await writeFile(out, JSON.stringify({ version: 1, tagger: null, thresholds: { NAME: 1, MRN: 1 } }))
-      const strict = await runHere(['evaluate', gold, '--thresholds', out, '--json'])
+      const strict = await runHere(['evaluate', gold, '--rules-only', '--thresholds', out, '--json'])
       expect((JSON.parse(strict.stdout) as { full: { share: number } }).full.share).toBeLessThan(1)
     })
   })
@@ -77,7 +77,7 @@ describe('calibrate', { timeout: 60_000 }, () => {
       await writeFile(gold, createGold(1, 0))
       const refusalOf = async (content: object): Promise<string> => {
         await writeFile(file, JSON.stringify(content))
-        return (await runHere(['evaluate', gold, '--thresholds', file])).stderr
+        return (await runHere(['evaluate', gold, '--rules-only', '--thresholds', file])).stderr
       }
       expect(await refusalOf({ version: 1, tagger: 'other', thresholds: {} })).toContain('another tagger')
       expect(await refusalOf({ version: 1, tagger: null, thresholds: { SECRET: 0.5 } })).toBe(

@@ -7,7 +7,7 @@ import {
 } from '@breakwater/deid/evaluate'
 import type { Choice, Evaluation, LossTable, ThresholdsFile } from '@breakwater/deid/evaluate'
 import type { Command, Given } from '../../command.ts'
-import { loadEngine, readEngineFiles, readProfile } from '../../engine.ts'
+import { loadEngine, readEngineFiles, readProfile, RULES_ONLY_OPTION } from '../../engine.ts'
 import { formatColumns } from '../../io/format.ts'
 import { createProgress } from '../../io/progress.ts'
 import { createStagedFile } from '../../io/staged-file.ts'
@@ -31,6 +31,7 @@ export const calibrate: Command = {
     out: { type: 'string', value: 'FILE', help: 'where the thresholds go; --thresholds FILE loads them' },
     force: { type: 'boolean', help: 'replace FILE' },
     json: { type: 'boolean', help: 'print what FILE would hold' },
+    'rules-only': RULES_ONLY_OPTION,
     ...GOLD_OPTIONS,
   },
   notes: [

@@ -13,8 +13,8 @@ import {
   readLanguage,
   readPatientFile,
   readProfile,
-  MODELS_OPTION,
   THRESHOLDS_OPTION,
+  RULES_ONLY_OPTION,
 } from '../../engine.ts'
 import { formatCount } from '../../io/format.ts'
 import { createStyle } from '../../style.ts'
@@ -52,7 +52,7 @@ export const deid: Command = {
     'keep-ids': { type: 'boolean', help: 'NDJSON: pass ids on unchecked' },
     renumber: { type: 'boolean', help: 'NDJSON: write 1, 2, 3 in place of ids' },
     thresholds: THRESHOLDS_OPTION,
-    models: MODELS_OPTION,
+    'rules-only': RULES_ONLY_OPTION,
     'skip-others': { type: 'boolean', help: 'folders: leave out what is neither text nor NDJSON' },
   },
   notes: [
@@ -76,6 +76,7 @@ export const deid: Command = {
     const isFolder = input !== '-' && (await stat(input)).isDirectory()
     const format = readFormat(given, input, isFolder)
     const job = createJob({
+      rules: await loadEngine({ lexicon: given.text('lexicon'), hasModels: false }),
       scanner: await loadResidualScanner(),
       engine: await loadEngine(readEngineFiles(given)),
       profile,

@@ -26,19 +26,21 @@ export interface Job {
 
 export interface JobOptions extends DetectOptions {
   readonly engine: TextEngine
+  /** For names of files and ids, which are no text that a model has learned. */
+  readonly rules: TextEngine
   readonly scanner: ResidualScanner
   readonly profile: ProfileName
   readonly ids: IdPolicy
 }
 
-export function createJob({ engine, scanner, profile, ids, ...options }: JobOptions): Job {
+export function createJob({ engine, rules, scanner, profile, ids, ...options }: JobOptions): Job {
   let manifest: Manifest = { ...engine.deidentify('', profile, options).manifest, documents: 0, counts: {} }
   const held: string[] = []
   let others = 0
   let released = 0
 
   const known = { ...(options.known && { known: options.known }), language: options.language ?? 'auto' }
-  const isIdentifying = (name: string): boolean => isIdentifyingName(engine, name, known)
+  const isIdentifying = (name: string): boolean => isIdentifyingName(rules, name, known)
 
   return {
     isIdentifying,

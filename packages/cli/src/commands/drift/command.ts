@@ -10,8 +10,8 @@ import {
   PROFILE_OPTION,
   readEngineFiles,
   readProfile,
-  MODELS_OPTION,
   THRESHOLDS_OPTION,
+  RULES_ONLY_OPTION,
 } from '../../engine.ts'
 import { parseDocument } from '../../io/documents.ts'
 import { formatColumns, formatCount } from '../../io/format.ts'
@@ -40,7 +40,7 @@ export const drift: Command = {
     json: { type: 'boolean', help: 'print findings as JSON' },
     profile: PROFILE_OPTION,
     thresholds: THRESHOLDS_OPTION,
-    models: MODELS_OPTION,
+    'rules-only': RULES_ONLY_OPTION,
     lexicon: LEXICON_OPTION,
   },
   notes: [

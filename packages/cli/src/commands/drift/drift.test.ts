@@ -21,10 +21,15 @@ describe('drift', { timeout: 60_000 }, () => {
   test('a new template exits with 1 and names what jumped; the known one exits with 0 (DI-24)', async () => {
     await inFolder(async (folder) => {
       const baseline = ['--baseline', join(folder, 'baseline.json')]
-      expect((await runHere(['drift', '-', ...baseline, '--save'], { stdin: createNotes(120, 'known') })).code).toBe(0)
-      const same = await runHere(['drift', '-', ...baseline], { stdin: createNotes(60, 'known') })
+      expect(
+        (await runHere(['drift', '-', '--rules-only', ...baseline, '--save'], { stdin: createNotes(120, 'known') }))
+          .code,
+      ).toBe(0)
+      const same = await runHere(['drift', '-', '--rules-only', ...baseline], { stdin: createNotes(60, 'known') })
       expect(same).toMatchObject({ code: 0, stderr: '' })
-      const other = await runHere(['drift', '-', ...baseline, '--json'], { stdin: createNotes(60, 'new') })
+      const other = await runHere(['drift', '-', '--rules-only', ...baseline, '--json'], {
+        stdin: createNotes(60, 'new'),
+      })
       expect(other.code).toBe(1)
       const { findings } = JSON.parse(other.stdout) as { findings: { stratum: string; class: string; kind: string }[] }
       expect(findings).toEqual(
@@ -36,8 +41,8 @@ describe('drift', { timeout: 60_000 }, () => {
   test('notes of a source that was never measured are drift, whatever is found in them', async () => {
     await inFolder(async (folder) => {
       const baseline = ['--baseline', join(folder, 'baseline.json')]
-      await runHere(['drift', '-', ...baseline, '--save'], { stdin: createNotes(120, 'known') })
-      const { code, stdout } = await runHere(['drift', '-', ...baseline, '--source', 'dictation'], {
+      await runHere(['drift', '-', '--rules-only', ...baseline, '--save'], { stdin: createNotes(120, 'known') })
+      const { code, stdout } = await runHere(['drift', '-', '--rules-only', ...baseline, '--source', 'dictation'], {
         stdin: createNotes(60, 'known'),
       })
       expect(code).toBe(1)
@@ -49,10 +54,12 @@ describe('drift', { timeout: 60_000 }, () => {
   test('the baseline holds counts and no text, and is not replaced unasked', async () => {
     await inFolder(async (folder) => {
       const path = join(folder, 'baseline.json')
-      await runHere(['drift', '-', '--baseline', path, '--save'], { stdin: createNotes(30, 'known') })
+      await runHere(['drift', '-', '--rules-only', '--baseline', path, '--save'], { stdin: createNotes(30, 'known') })
       const stored = await readFile(path, 'utf8')
       for (const word of ['Maria', 'cough', '0012', '2021']) expect(stored).not.toContain(word)
-      const again = await runHere(['drift', '-', '--baseline', path, '--save'], { stdin: createNotes(30, 'known') })
+      const again = await runHere(['drift', '-', '--rules-only', '--baseline', path, '--save'], {
+        stdin: createNotes(30, 'known'),
+      })
       expect(again.stderr).toContain('resource.conflict')
     })
   })

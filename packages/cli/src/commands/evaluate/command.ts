@@ -17,8 +17,8 @@ import {
   PROFILE_OPTION,
   readEngineFiles,
   readProfile,
-  MODELS_OPTION,
   THRESHOLDS_OPTION,
+  RULES_ONLY_OPTION,
 } from '../../engine.ts'
 import { createProgress } from '../../io/progress.ts'
 import { createStagedFile } from '../../io/staged-file.ts'
@@ -43,7 +43,7 @@ export const GOLD_OPTIONS: Command['options'] = {
   offsets: { type: 'string', choices: OFFSET_UNITS, help: 'what offsets count; else found out' },
   profile: PROFILE_OPTION,
   lexicon: LEXICON_OPTION,
-  models: MODELS_OPTION,
+  'rules-only': RULES_ONLY_OPTION,
 }
 
 export const evaluate: Command = {

@@ -6,11 +6,11 @@ import {
   LEXICON_OPTION,
   loadEngine,
   loadResidualScanner,
-  MODELS_OPTION,
   PATIENT_OPTION,
   readEngineFiles,
   readPatientFile,
   THRESHOLDS_OPTION,
+  RULES_ONLY_OPTION,
 } from '../../engine.ts'
 import { formatCount } from '../../io/format.ts'
 import { createConflict, createStagedFile } from '../../io/staged-file.ts'
@@ -54,7 +54,7 @@ export const review: Command = {
     patient: PATIENT_OPTION,
     lexicon: LEXICON_OPTION,
     thresholds: THRESHOLDS_OPTION,
-    models: MODELS_OPTION,
+    'rules-only': RULES_ONLY_OPTION,
   },
   notes: [
     'The page is served to this machine alone, to the one browser that opens the printed address first.',

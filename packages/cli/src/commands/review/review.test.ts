@@ -35,7 +35,7 @@ interface Running {
 
 /** `breakwater review` as a process of its own, and requests as a browser would send them. */
 async function startReview(args: readonly string[]): Promise<Running> {
-  const child = startCli(['review', ...args, '--no-open'])
+  const child = startCli(['review', ...args, '--rules-only', '--no-open'])
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (said += part.toString()))
   while (!/#\S+/.test(said)) {

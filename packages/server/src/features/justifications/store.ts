@@ -3,7 +3,7 @@ import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
 import type { JustificationTable } from './types.ts'
 
-export interface PlainRow {
+interface PlainRow {
   readonly id: string
   readonly text: string
 }

@@ -16,7 +16,7 @@ type Tables = {
 }
 
 /** What a nonce was given for: evidence counts for nothing else. */
-export interface Challenge {
+interface Challenge {
   readonly nonceSha256: Buffer
   readonly principal: string
   readonly objectClass: string

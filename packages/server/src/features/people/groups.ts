@@ -16,7 +16,7 @@ export interface GroupDeps {
 const MAX_SUBJECT_CHARS = 200
 
 /** A mapping of a provider's group, as campaigns name it. */
-export function nameMapping(provider: string, group: string): string {
+function nameMapping(provider: string, group: string): string {
   const name = `${provider}/${group}`
   if (name.length <= MAX_SUBJECT_CHARS) return name
   return `${provider}/sha256:${createHash('sha256').update(group).digest('hex')}`

@@ -16,7 +16,7 @@ export interface MappingSyncDeps {
 }
 
 /** What a provider's groups gave, and what they give from now on. */
-export interface MappingChange {
+interface MappingChange {
   readonly identityProvider: string
   readonly before: readonly GroupMapping[]
   readonly after: readonly GroupMapping[]

@@ -3,7 +3,7 @@ import type { Db } from '../../../platform/db/database.ts'
 import { withTenant } from '../../../platform/db/database.ts'
 import type { FailureKind } from './rates.ts'
 
-export interface Failure {
+interface Failure {
   readonly tenant: string
   readonly kind: FailureKind
   readonly mac: Buffer
