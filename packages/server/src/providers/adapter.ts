@@ -14,7 +14,7 @@ export interface ProviderTarget {
   readonly allowsTls12?: boolean
 }
 
-interface SendOptions {
+export interface SendOptions {
   readonly isStream: boolean
   /** The caller left, or egress was frozen: then the reason is that refusal. */
   readonly signal: AbortSignal

@@ -1,7 +1,7 @@
 import type { ProviderAdapter, ProviderTarget } from './adapter.ts'
 import { createDemo } from './demo.ts'
 import { createOpenAiCompatible } from './openai-compatible.ts'
-import type { OpenAiCompatibleOptions } from './openai-compatible.ts'
+import type { AdapterOptions } from './openai-compatible.ts'
 
 /** One adapter, with its connections, for each version of a provider's row. */
 export interface ProviderAdapters {
@@ -10,7 +10,7 @@ export interface ProviderAdapters {
   close(): Promise<void>
 }
 
-export function createProviderAdapters(options: OpenAiCompatibleOptions = {}): ProviderAdapters {
+export function createProviderAdapters(options: AdapterOptions = {}): ProviderAdapters {
   const demo = createDemo()
   const adapters = new Map<string, { readonly made: string; readonly adapter: ProviderAdapter }>()
   return {

@@ -1,5 +1,5 @@
 import { AppError } from '@breakwater/kernel'
-import { findSecretFile, readSecretText } from '../platform/secrets/secret-file.ts'
+import { findSecretFile, readSecretText } from '../../platform/secrets/secret-file.ts'
 
 /** A key is read again after this time, so that a new one is taken up without a restart. */
 const MAX_AGE_MS = 5_000

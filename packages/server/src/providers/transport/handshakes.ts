@@ -1,6 +1,6 @@
-import type { HandshakeFailure } from '../platform/tls/handshakes.ts'
-import { findHandshakeFailure } from '../platform/tls/handshakes.ts'
-import type { ProviderTarget } from './adapter.ts'
+import type { HandshakeFailure } from '../../platform/tls/handshakes.ts'
+import { findHandshakeFailure } from '../../platform/tls/handshakes.ts'
+import type { TransportTarget } from './types.ts'
 
 /** What came of handshakes with one provider since they were last asked for. */
 interface ProviderHandshakes {
@@ -14,8 +14,8 @@ interface ProviderHandshakes {
 
 /** Counts handshakes with providers: bounded by the number of providers and reasons, whatever a provider does. */
 export interface HandshakeWatch {
-  failed(target: ProviderTarget, error: Error): void
-  agreed(target: ProviderTarget, protocol: string | null): void
+  failed(target: Pick<TransportTarget, 'tenant' | 'id'>, error: Error): void
+  agreed(target: Pick<TransportTarget, 'tenant' | 'id'>, protocol: string | null): void
   drain(): readonly ProviderHandshakes[]
   /** Puts back what could not be written. */
   restore(counted: ProviderHandshakes): void

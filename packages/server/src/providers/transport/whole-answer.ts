@@ -1,9 +1,13 @@
 import { AppError } from '@breakwater/kernel'
 import type { Dispatcher } from 'undici'
+import { refine } from './status.ts'
+import type { UpstreamFailure } from './types.ts'
 
 export interface WholeAnswerOptions {
   /** The error that a status stands for; undefined when the body is an answer. */
-  readonly errorOf: (status: number) => AppError | undefined
+  readonly errorOf: (failure: Pick<UpstreamFailure, 'status' | 'headers'>) => AppError | undefined
+  /** A closer word on it from the body, for which the error then waits. */
+  readonly readFailure?: ((failure: UpstreamFailure) => AppError | undefined) | undefined
   readonly maxBytes: number
 }
 
@@ -15,8 +19,8 @@ export interface WholeAnswer {
   readonly cancel: (cause: Error) => void
 }
 
-const MAX_REST_BYTES = 16_384
-const MAX_REST_MS = 500
+export const MAX_REST_BYTES = 16_384
+export const MAX_REST_MS = 500
 
 /**
  * Sends a request and gathers its answer from the client's own callbacks: a stream in between, with its listeners and its
@@ -25,7 +29,7 @@ const MAX_REST_MS = 500
 export function requestWhole(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  { errorOf, maxBytes }: WholeAnswerOptions,
+  { errorOf, readFailure, maxBytes }: WholeAnswerOptions,
 ): WholeAnswer {
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
   const parts: Uint8Array[] = []
@@ -33,7 +37,7 @@ export function requestWhole(
   let cancelled: Error | undefined
   let sizeBytes = 0
   let limitBytes = maxBytes
-  let isRefused = false
+  let refused: (Pick<UpstreamFailure, 'status' | 'headers'> & { readonly error: AppError }) | undefined
   let restTimer: NodeJS.Timeout | undefined
 
   function cancel(cause: Error): void {
@@ -43,11 +47,16 @@ export function requestWhole(
   }
 
   /** Reads the little that may be left, so that the connection can serve again; drops it when there is more. */
-  function refuse(error: AppError): void {
-    isRefused = true
-    reject(error)
+  function refuse(status: number, headers: UpstreamFailure['headers'], error: AppError): void {
+    refused = { status, headers, error }
+    if (readFailure === undefined) reject(error)
     limitBytes = MAX_REST_BYTES
-    restTimer = setTimeout(() => controller?.abort(error), MAX_REST_MS)
+    restTimer = setTimeout(() => cancel(error), MAX_REST_MS)
+  }
+
+  function join(): Uint8Array {
+    const [only] = parts
+    return parts.length === 1 && only ? only : Buffer.concat(parts)
   }
 
   dispatcher.dispatch(request, {
@@ -55,24 +64,25 @@ export function requestWhole(
       controller = started
       if (cancelled) started.abort(cancelled)
     },
-    onResponseStart(_controller, status) {
+    onResponseStart(_controller, status, headers) {
       // 1xx comes before the answer.
-      const error = status < 200 ? undefined : errorOf(status)
-      if (error) refuse(error)
+      const error = status < 200 ? undefined : errorOf({ status, headers })
+      if (error) refuse(status, headers, error)
     },
     onResponseData(_controller, chunk) {
       sizeBytes += chunk.byteLength
-      if (sizeBytes > limitBytes) cancel(new AppError('provider.invalid-answer', { message: 'the answer is too long' }))
-      else if (!isRefused) parts.push(chunk)
+      if (sizeBytes <= limitBytes) parts.push(chunk)
+      else cancel(refused?.error ?? new AppError('provider.invalid-answer', { message: 'the answer is too long' }))
     },
     onResponseEnd() {
       clearTimeout(restTimer)
-      const [only] = parts
-      resolve(parts.length === 1 && only ? only : Buffer.concat(parts))
+      if (refused === undefined) resolve(join())
+      else if (readFailure === undefined) reject(refused.error)
+      else reject(refine({ ...refused, body: join() }, refused.error, readFailure))
     },
     onResponseError(_controller, error) {
       clearTimeout(restTimer)
-      reject(error)
+      reject(refused?.error ?? error)
     },
   })
   return { bytes: promise, cancel }
