@@ -20,6 +20,6 @@ export function createOpenAiCompatible(target: ProviderTarget, options: AdapterO
         { path, body, ...(readKey && { headers: async () => ({ authorization: `Bearer ${await readKey()}` }) }) },
         sendOptions,
       ),
-    close: transport.close,
+    close: async () => transport.close(),
   }
 }
