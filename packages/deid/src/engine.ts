@@ -1,6 +1,6 @@
 import { AppError } from '@breakwater/kernel'
 import { detectSpans, explainSpans } from './detect/detect.ts'
-import type { Stages } from './detect/cascade.ts'
+import { examineText, type Stages } from './detect/cascade.ts'
 import { openGazetteer } from './gazetteer/gazetteer.ts'
 import { applyPlan, buildManifest, PROFILES, planSpans } from './profiles/index.ts'
 import { indexKnown, type KnownIndex, type KnownPatient } from './known/index.ts'
@@ -57,6 +57,9 @@ export function createTextEngine({
     detectAll,
     detect: (text, options) => detectAll([text], options)[0] ?? [],
     explain: (text, options = {}) => guard(() => explainSpans(text, startStages(options), calibrated(options))),
+    readLanguages: (texts, options = {}) => guard(() => startStages(options).chooseLanguage(texts)),
+    examine: (text, language, options = {}) =>
+      guard(() => examineText(text, language, startStages(options), calibrated(options))),
     plan: (texts, profile, options) => planSpans(texts, detectAll(texts, options), profile, options),
     deidentify(text, profile, options = {}) {
       const spans = planSpans([text], detectAll([text], options), profile, options)[0] ?? []

@@ -96,6 +96,9 @@ export type Stage = 'patterns' | 'lists' | 'site' | 'tagger' | 'known' | 'propag
 /** The languages that the engine reads. */
 export type Language = 'en' | 'es'
 
+/** What the stages found in one text by itself, packed: places, classes, scores and rules; no value of the text. */
+export type Findings = Uint8Array<ArrayBuffer>
+
 export interface DetectOptions {
   /** What the texts are written in; default `auto` where the engine has `languages`, else English. */
   readonly language?: Language | 'auto'
@@ -110,6 +113,11 @@ export interface DetectOptions {
   readonly thresholds?: Readonly<Partial<Record<PhiClass, number>>>
   /** From which score a tagger's hit counts by itself, by class; default: as the tagger says (`isWeak`). */
   readonly taggerThresholds?: Readonly<Partial<Record<PhiClass, number>>>
+  /**
+   * What `examine` answered for each text, in their order and under these same options: the stages are not run again, only
+   * what needs all texts together. Languages have been chosen by then.
+   */
+  readonly examined?: readonly Findings[]
 }
 
 /** What became of one candidate. */
@@ -180,6 +188,10 @@ export interface TextEngine {
   explain(text: string, options?: DetectOptions): Explanation
   /** The parts of one document (or conversation): names confirmed in one part are found in all. */
   detectAll(texts: readonly string[], options?: DetectOptions): Span[][]
+  /** What each part of a document is written in, as `detectAll` takes it. Throws `language.unsupported`. */
+  readLanguages(texts: readonly string[], options?: DetectOptions): Language[]
+  /** The costly part of `detectAll` for one part of a document: may be done elsewhere, or remembered, for `examined`. */
+  examine(text: string, language: Language, options?: DetectOptions): Findings
   /** What a profile would change in the parts of one document; sorted, without overlaps. */
   plan(texts: readonly string[], profile: ProfileName, options?: DeidentifyOptions): PlannedSpan[][]
   deidentify(text: string, profile: ProfileName, options?: DeidentifyOptions): Deidentified

@@ -1,16 +1,17 @@
 import type { Gazetteer } from '../gazetteer/gazetteer.ts'
 import { findSpanishDates } from '../language/index.ts'
-import type { DetectOptions, Language, Span, Stage, Tagger } from '../types.ts'
+import type { DetectOptions, Findings, Language, Span, Stage, Tagger } from '../types.ts'
 import { type KnownIndex, type KnownPatient, matchKnown } from '../known/index.ts'
 import { matchSite, type SiteIndex } from '../site/index.ts'
 import { findEmployers } from './employers.ts'
 import { findFacilities } from './facilities.ts'
+import { NO_FINDINGS, packFindings, unpackFindings } from './findings.ts'
 import { findIntroduced } from './introductions.ts'
 import { findNames } from './names.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import { matchPatterns } from './patterns/run.ts'
 import { findPlaces } from './places.ts'
-import { collectConfirmed, createConfirmed, propagate } from './propagate.ts'
+import { collectConfirmed, confirms, createConfirmed, propagate } from './propagate.ts'
 import { read, type Reading } from './reading.ts'
 import { resolve } from './resolve.ts'
 import { findSetOffNames } from './set-off.ts'
@@ -40,7 +41,6 @@ export interface Stages {
 export interface Part {
   readonly text: string
   readonly view: View
-  readonly reading: Reading
   /** In the order of the stages. */
   readonly found: readonly (readonly [Stage, readonly Candidate[]])[]
   readonly vetoed: ReadonlySet<Candidate>
@@ -48,32 +48,88 @@ export interface Part {
   readonly spans: readonly Span[]
 }
 
-type Found = [Stage, Candidate[]][]
+type Found = (readonly [Stage, readonly Candidate[]])[]
+
+/** A part after the stages that look at it by itself. */
+interface Examined extends Omit<Part, 'spans'> {
+  /** Made when it is wanted: a remembered text that names nobody is not read again. */
+  readonly reading: () => Reading
+}
 
 /**
  * The cascade over the parts of one document: view, patterns with context, lists with their witnesses, tagger,
  * known patient, propagation of what the parts together confirm, resolver. A stage that throws stops it.
  */
 export function runCascade(texts: readonly string[], stages: Stages, options: DetectOptions): Part[] {
-  const confirmed = createConfirmed()
-  const known = options.known?.length ? stages.indexKnown(options.known) : undefined
-  const languages = stages.chooseLanguage(texts)
-  const parts = texts.map((text, index) => {
-    const view = createView(text)
-    const reading = read(tokenise(view.text), stages.gazetteer)
-    const found = findAll(reading, languages[index] ?? 'en', stages, options, known).filter(
-      ([stage]) => !stages.without?.includes(stage),
+  const { examined } = options
+  if (examined) {
+    if (examined.length !== texts.length) throw new RangeError('findings of other texts')
+    return confirm(
+      texts.map((text, index) => recall(text, examined[index] ?? NO_FINDINGS, stages)),
+      stages,
+      options,
     )
-    const vetoed = new Set(found.flatMap(([, candidates]) => candidates.filter((one) => isVetoed(reading, one))))
-    const spans = resolve(view.text, admitted(found, vetoed), options.thresholds)
-    stages.checkTime?.()
-    collectConfirmed(reading, spans, confirmed)
-    return { text, view, reading, found, vetoed, spans }
+  }
+  const known = indexKnown(stages, options)
+  const languages = stages.chooseLanguage(texts)
+  return confirm(
+    texts.map((text, index) => examine(text, languages[index] ?? 'en', stages, options, known)),
+    stages,
+    options,
+  )
+}
+
+/** What the stages find in one text by itself, for `options.examined`. */
+export function examineText(text: string, language: Language, stages: Stages, options: DetectOptions): Findings {
+  const { found, vetoed } = examine(text, language, stages, options, indexKnown(stages, options))
+  return packFindings(admitted(found, vetoed))
+}
+
+function indexKnown(stages: Stages, { known }: DetectOptions): KnownIndex | undefined {
+  return known?.length ? stages.indexKnown(known) : undefined
+}
+
+function examine(
+  text: string,
+  language: Language,
+  stages: Stages,
+  options: DetectOptions,
+  known: KnownIndex | undefined,
+): Examined {
+  const view = createView(text)
+  const reading = read(tokenise(view.text), stages.gazetteer)
+  const found = findAll(reading, language, stages, options, known).filter(([stage]) => !stages.without?.includes(stage))
+  const vetoed = new Set(found.flatMap(([, candidates]) => candidates.filter((one) => isVetoed(reading, one))))
+  return { text, view, reading: () => reading, found, vetoed }
+}
+
+/** A text whose findings are known: they stand as one stage's, for the resolver asks each candidate. */
+function recall(text: string, findings: Findings, { gazetteer }: Stages): Examined {
+  const view = createView(text)
+  let reading: Reading | undefined
+  return {
+    text,
+    view,
+    reading: () => (reading ??= read(tokenise(view.text), gazetteer)),
+    found: [['patterns', unpackFindings(findings)]],
+    vetoed: new Set(),
+  }
+}
+
+/** The part of the work that needs all parts: what one of them confirms is found in all. */
+function confirm(parts: readonly Examined[], { checkTime, without }: Stages, options: DetectOptions): Part[] {
+  const confirmed = createConfirmed()
+  const resolved = parts.map((part) => {
+    const spans = resolve(part.view.text, admitted(part.found, part.vetoed), options.thresholds)
+    checkTime?.()
+    if (spans.some(confirms)) collectConfirmed(part.reading(), spans, confirmed)
+    return { ...part, spans }
   })
-  return parts.map((part) => {
-    const carried = propagate(part.reading, confirmed)
-    stages.checkTime?.()
-    if (carried.length === 0 || stages.without?.includes('propagation')) return part
+  if (confirmed.parts.size === 0 && confirmed.ids.size === 0) return resolved
+  return resolved.map((part) => {
+    const carried = propagate(part.reading(), confirmed)
+    checkTime?.()
+    if (carried.length === 0 || without?.includes('propagation')) return part
     const found: Found = [...part.found, ['propagation', carried]]
     return { ...part, found, spans: resolve(part.view.text, admitted(found, part.vetoed), options.thresholds) }
   })
@@ -113,7 +169,7 @@ function findListed(reading: Reading): Candidate[] {
   ]
 }
 
-function admitted(found: Found, vetoed: ReadonlySet<Candidate>): Candidate[] {
+function admitted(found: Part['found'], vetoed: ReadonlySet<Candidate>): Candidate[] {
   const all = found.flatMap(([, candidates]) => candidates)
   return vetoed.size === 0 ? all : all.filter((candidate) => !vetoed.has(candidate))
 }

@@ -38,6 +38,11 @@ export function createConfirmed(): Confirmed {
   return { parts: new Map(), ids: new Map() }
 }
 
+/** Whether a span may confirm anything. */
+export function confirms({ class: phiClass, score }: Span): boolean {
+  return score >= CONFIRMED && (phiClass === 'NAME' || IDS.has(phiClass))
+}
+
 /** Takes up what the spans of one text confirm; spans and tokens are both in order. */
 export function collectConfirmed(reading: Reading, spans: readonly Span[], confirmed: Confirmed): void {
   const { tokens } = reading
