@@ -172,7 +172,7 @@ describe('the direct door and the router', () => {
       new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(new AppError('request.aborted', { message: 'left' })))
       })
-    const adapter = { send, close: async () => undefined }
+    const adapter = { serves: () => true, send, close: async () => undefined }
     const app = await createTestApp(db, { adapters: { adapterFor: () => adapter, close: async () => undefined } })
     await withDoors(app, async ({ ports, ca }) => {
       for (const port of ports) {

@@ -7,18 +7,21 @@ import type { Principal } from '../features/principals/index.ts'
 import type { Provider } from '../features/providers/index.ts'
 import type { Exchange } from '../platform/http/exchange.ts'
 import type { UpstreamAnswer } from '../providers/index.ts'
+import type { AnswerDialect } from './answer/dialect.ts'
 import type { FindRemovals } from './guard/remover.ts'
 import type { GuardTally } from './guard/step.ts'
 import type { MaskCounts } from './mask/mask-pieces.ts'
 import type { TokenMap } from './tokens/token-map.ts'
-import type { JsonLeaf } from './walk/scan-json.ts'
+import type { EndpointSpec } from './endpoints/spec.ts'
+import type { ParsedBody } from './parsed-body.ts'
 
-/** The columns of the table of stages. */
-export type Endpoint = 'chat.completions' | 'preview'
+/** What is done with a request: it crosses, or its sender sees what would. */
+export type Act = 'cross' | 'preview'
 
 /** What arrived, before anything of it is believed. */
 export interface Received {
-  readonly endpoint: Endpoint
+  readonly act: Act
+  readonly endpoint: EndpointSpec
   /** Names this crossing in the ledger. */
   readonly crossing: string
   readonly exchange: Exchange
@@ -28,20 +31,6 @@ export interface Received {
 
 export interface Authenticated extends Received {
   readonly principal: Principal
-}
-
-/** The parts of the body that later stages act on; the text stays the master. */
-export interface ParsedBody {
-  readonly text: string
-  readonly leaves: readonly JsonLeaf[]
-  readonly model: string
-  readonly isStream: boolean
-  readonly isJsonContent: boolean
-  readonly toolNames: ReadonlySet<string>
-  /** What the body makes use of, for the ledger. */
-  readonly features: readonly string[]
-  /** The first message that is not the system's, as JSON. */
-  readonly opening: string
 }
 
 export interface Parsed extends Authenticated {
@@ -90,16 +79,23 @@ export interface OutputGuarded extends Forwarded {
   readonly tally: GuardTally
 }
 
-/** A safe answer: whole, or made while it is read. */
+/** A safe answer: whole, or made while it is read; what a stream returns waits for the durable outcome. */
 type SafeAnswer =
   | { readonly kind: 'whole'; readonly text: string }
-  | { readonly kind: 'stream'; readonly texts: AsyncGenerator<string, void, undefined> }
+  | { readonly kind: 'stream'; readonly texts: AsyncGenerator<string, string, undefined> }
 
 export interface Restored extends OutputGuarded {
+  readonly dialect: AnswerDialect
   readonly answer: SafeAnswer
 }
 
+/** The same with its end, which tells that the outcome is durable. */
+type SettledAnswer =
+  | { readonly kind: 'whole'; readonly text: string }
+  | { readonly kind: 'stream'; readonly texts: AsyncGenerator<string, void, undefined> }
+
 export interface OutcomeRecorded extends Restored {
+  readonly settled: SettledAnswer
   /** Unknown while a stream still runs. */
   readonly outcomeIndex: number | undefined
 }

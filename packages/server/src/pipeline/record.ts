@@ -32,7 +32,7 @@ export function draftEntry(kind: EntryKind, tenant: string, crossing: PartialCro
     tenant,
     kind,
     crossing: crossing.crossing,
-    endpoint: crossing.endpoint,
+    endpoint: crossing.act === 'preview' ? 'preview' : crossing.endpoint.id,
     principal: principal ? principal.id : UNKNOWN,
     actor: principal ? describeActor(principal) : { id: UNKNOWN, assurance: UNKNOWN },
     purpose: purpose ?? UNKNOWN,

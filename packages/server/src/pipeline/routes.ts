@@ -9,13 +9,16 @@ import { readExchange } from '../platform/http/exchange.ts'
 import { answerComplete } from '../platform/http/headers.ts'
 import { toAppError } from '../platform/http/problem.ts'
 import type { Chain } from './chain.ts'
-import type { Endpoint, PartialCrossing, Received } from './context.ts'
+import type { Act, PartialCrossing, Received } from './context.ts'
 import { DEFAULT_LIMITS } from './deps.ts'
 import type { CrossingDeps, StageDeps } from './deps.ts'
+import { CHAT_COMPLETIONS, ENDPOINT_SPECS } from './endpoints/index.ts'
+import type { EndpointSpec } from './endpoints/index.ts'
 import { describeActor, draftFailure } from './record.ts'
 import { CHAINS, STAGES } from './stages.ts'
 
-const CHAT_PATH = '/v1/chat/completions'
+/** Namespaces of other makers: what nobody declared there is refused. */
+const NAMESPACES = ['/v1/*', '/anthropic/*'] as const
 
 /**
  * OpenAI's namespace as far as it may be crossed, the preview, and the table of stages. Whatever else is asked for under
@@ -23,24 +26,28 @@ const CHAT_PATH = '/v1/chat/completions'
  */
 export function crossingRoutes(deps: CrossingDeps): Hono<ServerEnv> {
   const stageDeps = withLimits(deps)
-  return new Hono<ServerEnv>()
-    .post(CHAT_PATH, async (c) => answerComplete(await cross(receive(c, 'chat.completions'), stageDeps)))
-    .post('/api/v1/preview', async (c) => preview(receive(c, 'preview'), stageDeps))
+  const routes = new Hono<ServerEnv>()
+  for (const endpoint of ENDPOINT_SPECS) {
+    routes.post(endpoint.path, async (c) => answerComplete(await cross(receive(c, 'cross', endpoint), stageDeps)))
+  }
+  routes
+    .post('/api/v1/preview', async (c) => preview(receive(c, 'preview', findEndpoint(c)), stageDeps))
     .get('/api/v1/pipeline', async (c) => {
       c.set('caller', await deps.authenticator.authenticate(readCredentials(c)))
       return c.json({ endpoints: STAGES })
     })
-    .all('/v1/*', async (c) => refuseUnknown(c, stageDeps))
+  for (const namespace of NAMESPACES) routes.all(namespace, async (c) => refuseUnknown(c, stageDeps))
+  return routes
 }
 
 /** The crossing that most requests want, for a door beside the router. */
 export function directCrossing(deps: CrossingDeps): DirectRoute {
   const stageDeps = withLimits(deps)
   return {
-    path: CHAT_PATH,
+    path: CHAT_COMPLETIONS.path,
     maxBodyBytes: stageDeps.limits.maxBodyBytes,
     answer: async (exchange, identify) =>
-      cross({ endpoint: 'chat.completions', crossing: randomUUID(), exchange, identify }, stageDeps),
+      cross({ act: 'cross', endpoint: CHAT_COMPLETIONS, crossing: randomUUID(), exchange, identify }, stageDeps),
   }
 }
 
@@ -48,7 +55,7 @@ function withLimits(deps: CrossingDeps): StageDeps {
   return { ...deps, limits: { ...DEFAULT_LIMITS, ...deps.limits } }
 }
 
-const cross = recordFailures(CHAINS['chat.completions'])
+const cross = recordFailures(CHAINS.cross)
 const preview = recordFailures(CHAINS.preview)
 
 /** Runs a column; what it throws is recorded first, with as much as was known by then. */
@@ -74,9 +81,17 @@ function recordFailures<Out>(chain: Chain<Out>): (received: Received, deps: Stag
   }
 }
 
-function receive(c: Context<ServerEnv>, endpoint: Endpoint): Received {
+function receive(c: Context<ServerEnv>, act: Act, endpoint: EndpointSpec): Received {
   const identify: Received['identify'] = (principal) => c.set('caller', principal)
-  return { endpoint, crossing: randomUUID(), exchange: readExchange(c), identify }
+  return { act, endpoint, crossing: randomUUID(), exchange: readExchange(c), identify }
+}
+
+/** The endpoint whose body is previewed: `?endpoint=`, or chat completions. Throws `body.invalid`. */
+function findEndpoint(c: Context<ServerEnv>): EndpointSpec {
+  const named = c.req.query('endpoint') ?? CHAT_COMPLETIONS.id
+  const found = ENDPOINT_SPECS.find(({ id }) => id === named)
+  if (found) return found
+  throw new AppError('body.invalid', { message: 'endpoint: not one that can be crossed', field: 'endpoint' })
 }
 
 async function refuseUnknown(c: Context<ServerEnv>, { authenticator, ledger }: StageDeps): Promise<never> {

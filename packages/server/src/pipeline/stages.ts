@@ -1,6 +1,6 @@
 import { createChain } from './chain.ts'
 import type { StageRow } from './chain.ts'
-import type { Endpoint } from './context.ts'
+import { ENDPOINT_SPECS } from './endpoints/index.ts'
 import { agreements } from './stages/agreements.ts'
 import { answer } from './stages/answer.ts'
 import { answerPreview } from './stages/answer-preview.ts'
@@ -17,7 +17,7 @@ import { recordPreview } from './stages/record-preview.ts'
 import { residual } from './stages/residual.ts'
 import { restore } from './stages/restore.ts'
 
-// The table. Both columns share every check; a preview ends where the other would leave the house.
+// The table. All columns share every check; a preview ends where the others would leave the house.
 const CHECKS = createChain()
   .add('authenticate', authenticate)
   .add('parse', parse)
@@ -29,7 +29,7 @@ const CHECKS = createChain()
   .add('mask', mask)
   .add('residual', residual)
 
-const CHAT_COMPLETIONS = CHECKS.add('recordIntent', recordIntent)
+const CROSSING = CHECKS.add('recordIntent', recordIntent)
   .add('forward', forward)
   .add('guardOutput', guardOutput)
   .add('restore', restore)
@@ -38,10 +38,10 @@ const CHAT_COMPLETIONS = CHECKS.add('recordIntent', recordIntent)
 
 const PREVIEW = CHECKS.add('recordPreview', recordPreview).add('answerPreview', answerPreview)
 
-export const CHAINS = { 'chat.completions': CHAT_COMPLETIONS, preview: PREVIEW } as const
+export const CHAINS = { cross: CROSSING, preview: PREVIEW } as const
 
 /** The table as data: which stage, in which order, for which endpoint. */
-export const STAGES: Readonly<Record<Endpoint, readonly StageRow[]>> = {
-  'chat.completions': CHAT_COMPLETIONS.rows,
+export const STAGES: Readonly<Record<string, readonly StageRow[]>> = {
+  ...Object.fromEntries(ENDPOINT_SPECS.map(({ id }) => [id, CROSSING.rows])),
   preview: PREVIEW.rows,
 }

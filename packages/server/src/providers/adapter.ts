@@ -1,3 +1,5 @@
+import type { EndpointId } from '@breakwater/contract'
+
 /** Where a request goes: the part of a provider's row that an adapter needs. */
 export interface ProviderTarget {
   readonly tenant: string
@@ -26,11 +28,20 @@ export type UpstreamAnswer =
   | { readonly kind: 'whole'; readonly bytes: Uint8Array }
   | { readonly kind: 'stream'; readonly chunks: AsyncIterable<Uint8Array> }
 
+/** What is sent: a masked body in the endpoint's own dialect. */
+export interface UpstreamCall {
+  readonly endpoint: EndpointId
+  readonly model: string
+  readonly body: string
+}
+
 /**
- * Sends one masked body. Throws `provider.*` codes that hold none of the upstream's text, and `request.aborted`; the
+ * Sends one masked body, and answers in the dialect of the endpoint, whatever the upstream speaks. Throws `provider.*` codes that hold none of the upstream's text, and `request.aborted`; the
  * chunks of a stream throw the same.
  */
 export interface ProviderAdapter {
-  send(body: string, options: SendOptions): Promise<UpstreamAnswer>
+  /** Whether it can be asked this at all; `send` throws `provider.rejected` otherwise. */
+  serves(endpoint: EndpointId): boolean
+  send(call: UpstreamCall, options: SendOptions): Promise<UpstreamAnswer>
   close(): Promise<void>
 }

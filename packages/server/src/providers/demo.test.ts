@@ -12,13 +12,15 @@ const body = JSON.stringify({
   ],
 })
 
+const call = { endpoint: 'chat.completions', model: 'demo', body } as const
+
 interface Chunk {
   readonly choices: readonly { readonly index: number; readonly delta: { readonly content?: string } }[]
 }
 
 describe('the demo', () => {
   test('says what it is, summarises the last message and names the tokens it saw', async () => {
-    const answer = await createDemo().send(body, { ...options, isStream: false })
+    const answer = await createDemo().send(call, { ...options, isStream: false })
     const text = answer.kind === 'whole' ? Buffer.from(answer.bytes).toString() : ''
     const { choices } = JSON.parse(text) as { choices: { message: { content: string } }[] }
     expect(choices).toHaveLength(2)
@@ -31,8 +33,8 @@ describe('the demo', () => {
   test('streams the same words', async () => {
     const demo = createDemo()
     const [whole, stream] = [
-      await demo.send(body, { ...options, isStream: false }),
-      await demo.send(body, { ...options, isStream: true }),
+      await demo.send(call, { ...options, isStream: false }),
+      await demo.send(call, { ...options, isStream: true }),
     ]
     let text = ''
     if (stream.kind === 'stream') for await (const chunk of stream.chunks) text += Buffer.from(chunk).toString()

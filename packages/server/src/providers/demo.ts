@@ -16,7 +16,8 @@ const encoder = new TextEncoder()
 /** A summariser that needs no network: the same answer to the same body, whole or streamed. */
 export function createDemo(): ProviderAdapter {
   return {
-    async send(body, { isStream }) {
+    serves: (endpoint) => endpoint === 'chat.completions',
+    async send({ body }, { isStream }) {
       const request = readRequest(body)
       const text = summarise(request.texts)
       if (!isStream) return { kind: 'whole', bytes: encoder.encode(JSON.stringify(toCompletion(request, text))) }

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { startTlsServer } from '../platform/http/server.ts'
 import { ensureServerIdentity } from '../platform/tls/local-ca.ts'
 import { pinOf } from '../platform/tls/pins.ts'
-import type { ProviderAdapter, ProviderTarget, UpstreamAnswer } from './adapter.ts'
+import type { ProviderAdapter, ProviderTarget, UpstreamAnswer, UpstreamCall } from './adapter.ts'
 import { createAddressCheck } from './transport/addresses.ts'
 import { createApiKeyReader } from './credentials/api-key.ts'
 import { createOpenAiCompatible } from './openai-compatible.ts'
@@ -45,9 +45,13 @@ function target(changes: Partial<ProviderTarget> = {}): ProviderTarget {
   }
 }
 
+function call(body: string): UpstreamCall {
+  return { endpoint: 'chat.completions', model: 'm', body }
+}
+
 async function send(changes: Partial<ProviderTarget> = {}, isStream = false): Promise<UpstreamAnswer> {
   adapter = createOpenAiCompatible(target(changes), { maxAnswerBytes: 100_000, secretsDir: folder })
-  return adapter.send('{"a":1.0}', { isStream, signal: new AbortController().signal, deadlineMs: 2_000 })
+  return adapter.send(call('{"a":1.0}'), { isStream, signal: new AbortController().signal, deadlineMs: 2_000 })
 }
 
 const localhost = (): string => upstream.baseUrl.replace('127.0.0.1', 'localhost')
@@ -83,12 +87,12 @@ describe('an internal provider', () => {
     adapter = createOpenAiCompatible(target())
     const options = { signal: new AbortController().signal, deadlineMs: 2_000 }
     for (let i = 0; i < 5; i++) {
-      await adapter.send('{}', { ...options, isStream: false })
+      await adapter.send(call('{}'), { ...options, isStream: false })
       upstream.answer({ kind: 'stream', pieces: streamOf(['a', 'b']) })
-      const answer = await adapter.send('{}', { ...options, isStream: true })
+      const answer = await adapter.send(call('{}'), { ...options, isStream: true })
       if (answer.kind === 'stream') for await (const _ of answer.chunks) break
       upstream.answer({ kind: 'raw', status: 500, bytes: 'x' })
-      await expect(adapter.send('{}', { ...options, isStream: false })).rejects.toMatchObject({
+      await expect(adapter.send(call('{}'), { ...options, isStream: false })).rejects.toMatchObject({
         code: 'provider.failed',
       })
       upstream.answer({ kind: 'raw', status: 200, bytes: '{}' })
@@ -101,9 +105,9 @@ describe('an internal provider', () => {
     const options = { signal: new AbortController().signal, deadlineMs: 5_000 }
     const bytes = ': words\n'.repeat(2_500_000)
     upstream.answer({ kind: 'raw', status: 200, headers: { 'content-type': 'text/event-stream' }, bytes })
-    const whole = adapter.send('{}', { ...options, isStream: false })
+    const whole = adapter.send(call('{}'), { ...options, isStream: false })
     await expect(whole).rejects.toMatchObject({ code: 'provider.invalid-answer' })
-    const answer = await adapter.send('{}', { ...options, isStream: true })
+    const answer = await adapter.send(call('{}'), { ...options, isStream: true })
     let sizeBytes = 0
     if (answer.kind === 'stream') for await (const chunk of answer.chunks) sizeBytes += chunk.byteLength
     expect(sizeBytes).toBe(bytes.length)
@@ -178,7 +182,7 @@ describe('a provider behind TLS', () => {
             target({ baseUrl: `https://127.0.0.1:${server.port}/v1`, ...changes }),
             options,
           )
-          return adapter.send('{}', { isStream: false, signal: new AbortController().signal, deadlineMs: 2_000 })
+          return adapter.send(call('{}'), { isStream: false, signal: new AbortController().signal, deadlineMs: 2_000 })
         },
       })
     } finally {

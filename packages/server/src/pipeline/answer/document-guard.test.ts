@@ -7,6 +7,7 @@ import { createTally } from '../guard/step.ts'
 import { EVERY_CLASS, sampleEngine, sampleKeyring } from '../test-parts.ts'
 import { createTokenMaker } from '../tokens/scope.ts'
 import { createTokenMap } from '../tokens/token-map.ts'
+import { createChatDialect } from '../endpoints/chat-completions/dialect.ts'
 import { createDocumentGuard } from './document-guard.ts'
 import type { DocumentGuard } from './document-guard.ts'
 import { guardStream } from './guard-stream.ts'
@@ -18,14 +19,9 @@ const find = createRemovalFinder(sampleEngine)
 
 function createDocuments(): DocumentGuard {
   const guard = createAnswerGuard(find, createRestoreTable(map, EVERY_CLASS), createTally())
-  return createDocumentGuard({
-    guard,
-    find,
-    answerId: 'chatcmpl-ours',
-    model: 'm',
-    toolNames: new Set(['look_up']),
-    isJsonContent: false,
-  })
+  const head = { answerId: 'chatcmpl-ours', model: 'm' }
+  const dialect = createChatDialect({ ...head, isJsonContent: false })
+  return createDocumentGuard({ ...head, dialect, guard, find, toolNames: new Set(['look_up']) })
 }
 
 interface Message {
@@ -179,8 +175,10 @@ describe('a stream', () => {
     const documents = createDocuments()
     const event = (choice: object, rest: object = {}): unknown[] =>
       documents
-        .guardEvent(JSON.stringify({ choices: [{ index: 0, ...choice }], ...rest }))
-        .map((text) => JSON.parse(text) as unknown)
+        .guardEvent({ name: 'message', data: JSON.stringify({ choices: [{ index: 0, ...choice }], ...rest }) })
+        .text.split('\n\n')
+        .filter((text) => text !== '')
+        .map((text) => JSON.parse(text.slice('data: '.length)) as unknown)
     expect(event({ delta: { role: 'assistant', content: 'a' } })).toHaveLength(1)
     expect(event({ delta: { content: 'b' } })).toEqual([])
     expect(event({ delta: { content: 'c' } }, { usage: { total_tokens: 1 } })).toHaveLength(1)

@@ -2,43 +2,42 @@ import { AppError } from '@breakwater/kernel'
 import type { AnswerGuard } from '../guard/channels.ts'
 import type { FindRemovals } from '../guard/remover.ts'
 import type { TextStep } from '../guard/step.ts'
-import { CHAT_ANSWER } from '../walk/answer-shape.ts'
 import { isIdentifierShaped } from '../walk/number.ts'
 import type { JsonPath } from '../walk/path.ts'
 import { scanJson } from '../walk/scan-json.ts'
 import type { JsonLeaf } from '../walk/scan-json.ts'
+import type { Shape } from '../walk/shape.ts'
 import { splice } from '../walk/splice.ts'
 import type { Edit } from '../walk/splice.ts'
+import type { AnswerDialect, AnswerHead, ChannelPlace } from './dialect.ts'
+import { invalidAnswer } from './root.ts'
+import type { SseEvent } from './sse.ts'
 
-export interface DocumentGuardOptions {
+export interface DocumentGuardOptions extends Pick<AnswerHead, 'answerId' | 'model'> {
+  readonly dialect: AnswerDialect
   readonly guard: AnswerGuard
   readonly find: FindRemovals
-  /** Stands in the place of the provider's own id. */
-  readonly answerId: string
-  /** As the request named it. */
-  readonly model: string
   /** Tools that the request declared. */
   readonly toolNames: ReadonlySet<string>
-  /** The request asked for JSON as content. */
-  readonly isJsonContent: boolean
 }
 
-/** A text of one choice that arrives in pieces. */
-interface Channel {
-  readonly choice: number
-  /** Below `message` or `delta`; numbers are values of `index`. */
-  readonly place: readonly (string | number)[]
-  readonly step: TextStep
+/** What an event lets out, in the words of the wire. */
+export interface Released {
+  readonly text: string
+  /** Of the last event: what waits for the durable outcome. */
+  readonly closing?: string
 }
 
 /** Guards the JSON documents of one answer: one for a whole answer, one for each event of a stream. */
 export interface DocumentGuard {
   /** The document of a whole answer. Throws `provider.invalid-answer`, `guard.output-blocked`. */
   guardWhole(text: string): string
-  /** An event's document, with those that must go before it; nothing while all of it is held back. Throws the same. */
-  guardEvent(text: string): string[]
-  /** What is still held back when the stream ends in order. */
-  flush(): string[]
+  /** An event, behind what must go before it; an empty text while all of it is held back. Throws the same. */
+  guardEvent(event: SseEvent): Released
+}
+
+interface Channel extends ChannelPlace {
+  readonly step: TextStep
 }
 
 interface Guarded {
@@ -47,24 +46,16 @@ interface Guarded {
   readonly isEmptied: boolean
 }
 
-interface AnswerRoot {
-  readonly created?: unknown
-  readonly usage?: unknown
-  readonly choices: readonly unknown[]
-}
-
 const MAX_DEPTH = 64
-const TOOL_CALL_ID = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
+const REFERENCE = /^[A-Za-z][A-Za-z0-9_-]{0,127}$/
 const MAX_KNOWN_TEXTS = 100
 
 export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuard {
-  const { guard, find, answerId, model, toolNames, isJsonContent } = options
+  const { dialect, guard, find, answerId, model, toolNames } = options
   const channels = new Map<string, Channel>()
   const ended = new Set<string>()
   // Small texts that every event repeats are looked at once.
   const knownTexts = new Map<string, string>()
-  let created = 0
-  let isStream = false
 
   function guardText(text: string): string {
     const known = knownTexts.get(text)
@@ -75,32 +66,25 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
   }
 
   /** Undefined for a text of a stream that has ended. */
-  function channelOf(path: JsonPath, root: AnswerRoot): Channel | undefined {
-    const [, choice = 0, , ...place] = placeOf(path, root)
-    const key = keyOf(choice, place)
+  function channelOf(path: JsonPath, root: unknown, isStream: boolean): Channel | undefined {
+    const place = dialect.channelOf(path, root)
+    const key = keyOf(place)
     const known = channels.get(key)
     if (known) return known
     if (isStream && ended.has(key)) return undefined
-    const isJson = path.shape?.isJson === true || (isJsonContent && place.length === 1 && place[0] === 'content')
-    const channel: Channel = { choice: Number(choice), place, step: guard.createChannel(isJson) }
+    const channel = { ...place, step: guard.createChannel(path.shape?.use === 'signed' ? 'signed' : kindOf(place)) }
     channels.set(key, channel)
     return channel
   }
 
   function endChannel(channel: Channel): string {
-    const key = keyOf(channel.choice, channel.place)
+    const key = keyOf(channel)
     channels.delete(key)
     ended.add(key)
     return channel.step.end()
   }
 
-  function guardId({ value, path }: JsonLeaf): string {
-    if (path.parent?.parent === undefined) return answerId
-    // A client sends it back with the tool's result, so it stays when it is no more than an id.
-    return TOOL_CALL_ID.test(value) && find(value).length === 0 ? value : guardText(value)
-  }
-
-  function guardString(leaf: JsonLeaf, root: AnswerRoot, isEnding: (choice: number) => boolean): string {
+  function guardString(leaf: JsonLeaf, root: unknown, isStream: boolean, ends: (owner: string) => boolean): string {
     const { value, path } = leaf
     switch (path.shape?.use) {
       case 'closed':
@@ -110,31 +94,39 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
       case 'drop':
         return ''
       case 'id':
-        return guardId(leaf)
+        return answerId
+      case 'reference':
+        // A client sends it back, so it stays when it is no more than an id.
+        return REFERENCE.test(value) && find(value).length === 0 ? value : guardText(value)
       case 'name':
         if (toolNames.has(value)) return value
         break
       case 'channel':
+      case 'signed':
         break
       case 'identifier':
       case undefined:
         return guardText(value)
     }
-    const channel = channelOf(path, root)
+    const channel = channelOf(path, root, isStream)
     // A client would put more of it together with what is settled, and nobody would have looked at both.
     if (channel === undefined) {
       if (value === '') return ''
-      throw invalid()
+      throw invalidAnswer('a text goes on behind its end')
     }
     const settled = channel.step.push(value)
-    return isEnding(channel.choice) ? settled + endChannel(channel) : settled
+    return ends(channel.owner) ? settled + endChannel(channel) : settled
   }
 
-  function guardDocument(text: string, root: AnswerRoot, isEnding: (choice: number) => boolean): Guarded {
+  function guardDocument(
+    text: string,
+    root: unknown,
+    { shape, isStream, ends }: { shape: Shape; isStream: boolean; ends: (owner: string) => boolean },
+  ): Guarded {
     const edits: Edit[] = []
     let isHeld = false
-    let says = isPresent(root.usage)
-    for (const leaf of scanAnswer(text)) {
+    let says = false
+    for (const leaf of scanAnswer(text, shape)) {
       const { kind, start, end, value, path } = leaf
       if (kind === 'key') {
         if (find(value).length > 0)
@@ -142,9 +134,8 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
       } else if (kind === 'number') {
         if (path.shape?.isNumber !== true && isIdentifierShaped(value)) edits.push({ start, end, replacement: 'null' })
       } else {
-        const guarded = guardString(leaf, root, isEnding)
-        // Strings of the root itself are the same in every event.
-        if (path.parent?.parent) {
+        const guarded = guardString(leaf, root, isStream, ends)
+        if (!dialect.isHead(path)) {
           says ||= guarded !== ''
           isHeld ||= guarded !== value
         }
@@ -154,96 +145,52 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     return { text: splice(text, edits), isEmptied: isHeld && !says }
   }
 
-  function flushChannels(ended: readonly Channel[]): string[] {
-    return ended.flatMap((channel) => {
+  function flush(ends: (owner: string) => boolean): string {
+    let text = ''
+    for (const channel of channels.values()) {
+      if (!ends(channel.owner)) continue
       const rest = endChannel(channel)
-      return rest === '' ? [] : [toEvent(channel, rest)]
-    })
-  }
-
-  function toEvent({ choice, place }: Channel, rest: string): string {
-    const delta = place.reduceRight<unknown>(
-      (inner, key) => (typeof key === 'number' ? [{ index: key, ...Object(inner) }] : { [key]: inner }),
-      rest,
-    )
-    const choices = [{ index: choice, delta, finish_reason: null }]
-    return JSON.stringify({ id: answerId, object: 'chat.completion.chunk', created, model, choices })
+      if (rest !== '') text += dialect.toRest(channel, rest)
+    }
+    return text
   }
 
   return {
     guardWhole(text) {
-      const root = readRoot(text)
-      if (root.choices.length === 0) throw invalid()
-      return guardDocument(text, root, () => true).text
+      const root = dialect.readWhole(text)
+      return guardDocument(text, root, { shape: dialect.shapes.whole, isStream: false, ends: all }).text
     },
-    guardEvent(text) {
-      isStream = true
-      const root = readRoot(text)
-      if (typeof root.created === 'number') created = root.created
-      const ending = new Set(root.choices.flatMap((choice, at) => (isFinished(choice) ? [indexOf(choice) ?? at] : [])))
-      const document = guardDocument(text, root, (choice) => ending.has(choice))
-      if (ending.size === 0) return document.isEmptied ? [] : [document.text]
-      return [...flushChannels([...channels.values()].filter(({ choice }) => ending.has(choice))), document.text]
+    guardEvent(sent) {
+      const event = dialect.readEvent(sent)
+      if (event.kind === 'ignored') return { text: '' }
+      if (event.kind === 'end') return { text: flush(all), closing: event.closing }
+      const { root, isNews, isLast } = event
+      const ends = (owner: string): boolean => isLast || event.ends(owner)
+      const { event: shape } = dialect.shapes
+      const { text, isEmptied } = guardDocument(event.text, root, { shape, isStream: true, ends })
+      const rests = flush(ends)
+      if (isLast) return { text: rests, closing: dialect.toEvent(event, text) }
+      return { text: rests + (isEmptied && !isNews ? '' : dialect.toEvent(event, text)) }
     },
-    flush: () => flushChannels([...channels.values()]),
   }
 }
 
-function readRoot(text: string): AnswerRoot {
-  let root: unknown
+function all(): boolean {
+  return true
+}
+
+function kindOf({ isJson }: ChannelPlace): 'json' | 'text' {
+  return isJson ? 'json' : 'text'
+}
+
+function keyOf({ owner, place }: ChannelPlace): string {
+  return JSON.stringify([owner, place])
+}
+
+function scanAnswer(text: string, shape: Shape): JsonLeaf[] {
   try {
-    root = JSON.parse(text)
+    return scanJson(text, { shape, maxDepth: MAX_DEPTH, acceptsHalves: true })
   } catch (cause) {
-    throw invalid(cause)
+    throw invalidAnswer('the answer is not what its protocol says', cause)
   }
-  if (isRecord(root)) {
-    if (Array.isArray(root['choices']))
-      return { created: root['created'], usage: root['usage'], choices: root['choices'] }
-    if (root['error'] !== undefined) throw new AppError('provider.failed', { message: 'the provider failed' })
-  }
-  throw invalid()
-}
-
-function scanAnswer(text: string): JsonLeaf[] {
-  try {
-    return scanJson(text, { shape: CHAT_ANSWER, maxDepth: MAX_DEPTH, acceptsHalves: true })
-  } catch (cause) {
-    throw invalid(cause)
-  }
-}
-
-function keyOf(choice: string | number, place: readonly (string | number)[]): string {
-  return JSON.stringify([choice, place])
-}
-
-/** Names and indices from the root; an element that says its `index` goes by it, not by its position. */
-function placeOf(path: JsonPath, root: AnswerRoot): (string | number)[] {
-  const keys: (string | number)[] = []
-  for (let at: JsonPath | undefined = path; at?.parent; at = at.parent) keys.unshift(at.key)
-  let node: unknown = root
-  return keys.map((key) => {
-    node = typeof node === 'object' && node !== null ? Reflect.get(node, key) : undefined
-    return typeof key === 'number' ? (indexOf(node) ?? key) : key
-  })
-}
-
-function indexOf(element: unknown): number | undefined {
-  const index = isRecord(element) ? element['index'] : undefined
-  return Number.isSafeInteger(index) && Number(index) >= 0 ? Number(index) : undefined
-}
-
-function isFinished(choice: unknown): boolean {
-  return isRecord(choice) && typeof choice['finish_reason'] === 'string'
-}
-
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function invalid(cause?: unknown): AppError {
-  return new AppError('provider.invalid-answer', { message: 'the answer is not a chat completion', cause })
 }

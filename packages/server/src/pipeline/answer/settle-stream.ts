@@ -1,19 +1,24 @@
 import { AppError } from '@breakwater/kernel'
-import { toAppError, toOpenAiError } from '../../platform/http/problem.ts'
+import { toAppError } from '../../platform/http/problem.ts'
 import type { Restored } from '../context.ts'
 import type { StageDeps } from '../deps.ts'
 import { draftFailure } from '../record.ts'
-import { toSse } from './guard-stream.ts'
+import type { AnswerDialect } from './dialect.ts'
+
+interface SettleOptions {
+  readonly texts: AsyncGenerator<string, string, undefined>
+  readonly dialect: Pick<AnswerDialect, 'toError'>
+  readonly appendOutcome: () => Promise<unknown>
+}
 
 /**
- * A stream that ends in `[DONE]` once its outcome is durable, or else in an error event and without `[DONE]`. However it
- * ends, also when its reader leaves, the provider is let go and the ledger has an outcome.
+ * A stream that ends as its protocol says once its outcome is durable, or else in the protocol's error event and without
+ * its end. However it ends, also when its reader leaves, the provider is let go and the ledger has an outcome.
  */
 export async function* settleStream(
   context: Restored,
-  texts: AsyncGenerator<string, void, undefined>,
-  { ledger }: StageDeps,
-  appendOutcome: () => Promise<unknown>,
+  { ledger }: Pick<StageDeps, 'ledger'>,
+  { texts, dialect, appendOutcome }: SettleOptions,
 ): AsyncGenerator<string, void, undefined> {
   const { abort, principal } = context
   let isSettled = false
@@ -24,20 +29,22 @@ export async function* settleStream(
   }
 
   try {
-    for await (const text of texts) {
+    let next = await texts.next()
+    for (; next.done !== true; next = await texts.next()) {
       // What was held back or is still being read leaves no more than what would still be sent.
       if (abort.signal.aborted) throw aborted()
-      yield text
+      yield next.value
     }
     await appendOutcome()
     isSettled = true
-    yield toSse('[DONE]')
+    yield next.value
   } catch (thrown) {
     const error = abort.signal.aborted ? whyAborted(abort.signal) : toAppError(thrown)
     await fail(error)
-    yield toSse(JSON.stringify(toOpenAiError(error)))
+    yield dialect.toError(error)
   } finally {
     abort.abort()
+    await texts.return('')
     // The reader left between two pieces.
     if (!isSettled) await fail(aborted())
   }

@@ -1,6 +1,6 @@
 import { AppError } from '@breakwater/kernel'
 
-interface SseEvent {
+export interface SseEvent {
   /** `message` when the stream names none. */
   readonly name: string
   readonly data: string

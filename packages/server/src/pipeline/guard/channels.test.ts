@@ -59,7 +59,7 @@ describe('an answer in pieces', () => {
     fc.assert(
       fc.property(text, places, fc.boolean(), (answer, cuts, mayRestore) => {
         const [whole, pieces] = [createGuard(map, mayRestore), createGuard(map, mayRestore)]
-        expect(run(pieces.createChannel(false), cutAt(answer, cuts))).toBe(run(whole.createChannel(false), [answer]))
+        expect(run(pieces.createChannel('text'), cutAt(answer, cuts))).toBe(run(whole.createChannel('text'), [answer]))
         expect(pieces.tally).toEqual(whole.tally)
       }),
       { numRuns: 500 },
@@ -68,11 +68,11 @@ describe('an answer in pieces', () => {
 
   test('comes out as the whole does, cut at every single place', () => {
     const answer = `Seen by Dr. Zelda Quorn, 555-0142. ${NAMES.join(' and ')} is stable today and goes home soon.\n${foreign}`
-    const whole = run(createGuard(map).createChannel(false), [answer])
+    const whole = run(createGuard(map).createChannel('text'), [answer])
     for (let at = 0; at <= answer.length; at++) {
-      expect(run(createGuard(map).createChannel(false), [answer.slice(0, at), answer.slice(at)])).toBe(whole)
+      expect(run(createGuard(map).createChannel('text'), [answer.slice(0, at), answer.slice(at)])).toBe(whole)
     }
-    expect(run(createGuard(map).createChannel(false), answer.split(''))).toBe(whole)
+    expect(run(createGuard(map).createChannel('text'), answer.split(''))).toBe(whole)
   })
 
   test('comes out as the whole does in a JSON channel, and stays JSON', () => {
@@ -84,8 +84,8 @@ describe('an answer in pieces', () => {
     fc.assert(
       fc.property(value['record'] ?? fc.constant({}), places, fc.nat(2), (record, cuts, indent) => {
         const sent = JSON.stringify(record, undefined, indent)
-        const whole = run(createGuard(map).createChannel(true), [sent])
-        expect(run(createGuard(map).createChannel(true), cutAt(sent, cuts))).toBe(whole)
+        const whole = run(createGuard(map).createChannel('json'), [sent])
+        expect(run(createGuard(map).createChannel('json'), cutAt(sent, cuts))).toBe(whole)
         expect(() => JSON.parse(whole) as unknown).not.toThrow()
       }),
       { numRuns: 300 },
@@ -95,8 +95,8 @@ describe('an answer in pieces', () => {
   test('that calls itself JSON and is none comes out as the whole does', () => {
     fc.assert(
       fc.property(text, places, (answer, cuts) => {
-        const whole = run(createGuard(map).createChannel(true), [answer])
-        expect(run(createGuard(map).createChannel(true), cutAt(answer, cuts))).toBe(whole)
+        const whole = run(createGuard(map).createChannel('json'), [answer])
+        expect(run(createGuard(map).createChannel('json'), cutAt(answer, cuts))).toBe(whole)
       }),
       { numRuns: 300 },
     )
@@ -104,7 +104,7 @@ describe('an answer in pieces', () => {
 
   test('lets no first half of a removed value leave before the second half is known (LS-02)', () => {
     const answer = 'The clerk wrote down 078-05-1120 for Mr. Vance Ollerton, who left again on the very same day.'
-    const channel = createGuard(map).createChannel(false)
+    const channel = createGuard(map).createChannel('text')
     let out = ''
     for (const character of answer) {
       out += channel.push(character)
@@ -119,7 +119,7 @@ describe('restoring', () => {
     const values = ['say "hi"', 'back\\slash', 'two\nlines', '😀 Ünal']
     for (const value of values) {
       const sent = JSON.stringify({ q: `for ${map.tokenOf('NAME', value)}` })
-      const got = run(createGuard(map).createChannel(true), sent.split(''))
+      const got = run(createGuard(map).createChannel('json'), sent.split(''))
       expect(JSON.parse(got)).toEqual({ q: `for ${value}` })
     }
   })
@@ -194,7 +194,7 @@ describe('removing', () => {
         (parts, last, isJson) => {
           const answer = parts.map(([text, value]) => `${text} ${value} `).join('') + last
           const sent = isJson ? JSON.stringify({ a: answer }) : answer
-          const out = run(createGuard(map).createChannel(isJson), [sent])
+          const out = run(createGuard(map).createChannel(isJson ? 'json' : 'text'), [sent])
           expect(out).not.toMatch(/078|Zelda|Quorn|zelda|0142/)
           expect(out.match(/\[(?:SSN|NAME|EMAIL|PHONE)\]/g)?.length).toBeGreaterThanOrEqual(parts.length)
         },
@@ -243,7 +243,7 @@ describe('removing', () => {
 
   test('replaces a long number in JSON by null and keeps laboratory values', () => {
     const guard = createGuard(map)
-    expect(run(guard.createChannel(true), ['{"a":780511', '20,"b":13.5,"c":250000}'])).toBe(
+    expect(run(guard.createChannel('json'), ['{"a":780511', '20,"b":13.5,"c":250000}'])).toBe(
       '{"a":null,"b":13.5,"c":250000}',
     )
     expect(guard.tally.removed.get('other_id')).toBe(1)

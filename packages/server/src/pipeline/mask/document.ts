@@ -20,11 +20,16 @@ export interface Piece {
   readonly field: string
 }
 
+/** A text that stays as it is, or keeps the body from leaving. */
+export interface FixedPiece extends Piece {
+  readonly kind: 'key' | 'signed'
+}
+
 /** A JSON text taken apart: the pieces to mask and how to put the masked ones in their places. */
 export interface JsonDocument {
   readonly pieces: readonly Piece[]
-  /** Member names that cannot be masked, as programs look values up by them. */
-  readonly keys: readonly Piece[]
+  /** What cannot be masked: names of members, as programs look values up by them, and what a party signed. */
+  readonly fixed: readonly FixedPiece[]
   /** The text with each piece replaced; `masked` is parallel to `pieces`. */
   rebuild(masked: readonly string[]): string
 }
@@ -49,20 +54,23 @@ const MEDIA_BASE64 = /^(?:iVBORw0KGgo|\/9j\/|R0lGOD[dl]|JVBERi0|UklGR|SUkqA|TU0A
  * Throws `body.number-identifies`, `body.media-refused`.
  */
 export function takeApart(text: string, leaves: readonly JsonLeaf[]): JsonDocument {
-  const keys = leaves
-    .filter(({ kind }) => kind === 'key')
-    .map(({ value, path }): Piece => ({ text: value, label: '', field: pointerOf(path) }))
+  const fixed = leaves.flatMap(({ kind, value, path }): FixedPiece[] => {
+    if (kind !== 'key' && path.shape?.use !== 'signed') return []
+    return [{ kind: kind === 'key' ? 'key' : 'signed', text: value, label: '', field: pointerOf(path) }]
+  })
   for (const { kind, value, path } of leaves) {
     if (kind === 'number' && path.shape?.isNumber !== true && isIdentifyingNumber(value, path)) {
       throw refusal('body.number-identifies', pointerOf(path), 'a number in the shape of an identifier')
     }
   }
   const { pieces, slots } = collect(leaves.filter((leaf) => leaf.kind === 'string' && !isClosed(leaf)))
-  return { pieces, keys, rebuild: (masked) => fill(text, slots, masked) }
+  return { pieces, fixed, rebuild: (masked) => fill(text, slots, masked) }
 }
 
 function isClosed({ path: { shape }, value }: JsonLeaf): boolean {
-  return shape?.use === 'model' || (shape?.use === 'closed' && shape.values?.has(value) === true)
+  return (
+    shape?.use === 'model' || shape?.use === 'signed' || (shape?.use === 'closed' && shape.values?.has(value) === true)
+  )
 }
 
 interface Collected {

@@ -10,7 +10,7 @@ import { EVERY_CLASS, sampleEngine, sampleKeyring } from '../test-parts.ts'
 import { createTokenMaker } from '../tokens/scope.ts'
 import { createTokenMap } from '../tokens/token-map.ts'
 import type { TokenMap } from '../tokens/token-map.ts'
-import { CHAT_REQUEST } from '../walk/request-shape.ts'
+import { CHAT_REQUEST } from '../endpoints/chat-completions/request-shape.ts'
 import { scanJson } from '../walk/scan-json.ts'
 import { maskBody, outgoingTexts } from './mask-body.ts'
 
@@ -195,7 +195,7 @@ describe('a body is refused', () => {
 
 describe('the residual scan', () => {
   const scan = (text: string, map = newMap()): unknown =>
-    codeOf(() => scanResidual(detectors, map, outgoingTexts(JSON.stringify(user(text)), 64)))
+    codeOf(() => scanResidual(detectors, map, outgoingTexts(JSON.stringify(user(text)), CHAT_REQUEST, 64)))
 
   test.for([
     ['a social security number', 'id 078-05-1120 of'],
@@ -236,6 +236,6 @@ describe('the residual scan', () => {
       'pO2 100-120-1',
       'HbA1c-level 7.2',
     ]
-    for (const text of texts) scanResidual(detectors, map, outgoingTexts(JSON.stringify(user(text)), 64))
+    for (const text of texts) scanResidual(detectors, map, outgoingTexts(JSON.stringify(user(text)), CHAT_REQUEST, 64))
   })
 })

@@ -2,7 +2,7 @@ import type { TextEngine } from '@breakwater/deid'
 import type { TokenMap } from '../tokens/token-map.ts'
 import { scanJson } from '../walk/scan-json.ts'
 import type { JsonLeaf } from '../walk/scan-json.ts'
-import { CHAT_REQUEST } from '../walk/request-shape.ts'
+import type { Shape } from '../walk/shape.ts'
 import type { OutgoingText } from '../residual/scan-residual.ts'
 import { takeApart } from './document.ts'
 import { maskPieces } from './mask-pieces.ts'
@@ -21,7 +21,7 @@ export function maskBody(
   leaves: readonly JsonLeaf[],
 ): MaskedBody {
   const document = takeApart(text, leaves)
-  const { masked, counts } = maskPieces(engine, map, document.pieces, document.keys)
+  const { masked, counts } = maskPieces(engine, map, document.pieces, document.fixed)
   return { text: document.rebuild(masked), counts }
 }
 
@@ -29,9 +29,9 @@ export function maskBody(
  * Every text of a serialised body that the shape does not fix, read again from the bytes that would leave; the text
  * parts of one message also as the one text that providers make of them.
  */
-export function outgoingTexts(body: string, maxDepth: number): OutgoingText[] {
-  const { pieces, keys } = takeApart(body, scanJson(body, { shape: CHAT_REQUEST, maxDepth }))
-  return [...pieces, ...keys, ...joinParts(pieces)]
+export function outgoingTexts(body: string, shape: Shape, maxDepth: number): OutgoingText[] {
+  const { pieces, fixed } = takeApart(body, scanJson(body, { shape, maxDepth }))
+  return [...pieces, ...fixed, ...joinParts(pieces)]
 }
 
 const PART = /\/\d+\/text$/

@@ -3,7 +3,7 @@ import { AppError } from '@breakwater/kernel'
 import { findTokenShapes } from '../tokens/shape.ts'
 import type { TokenClass } from '../tokens/shape.ts'
 import type { TokenMap } from '../tokens/token-map.ts'
-import type { Piece } from './document.ts'
+import type { FixedPiece, Piece } from './document.ts'
 import { createSurfaceFinder } from './surfaces.ts'
 
 /** Counts by `class` and, apart, what was generalised or removed for good. */
@@ -29,18 +29,19 @@ const MAX_SPANS = 20_000
 
 /**
  * Masks all texts of a body together: a name that one of them gives away is masked in all. Throws
- * `detector.unavailable` when the engine fails, `body.key-identifies` when a member's name needs masking.
+ * `detector.unavailable` when the engine fails, `body.key-identifies` when a member's name needs masking,
+ * `body.signed-identifies` when a signed part does.
  */
 export function maskPieces(
   engine: Pick<TextEngine, 'plan'>,
   map: TokenMap,
   pieces: readonly Piece[],
-  keys: readonly Piece[],
+  fixed: readonly FixedPiece[],
 ): MaskResult {
-  const plans = planAll(engine, map, [...pieces, ...keys])
-  for (const [index, key] of keys.entries()) {
-    if ((plans[pieces.length + index] ?? []).length > 0) {
-      throw new AppError('body.key-identifies', { message: `${key.field}: a name that identifies`, field: key.field })
+  const plans = planAll(engine, map, [...pieces, ...fixed])
+  for (const [index, piece] of fixed.entries()) {
+    if ((plans[pieces.length + index] ?? []).some((change) => change.class !== 'LITERAL' || piece.kind === 'key')) {
+      throw refuse(piece)
     }
   }
   const counts: MaskCounts = new Map()
@@ -62,6 +63,15 @@ export function maskPieces(
     return apply(piece.text, merge(changes, more), map, counts)
   })
   return { masked, counts }
+}
+
+function refuse({ kind, field }: FixedPiece): AppError {
+  return kind === 'key'
+    ? new AppError('body.key-identifies', { message: `${field}: a name that identifies`, field })
+    : new AppError('body.signed-identifies', {
+        message: `${field}: signed, so not to be masked, and it identifies`,
+        field,
+      })
 }
 
 function planAll(

@@ -9,7 +9,7 @@ const GRACE_MS = 1_000
 
 /** The answer with its receipt: the places in the ledger of what was recorded. No header of the provider's is passed on. */
 export const answer: Stage<OutcomeRecorded, WireAnswer> = (
-  { answer: safe, intentIndex, outcomeIndex, abort },
+  { settled: safe, intentIndex, outcomeIndex, abort },
   deps,
 ) => {
   if (safe.kind === 'whole') {

@@ -17,7 +17,7 @@ const NOTHING: ReadonlySet<string> = new Set()
 
 /** Purpose of use, its legal basis, provider of the model, and the policy set's word on all (45 CFR 164.502(b), 164.506). */
 export const authorise: Stage<Parsed, Authorised> = async (context, deps) => {
-  const { principal, body, endpoint } = context
+  const { principal, body, endpoint, act } = context
   const { headers } = context.exchange.credentials
   const purpose = readPurpose(headers.get(HEADER), principal)
   const basis = await findBasis(context, purpose, deps)
@@ -27,11 +27,11 @@ export const authorise: Stage<Parsed, Authorised> = async (context, deps) => {
     purpose,
     ...(basis && { basis }),
     ...readDeclaredData(headers),
-    endpoint: 'chat.completions',
+    endpoint: endpoint.id,
     provider: provider.id,
     model: body.model,
   }
-  const decision = await deps.policy.decide({ ...question, action: endpoint === 'preview' ? 'preview' : 'cross' })
+  const decision = await deps.policy.decide({ ...question, action: act })
   if (!decision.isAllowed) throw refuse('the policy set does not permit this to this role and purpose')
   if (readIsTraining(headers) && !(await deps.policy.decide({ ...question, action: 'train' })).isAllowed) {
     throw refuse('the policy set does not permit training to this role and purpose')

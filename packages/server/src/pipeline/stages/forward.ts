@@ -4,7 +4,7 @@ import type { Forwarded, Recorded } from '../context.ts'
 
 /** The masked body, to one provider, once, unless egress is frozen: looked at last of all, and while it lasts. */
 export const forward: Stage<Recorded, Forwarded> = async (context, { adapters, egress, limits }) => {
-  const { provider, maskedBody, body, exchange, principal } = context
+  const { provider, endpoint, maskedBody, body, exchange, principal } = context
   const abort = new AbortController()
   if (exchange.hasLeft()) throw new AppError('request.aborted', { message: 'the caller closed the connection' })
   exchange.onLeave(() => abort.abort())
@@ -15,7 +15,9 @@ export const forward: Stage<Recorded, Forwarded> = async (context, { adapters, e
   abort.signal.addEventListener('abort', leave, { once: true })
   try {
     await egress.requireOpen(path)
-    const upstream = await adapters.adapterFor(provider).send(maskedBody, options)
+    const upstream = await adapters
+      .adapterFor(provider)
+      .send({ endpoint: endpoint.id, model: body.model, body: maskedBody }, options)
     if (upstream.kind === 'whole') leave()
     return { ...context, upstream, abort }
   } catch (thrown) {

@@ -3,7 +3,6 @@ import type { Credentials } from '../../platform/http/credentials.ts'
 import type { Stage } from '../chain.ts'
 import type { Authenticated, Parsed } from '../context.ts'
 import { readPatient } from '../patient.ts'
-import { readChatBody } from '../walk/read-chat-body.ts'
 
 const MAX_HEADER_CHARS = 256
 
@@ -13,7 +12,7 @@ export const parse: Stage<Authenticated, Parsed> = async (context, { limits }) =
   const conversation = readScope(headers, 'Breakwater-Conversation')
   const { scope: patient, known } = readPatient(headers)
   const bytes = await context.exchange.readBytes(limits.maxBodyBytes)
-  return { ...context, conversation, patient, known, body: readChatBody(decode(bytes), limits.maxDepth) }
+  return { ...context, conversation, patient, known, body: context.endpoint.readBody(decode(bytes), limits.maxDepth) }
 }
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

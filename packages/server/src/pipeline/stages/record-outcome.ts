@@ -6,12 +6,13 @@ import { settleStream } from '../answer/settle-stream.ts'
 
 /** A whole answer waits for its durable outcome; a stream's follows its last byte and comes before its end. */
 export const recordOutcome: Stage<Restored, OutcomeRecorded> = async (context, deps) => {
-  const { answer } = context
+  const { answer, dialect } = context
   if (answer.kind === 'stream') {
-    const texts = settleStream(context, answer.texts, deps, async () => appendOutcome(context, deps))
-    return { ...context, answer: { kind: 'stream', texts }, outcomeIndex: undefined }
+    const appending = async (): Promise<number> => appendOutcome(context, deps)
+    const texts = settleStream(context, deps, { texts: answer.texts, dialect, appendOutcome: appending })
+    return { ...context, settled: { kind: 'stream', texts }, outcomeIndex: undefined }
   }
-  return { ...context, outcomeIndex: await appendOutcome(context, deps) }
+  return { ...context, settled: answer, outcomeIndex: await appendOutcome(context, deps) }
 }
 
 async function appendOutcome(context: Restored, { ledger }: StageDeps): Promise<number> {

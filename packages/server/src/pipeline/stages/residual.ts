@@ -7,6 +7,6 @@ import { scanResidual } from '../residual/scan-residual.ts'
 /** The body that would leave, read again from its bytes. */
 export const residual: Stage<Masked, Masked> = (context, { engine, scanner, limits }) => {
   const detectors = { engine: withKnown(engine, context.known), scanner }
-  scanResidual(detectors, context.map, outgoingTexts(context.maskedBody, limits.maxDepth))
+  scanResidual(detectors, context.map, outgoingTexts(context.maskedBody, context.endpoint.request, limits.maxDepth))
   return context
 }

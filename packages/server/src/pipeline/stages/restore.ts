@@ -8,16 +8,17 @@ import { createRestoreTable } from '../guard/restorer.ts'
 
 /** Behind the guard, this request's own values go back into their places, for a caller that may see them. */
 export const restore: Stage<OutputGuarded, Restored> = (context) => {
-  const { map, restorable, find, tally, body, crossing, upstream } = context
+  const { endpoint, map, restorable, find, tally, body, crossing, upstream } = context
   const guard = createAnswerGuard(find, createRestoreTable(map, restorable), tally)
   const { model, toolNames, isJsonContent } = body
-  const answerId = `chatcmpl-${crossing}`
-  const documents = createDocumentGuard({ guard, find, answerId, model, toolNames, isJsonContent })
+  const answerId = `${endpoint.idPrefix}${crossing}`
+  const dialect = endpoint.createDialect({ answerId, model, isJsonContent })
+  const documents = createDocumentGuard({ dialect, guard, find, answerId, model, toolNames })
   const answer =
     upstream.kind === 'whole'
       ? ({ kind: 'whole', text: documents.guardWhole(decode(upstream.bytes)) } as const)
       : ({ kind: 'stream', texts: guardStream(upstream.chunks, documents) } as const)
-  return { ...context, answer }
+  return { ...context, dialect, answer }
 }
 
 function decode(bytes: Uint8Array): string {

@@ -5,11 +5,13 @@ import type { ErrorCode } from '@breakwater/kernel'
  * - `closed`: passes when its value is one of `values`, is scanned otherwise
  * - `model`: checked against the provider's models by a later stage
  * - `identifier`: names a person or account by definition, masked whole
+ * - `signed`: a party signed or sealed it: it passes byte for byte, or not at all when it identifies
  * - `id`, `drop`: of an answer: replaced by ours, emptied
+ * - `reference`: of an answer: an id that the client sends back, kept as long as it looks like one
  * - `name`: of an answer: a tool that the request declared, or scanned
  * - `channel`: of an answer: text that arrives in pieces
  */
-export type LeafUse = 'closed' | 'model' | 'identifier' | 'id' | 'drop' | 'name' | 'channel'
+export type LeafUse = 'closed' | 'model' | 'identifier' | 'signed' | 'id' | 'reference' | 'drop' | 'name' | 'channel'
 
 /** What is known about a place in a JSON document. Whatever no shape declares is scanned. */
 export interface Shape {

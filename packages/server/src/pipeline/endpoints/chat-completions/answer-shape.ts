@@ -1,5 +1,5 @@
-import { closed, list, numeric, object, refused, scanned, used } from './shape.ts'
-import type { Shape } from './shape.ts'
+import { closed, list, numeric, object, refused, scanned, used } from '../../walk/shape.ts'
+import type { Shape } from '../../walk/shape.ts'
 
 // Text that arrives in pieces, and so is everything below a member that nobody declared.
 const text: Shape = createTextShape()
@@ -16,7 +16,7 @@ const message: Shape = object(
     reasoning_content: text,
     reasoning: text,
     tool_calls: list(
-      object({ id: used('id'), index: numeric, type: closed('function', 'custom'), function: call }, text),
+      object({ id: used('reference'), index: numeric, type: closed('function', 'custom'), function: call }, text),
     ),
     function_call: call,
   },

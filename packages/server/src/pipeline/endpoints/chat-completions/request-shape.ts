@@ -1,5 +1,5 @@
-import { closed, closedOrRefused, list, numeric, object, refused, scanned, used } from './shape.ts'
-import type { Shape } from './shape.ts'
+import { closed, closedOrRefused, list, numeric, object, refused, scanned, used } from '../../walk/shape.ts'
+import type { Shape } from '../../walk/shape.ts'
 
 const MESSAGE_ROLES = ['system', 'developer', 'user', 'assistant', 'tool', 'function'] as const
 

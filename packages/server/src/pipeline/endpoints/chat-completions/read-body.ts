@@ -1,7 +1,7 @@
 import { AppError } from '@breakwater/kernel'
-import type { ParsedBody } from '../context.ts'
+import type { ParsedBody } from '../../parsed-body.ts'
 import { CHAT_REQUEST } from './request-shape.ts'
-import { scanJson } from './scan-json.ts'
+import { scanJson } from '../../walk/scan-json.ts'
 
 interface Rule {
   readonly field: string
