@@ -64,7 +64,7 @@ const CLASSES =
 
 /** Classes of identifiers that go back into an answer; `needsRight`: only to whom restoring was given. */
 const RESTORES: readonly (readonly [Role, Purpose | 'TPO', (name: string) => boolean, { needsRight: boolean }])[] = [
-  ['application', 'TPO', () => true, { needsRight: true }],
+  ['application', 'TPO', (name) => !['SSN', 'ACCOUNT', 'BIOMETRIC'].includes(name), { needsRight: true }],
   ['clinician', 'TREAT', (name) => !['SSN', 'ACCOUNT', 'PLAN_ID'].includes(name), { needsRight: true }],
   ['clinician', 'ETREAT', () => true, { needsRight: false }],
   [
@@ -196,7 +196,7 @@ function expectRestore({ roles, purpose, mayRestore, field = '' }: Cell): boolea
     ([role, stated, , { needsRight }]) => roles.includes(role) && isFor(stated, purpose) && (mayRestore || !needsRight),
   )
   if (rows.length === 0) return false
-  const isMasked = rows.some(([role, , sees]) => role === 'clinician' && !sees(field))
+  const isMasked = rows.some(([role, , sees]) => role !== 'billing-specialist' && !sees(field))
   return !isMasked && rows.some(([, , sees]) => sees(field))
 }
 

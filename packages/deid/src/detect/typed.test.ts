@@ -86,3 +86,14 @@ test('an identifier after ID is not taken for Idaho', () => {
   const text = 'Interpreter: Vietnamese, ID 482913'
   expect(describe(text, engine.detect(text))).toEqual(['OTHER_ID 482913'])
 })
+
+// Made from parts: a scanner of repositories would take them for somebody's.
+test.each([
+  ['AWS', `AKIA${'Q2W3E4R5T6Y7U2I3'}`],
+  ['Google', `AIza${'x1Y2_z3-'.repeat(4)}abc`],
+  ['GitHub', `gho_${'a1B2'.repeat(9)}`],
+  ['GitLab', `glpat-${'a1B2'.repeat(5)}`],
+  ['Slack', `xoxb-${'1'.repeat(5)}-${'2'.repeat(5)}-${'Ab3'.repeat(8)}`],
+])('a key of %s is a credential as a whole', (_, key) => {
+  expect(describe(`key=${key} now`, engine.detect(`key=${key} now`))).toEqual([`OTHER_ID ${key}`])
+})

@@ -118,8 +118,20 @@ export const SHAPE_PATTERNS: readonly Pattern[] = [
   {
     id: 'secret',
     class: 'OTHER_ID',
-    on: ['sk', 'pk', 'ghp', 'akia', 'bearer', 'eyj'],
-    regex: at(`(?:sk|pk|ghp)[-_][A-Za-z0-9_-]{8,200}|bearer (?<v>[A-Za-z0-9._~+/-]{16,500})`),
+    on: 'sk pk ghp gho ghs ghu ghr github xoxa xoxb xoxe xoxo xoxp xoxr xoxs bearer'.split(' '),
+    regex: at(
+      '(?:sk|pk|gh[opsur]|github_pat|xox[abeoprs])[-_][A-Za-z0-9_-]{8,250}|bearer (?<v>[A-Za-z0-9._~+/-]{16,500})',
+    ),
+    score: 0.9,
+  },
+  {
+    id: 'secret.access-key',
+    class: 'OTHER_ID',
+    on: 'code',
+    regex: at(
+      `A(?:BIA|CCA|GPA|IDA|IPA|KIA|NPA|NVA|ROA|SCA|SIA)[A-Z2-7]{16}${END}|AIza[\\w-]{35}(?![\\w-])|glpat-[\\w-]{20,64}`,
+      '',
+    ),
     score: 0.9,
   },
   {

@@ -94,7 +94,7 @@ function planAll(
   const changes = pieces.map((piece, index) => {
     const planned = plans[index] ?? []
     spans += planned.length
-    return changesOf(piece, planned)
+    return changesOf(map, piece, planned)
   })
   if (spans > MAX_SPANS) {
     throw new AppError('guard.input-blocked', { message: `more than ${MAX_SPANS} identifiers in one body` })
@@ -103,18 +103,20 @@ function planAll(
 }
 
 /** Planned spans as changes of the piece's own text: without its label, without the places of token-shaped text. */
-function changesOf({ class: whole, text, label }: Piece, planned: readonly PlannedSpan[]): Change[] {
+function changesOf(map: TokenMap, { class: whole, text, label }: Piece, planned: readonly PlannedSpan[]): Change[] {
   if (text === '') return []
   if (whole) {
-    // A social security number stays one under any other name, and never comes back.
-    const isSecret = whole === 'SSN' || planned.some((span) => span.class === 'SSN')
-    return [{ start: 0, end: text.length, class: whole, ...(isSecret && { replacement: '[SSN]' }) }]
+    // A social security number stays one under any other name.
+    const isSsn = whole === 'SSN' || planned.some((span) => span.class === 'SSN')
+    if (isSsn) return [{ start: 0, end: text.length, class: 'SSN', ...(!map.keeps('SSN') && { replacement: '[SSN]' }) }]
+    return [{ start: 0, end: text.length, class: whole }]
   }
   const shift = label === '' ? 0 : label.length + 2
   const literals = findTokenShapes(text).map((range): Change => ({ ...range, class: 'LITERAL' }))
   const spans = planned
     .map((span): Change => {
-      const replacement = span.operator === 'token' ? undefined : (span.replacement ?? `[${span.class}]`)
+      const isToken = span.operator === 'token' || (span.class === 'SSN' && map.keeps('SSN'))
+      const replacement = isToken ? undefined : (span.replacement ?? `[${span.class}]`)
       return {
         start: Math.max(0, span.start - shift),
         end: span.end - shift,

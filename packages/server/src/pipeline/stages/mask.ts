@@ -8,10 +8,10 @@ import { createTokenMap } from '../tokens/token-map.ts'
 
 /** Every string leaf of the body without its identifiers. The map of its tokens lives as long as this request. */
 export const mask: Stage<Agreed, Masked> = (context, { engine, keyring }) => {
-  const { principal, conversation, patient, known, body } = context
+  const { principal, conversation, patient, known, body, restorable } = context
   const { tenant, id } = principal
   const maker = createTokenMaker(keyring, { tenant, principal: id, conversation, patient, opening: body.opening })
-  const map = createTokenMap(maker)
+  const map = createTokenMap(maker, restorable)
   const { text, counts } = maskBody(withKnown(engine, known), map, body.text, body.leaves)
   const patients = patient === undefined ? [] : [referToPatient(keyring, tenant, patient)]
   return { ...context, maskedBody: text, maskCounts: counts, map, keyVersion: maker.keyVersion, patients }

@@ -3,8 +3,8 @@ import type { TokenMaker } from './scope.ts'
 import { findTokenShapes } from './shape.ts'
 import type { TokenClass } from './shape.ts'
 
-/** Classes that are masked and never put back: what nobody needs to read in an answer. */
-const NEVER_RESTORED: ReadonlySet<TokenClass> = new Set<PhiClass>(['SSN', 'ACCOUNT', 'BIOMETRIC'])
+/** Classes whose values are not even kept, unless the policy set gives them back to this caller: few need to read them. */
+const RARELY_RESTORED: ReadonlySet<TokenClass> = new Set<PhiClass>(['SSN', 'ACCOUNT', 'BIOMETRIC'])
 
 interface MaskedValue {
   readonly class: TokenClass
@@ -18,7 +18,9 @@ interface MaskedValue {
 export interface TokenMap {
   /** The token for a value; the same one for the same class and surface. */
   tokenOf(tokenClass: TokenClass, surface: string): string
-  /** The value behind a token of this request, when its class may ever be put back. */
+  /** Whether values of a class are kept at all, so that they could be put back. */
+  keeps(tokenClass: TokenClass): boolean
+  /** The value behind a token of this request, when its class is kept. */
   restorable(token: string): MaskedValue | undefined
   /** Tokens that `restorable` answers. */
   restorableTokens(): readonly string[]
@@ -27,7 +29,11 @@ export interface TokenMap {
   isOwn(token: string): boolean
 }
 
-export function createTokenMap(maker: TokenMaker): TokenMap {
+const NOTHING: ReadonlySet<string> = new Set()
+
+/** `restorable`: what the policy set gives back to this caller. */
+export function createTokenMap(maker: TokenMaker, restorable: ReadonlySet<string> = NOTHING): TokenMap {
+  const keeps = (tokenClass: TokenClass): boolean => !RARELY_RESTORED.has(tokenClass) || restorable.has(tokenClass)
   const byValue = new Map<string, string>()
   const byToken = new Map<string, MaskedValue>()
   return {
@@ -40,12 +46,12 @@ export function createTokenMap(maker: TokenMaker): TokenMap {
       byToken.set(token, { class: tokenClass, surface })
       return token
     },
+    keeps,
     restorable(token) {
       const value = byToken.get(token)
-      return value && NEVER_RESTORED.has(value.class) ? undefined : value
+      return value && keeps(value.class) ? value : undefined
     },
-    restorableTokens: () =>
-      [...byToken].filter(([, value]) => !NEVER_RESTORED.has(value.class)).map(([token]) => token),
+    restorableTokens: () => [...byToken].filter(([, value]) => keeps(value.class)).map(([token]) => token),
     masked: () => byToken.values(),
     isOwn: (token) => byToken.has(token),
   }

@@ -1,0 +1,32 @@
+import type { Mac } from '@breakwater/kernel'
+import { createAnswerGuard } from '../pipeline/guard/channels.ts'
+import { createRemovalFinder } from '../pipeline/guard/remover.ts'
+import { createRestoreTable } from '../pipeline/guard/restorer.ts'
+import { createTally } from '../pipeline/guard/step.ts'
+import { createTokenMaker } from '../pipeline/tokens/scope.ts'
+import { createTokenMap } from '../pipeline/tokens/token-map.ts'
+import type { TokenMap } from '../pipeline/tokens/token-map.ts'
+import { loadTextEngine } from '../startup/engine.ts'
+
+/** The guard of an answer as a filter of text in pieces, for judges of streams. */
+export interface GuardFilter {
+  /** What the guard puts out for each piece, then what it does at the end. */
+  guardPieces(pieces: readonly string[]): string[]
+  readonly tokenOf: TokenMap['tokenOf']
+}
+
+/** With the real engine, and tokens under `mac`. */
+export async function createGuardFilter(mac: Mac): Promise<GuardFilter> {
+  const keyring = { currentVersion: () => 1, deriveMac: () => mac }
+  const scope = { tenant: 'judge', principal: 'judge', conversation: 'c', patient: undefined, opening: '' }
+  const map = createTokenMap(createTokenMaker(keyring, scope))
+  const find = createRemovalFinder(await loadTextEngine())
+  return {
+    tokenOf: map.tokenOf,
+    guardPieces(pieces) {
+      const classes = new Set(map.restorableTokens().flatMap((token) => map.restorable(token)?.class ?? []))
+      const channel = createAnswerGuard(find, createRestoreTable(map, classes), createTally()).createChannel(false)
+      return [...pieces.map((piece) => channel.push(piece)), channel.end()]
+    },
+  }
+}
