@@ -25,7 +25,7 @@ export async function createGuardFilter(mac: Mac): Promise<GuardFilter> {
     tokenOf: map.tokenOf,
     guardPieces(pieces) {
       const classes = new Set(map.restorableTokens().flatMap((token) => map.restorable(token)?.class ?? []))
-      const channel = createAnswerGuard(find, createRestoreTable(map, classes), createTally()).createChannel(false)
+      const channel = createAnswerGuard(find, createRestoreTable(map, classes), createTally()).createChannel('text')
       return [...pieces.map((piece) => channel.push(piece)), channel.end()]
     },
   }
