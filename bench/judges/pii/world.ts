@@ -39,7 +39,7 @@ export async function openWorld(upstreamPort: number): Promise<World> {
   const log = (): void => undefined
   const db = openDatabase({ url: (await findCluster(home)).url, log, role: 'breakwater_app' })
   const kek = await createLocalKekProvider({ dir: join(home, 'keys'), environment: 'development' })
-  const { services, close } = createApp({
+  const replica = createApp({
     acceptsFragileDatabase: true,
     db,
     clock: { now: () => new Date() },
@@ -49,6 +49,7 @@ export async function openWorld(upstreamPort: number): Promise<World> {
     engine: await loadTextEngine(),
     scanner: await loadResidualScanner(),
   })
+  const { services } = replica
   const by = { tenant: HOME_TENANT, id: 'admin' }
   await services.providers.put(by, {
     id: 'harness',
@@ -87,7 +88,7 @@ export async function openWorld(upstreamPort: number): Promise<World> {
     tokens,
     async close() {
       relay.close()
-      await close()
+      await replica.close()
       await kek.close()
       await db.destroy()
       await server.stop()

@@ -5,14 +5,14 @@ import { createRestoreTable } from '../pipeline/guard/restorer.ts'
 import { createTally } from '../pipeline/guard/step.ts'
 import { createTokenMaker } from '../pipeline/tokens/scope.ts'
 import { createTokenMap } from '../pipeline/tokens/token-map.ts'
-import type { TokenMap } from '../pipeline/tokens/token-map.ts'
+import type { TokenClass } from '../pipeline/tokens/shape.ts'
 import { loadTextEngine } from '../startup/engine.ts'
 
 /** The guard of an answer as a filter of text in pieces, for judges of streams. */
 export interface GuardFilter {
   /** What the guard puts out for each piece, then what it does at the end. */
-  guardPieces(pieces: readonly string[]): string[]
-  readonly tokenOf: TokenMap['tokenOf']
+  readonly guardPieces: (pieces: readonly string[]) => string[]
+  readonly tokenOf: (tokenClass: TokenClass, surface: string) => string
 }
 
 /** With the real engine, and tokens under `mac`. */
@@ -22,8 +22,8 @@ export async function createGuardFilter(mac: Mac): Promise<GuardFilter> {
   const map = createTokenMap(createTokenMaker(keyring, scope))
   const find = createRemovalFinder(await loadTextEngine())
   return {
-    tokenOf: map.tokenOf,
-    guardPieces(pieces) {
+    tokenOf: (tokenClass, surface) => map.tokenOf(tokenClass, surface),
+    guardPieces: (pieces) => {
       const classes = new Set(map.restorableTokens().flatMap((token) => map.restorable(token)?.class ?? []))
       const channel = createAnswerGuard(find, createRestoreTable(map, classes), createTally()).createChannel('text')
       return [...pieces.map((piece) => channel.push(piece)), channel.end()]
