@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { slugSchema } from './ids.ts'
+import { PROVIDER_KINDS, providerSettingsSchema, secretFileSchema } from './provider-kinds.ts'
+import { findBrokenRules } from './provider-rules.ts'
 
 /** How a request names a model: printable ASCII without blanks. */
 export const modelSchema = z.string().regex(/^[\x21-\x7e]{1,200}$/)
@@ -14,8 +16,17 @@ export function isThisMachine(addresses: readonly string[]): boolean {
   })
 }
 
+const modelNamesSchema = z.record(modelSchema, modelSchema).refine((names) => Object.keys(names).length <= 200)
+
+const fallbackSchema = z.strictObject({
+  provider: slugSchema,
+  /** How that provider calls a model of this one; what is not named is called the same there. */
+  models: modelNamesSchema.default({}),
+})
+export type ProviderFallback = z.infer<typeof fallbackSchema>
+
 const fields = {
-  kind: z.enum(['demo', 'openai-compatible']),
+  kind: z.enum(PROVIDER_KINDS),
   baseUrl: z
     .url({ protocol: /^https?$/ })
     .regex(/^[\x21-\x7e]+$/)
@@ -23,11 +34,8 @@ const fields = {
     .optional(),
   isInternal: z.boolean(),
   allowedAddresses: z.array(addressSchema).max(100),
-  /** Name of a file in the server's secrets folder: a key is never stored or sent, and no other file can be named. */
-  apiKeyFile: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/)
-    .optional(),
+  /** What is shown as the provider's key, or holds the credentials that `settings.auth` names. */
+  apiKeyFile: secretFileSchema.optional(),
   /** SHA-256 of public keys that the provider may show, in base64 (RFC 7469); empty: whatever a trusted authority signed. */
   pins: z
     .array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/))
@@ -39,19 +47,21 @@ const fields = {
     .array(modelSchema.refine((model) => model !== '*'))
     .min(1)
     .max(200),
+  /** How the provider calls a model, where that is not how callers do: a deployment, a profile. */
+  upstreamModels: modelNamesSchema.default({}),
+  settings: providerSettingsSchema.default({}),
+  /** Who may be asked when this one cannot, in order; policy and agreements decide about each anew. */
+  fallbacks: z.array(fallbackSchema).max(3).default([]),
 }
 
 export const providerInputSchema = z.strictObject(fields).superRefine((provider, context) => {
   const refuse = (field: keyof typeof fields, message: string): void =>
     context.addIssue({ code: 'custom', path: [field], message })
-  if (provider.kind === 'demo') {
-    for (const field of ['baseUrl', 'apiKeyFile'] as const) {
-      if (provider[field] !== undefined) refuse(field, 'the demo provider is built in')
-    }
-    return
+  for (const { path, message } of findBrokenRules(provider)) {
+    context.addIssue({ code: 'custom', path: [...path], message })
   }
   const url = provider.baseUrl !== undefined && URL.canParse(provider.baseUrl) ? new URL(provider.baseUrl) : undefined
-  if (!url) return refuse('baseUrl', 'needed')
+  if (!url) return
   if (url.username || url.password || url.search || url.hash) refuse('baseUrl', 'scheme, host, port and path only')
   if (!provider.isInternal && url.protocol !== 'https:') refuse('baseUrl', 'an external provider speaks https')
   if (provider.isInternal && provider.allowedAddresses.length === 0) {

@@ -71,6 +71,7 @@ import type { Db } from './platform/db/database.ts'
 import { createSealedFields } from './platform/secrets/sealed-fields.ts'
 import { createSecretBox } from './platform/secrets/secret-box.ts'
 import type { CrossingLimits } from './pipeline/index.ts'
+import { hasAdapter } from './providers/index.ts'
 import type { ProviderAdapters } from './providers/index.ts'
 
 /** Whose ledger holds what concerns no tenant, and whose policy set must be active for the server to be ready. */
@@ -173,6 +174,7 @@ export function createServices(deps: AppDeps): Services {
     clock,
     recordChange,
     isTls12Excepted: async (tenant, id) => access.exceptions.isInForce(tenant, 'tls-1.2', id),
+    hasAdapter,
   })
   const clients = createServiceClients({ store: createServiceStore(db), clock, recordChange })
   const identityProviders = createIdentityProviderService({

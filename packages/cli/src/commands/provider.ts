@@ -1,4 +1,4 @@
-import { providerInputSchema } from '@breakwater/contract'
+import { PROVIDER_KINDS, providerInputSchema } from '@breakwater/contract'
 import type { ProviderRecord } from '@breakwater/contract'
 import { createApiCommand } from '../api/command.ts'
 import { FILE_OPTION, readBody } from '../api/input.ts'
@@ -16,6 +16,9 @@ const FIELD_OPTIONS = {
   pins: 'pin',
   allowsTls12: 'allow-tls12',
   models: 'model',
+  settings: 'set',
+  upstreamModels: 'upstream-model',
+  fallbacks: 'fallback',
 }
 
 export const providerCommands: readonly Command[] = [
@@ -45,17 +48,30 @@ export const providerCommands: readonly Command[] = [
     options: {
       kind: {
         type: 'string',
-        choices: ['openai-compatible', 'demo'],
+        choices: PROVIDER_KINDS,
         help: 'what it speaks',
         default: 'openai-compatible',
       },
-      'base-url': { type: 'string', value: 'URL', help: 'up to and including /v1' },
+      'base-url': { type: 'string', value: 'URL', help: 'up to and including /v1; of Azure without a path' },
       internal: { type: 'boolean', help: 'runs in your own network: http is allowed, and only at listed addresses' },
       address: { type: 'string', multiple: true, value: 'IP|CIDR', help: 'where an internal provider may be' },
       'api-key-file': { type: 'string', value: 'NAME', help: 'file in the server’s secrets folder that holds the key' },
       pin: { type: 'string', multiple: true, value: 'BASE64', help: 'SHA-256 of a public key that it may show' },
       'allow-tls12': { type: 'boolean', help: 'TLS 1.2 too; needs an exception on record' },
       model: { type: 'string', multiple: true, value: 'NAME', help: 'a model it serves' },
+      'upstream-model': {
+        type: 'string',
+        multiple: true,
+        value: 'NAME=UPSTREAM',
+        help: 'how the provider calls a model: a deployment, a profile',
+      },
+      set: { type: 'string', multiple: true, value: 'NAME=VALUE', help: 'what its kind needs, such as region or auth' },
+      fallback: {
+        type: 'string',
+        multiple: true,
+        value: 'ID',
+        help: 'asked when this one cannot; needs its own agreement',
+      },
       file: FILE_OPTION,
     },
     async tell(client, given, style, terminal) {
@@ -71,6 +87,9 @@ export const providerCommands: readonly Command[] = [
           pins: given.list('pin'),
           allowsTls12: given.has('allow-tls12'),
           models: given.list('model'),
+          upstreamModels: readPairs(given.list('upstream-model')),
+          settings: readSettings(given.list('set')),
+          fallbacks: given.list('fallback').map((provider) => ({ provider })),
         }),
       })
       const provider = await client.call('putProvider', { params: { id }, body })
@@ -88,6 +107,22 @@ export const providerCommands: readonly Command[] = [
     },
   }),
 ]
+
+/** `NAME=VALUE`s; one without `=` has an empty value, which the schema refuses. */
+function readPairs(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [name = '', ...value] = pair.split('=')
+      return [name, value.join('=')]
+    }),
+  )
+}
+
+/** Betas are a list; all else is one value. */
+function readSettings(pairs: readonly string[]): Record<string, unknown> {
+  const { betas, ...settings } = readPairs(pairs)
+  return { ...settings, ...(betas !== undefined && { betas: betas.split(',') }) }
+}
 
 function describeProviders(providers: readonly ProviderRecord[], style: Style): string[] {
   if (providers.length === 0) return [style.dim('no providers')]

@@ -1,11 +1,11 @@
-import type { EndpointId } from '@breakwater/contract'
+import type { EndpointId, ProviderKind, ProviderSettings } from '@breakwater/contract'
 
 /** Where a request goes: the part of a provider's row that an adapter needs. */
 export interface ProviderTarget {
   readonly tenant: string
   readonly id: string
   readonly version: number
-  readonly kind: 'demo' | 'openai-compatible'
+  readonly kind: ProviderKind
   readonly baseUrl?: string
   readonly isInternal: boolean
   /** IP addresses or CIDR blocks. */
@@ -14,6 +14,9 @@ export interface ProviderTarget {
   /** SHA-256 of the public keys that it may show, in base64 (RFC 7469). */
   readonly pins?: readonly string[]
   readonly allowsTls12?: boolean
+  /** How it calls a model, where that is not how callers do. */
+  readonly upstreamModels?: Readonly<Record<string, string>>
+  readonly settings?: ProviderSettings
 }
 
 export interface SendOptions {
@@ -36,8 +39,8 @@ export interface UpstreamCall {
 }
 
 /**
- * Sends one masked body, and answers in the dialect of the endpoint, whatever the upstream speaks. Throws `provider.*` codes that hold none of the upstream's text, and `request.aborted`; the
- * chunks of a stream throw the same.
+ * Sends one masked body, and answers in the dialect of the endpoint, whatever the upstream speaks. Throws `provider.*`
+ * codes that hold none of the upstream's text, and `request.aborted`; the chunks of a stream throw the same.
  */
 export interface ProviderAdapter {
   /** Whether it can be asked this at all; `send` throws `provider.rejected` otherwise. */

@@ -1,5 +1,5 @@
 export type { UpstreamAnswer } from './adapter.ts'
 export { createHandshakeWatch } from './transport/handshakes.ts'
 export type { HandshakeWatch } from './transport/handshakes.ts'
-export { createProviderAdapters } from './registry.ts'
+export { createProviderAdapters, hasAdapter } from './registry.ts'
 export type { ProviderAdapters } from './registry.ts'

@@ -1,3 +1,5 @@
+import type { ProviderKind } from '@breakwater/contract'
+import { AppError } from '@breakwater/kernel'
 import type { ProviderAdapter, ProviderTarget } from './adapter.ts'
 import { createDemo } from './demo.ts'
 import { createOpenAiCompatible } from './openai-compatible.ts'
@@ -8,6 +10,15 @@ export interface ProviderAdapters {
   /** Throws `provider.address-refused` for a provider that may not be reached. */
   adapterFor(target: ProviderTarget): ProviderAdapter
   close(): Promise<void>
+}
+
+/** What this server can speak. */
+const ADAPTERS: ReadonlyMap<ProviderKind, typeof createOpenAiCompatible> = new Map([
+  ['openai-compatible', createOpenAiCompatible],
+])
+
+export function hasAdapter(kind: ProviderKind): boolean {
+  return kind === 'demo' || ADAPTERS.has(kind)
 }
 
 export function createProviderAdapters(options: AdapterOptions = {}): ProviderAdapters {
@@ -21,7 +32,9 @@ export function createProviderAdapters(options: AdapterOptions = {}): ProviderAd
       // An exception begins and ends without a new version of the row.
       const made = `${target.version}/${target.allowsTls12 === true}`
       if (known?.made === made) return known.adapter
-      const adapter = createOpenAiCompatible(target, options)
+      const create = ADAPTERS.get(target.kind)
+      if (!create) throw new AppError('provider.rejected', { message: 'this server has no adapter for this provider' })
+      const adapter = create(target, options)
       // What still runs on the old one ends by itself; its idle connections close now.
       void known?.adapter.close()
       adapters.set(key, { made, adapter })

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
 import { createTestApp } from '../../testing/app.ts'
 import { test } from '../../testing/database.ts'
+import { createProviderService, createProviderStore } from './index.ts'
 
 const INTERNAL = {
   kind: 'openai-compatible',
@@ -10,6 +11,9 @@ const INTERNAL = {
   models: ['llama-3'],
   pins: [],
   allowsTls12: false,
+  upstreamModels: {},
+  settings: {},
+  fallbacks: [],
 }
 const EXTERNAL = {
   kind: 'openai-compatible',
@@ -20,6 +24,9 @@ const EXTERNAL = {
   models: ['big-1', 'big-2'],
   pins: ['47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='],
   allowsTls12: true,
+  upstreamModels: { 'big-1': 'upstream/big-1@2' },
+  settings: {},
+  fallbacks: [],
 }
 
 describe('a provider', () => {
@@ -108,5 +115,89 @@ describe('a provider', () => {
     expect(JSON.parse(text)).toMatchObject({ type: '/errors/body.invalid', field })
     expect(text).not.toContain('hunter2')
     expect((await app.call(app.tokens.admin, 'GET', '/api/v1/providers/acme')).status).toBe(404)
+  })
+})
+
+const AZURE = {
+  ...EXTERNAL,
+  kind: 'azure-openai',
+  baseUrl: 'https://ward.openai.azure.com',
+  upstreamModels: { 'big-1': 'ward-deployment' },
+  settings: { apiVersion: 'v1', auth: 'api-key' },
+}
+const DIRECTORY = '72f988bf-86f1-41af-91ab-2d7cd011db47'
+const SELF = { ...INTERNAL, kind: 'vllm' }
+
+describe('the kind of a provider', () => {
+  test.for<[string, object]>([
+    ['Azure with a key', AZURE],
+    [
+      'Azure with a certificate',
+      {
+        ...AZURE,
+        apiKeyFile: undefined,
+        settings: {
+          apiVersion: '2024-10-21',
+          auth: 'entra',
+          credential: 'client-certificate',
+          directoryId: DIRECTORY,
+          clientId: DIRECTORY,
+          certificateFile: 'entra.pem',
+        },
+      },
+    ],
+    ['OpenAI in a region', { ...EXTERNAL, kind: 'openai', baseUrl: 'https://eu.api.openai.com/v1' }],
+    ['a model server of our own', SELF],
+  ])('decides what a row needs to say: %s', async ([, body], { db }) => {
+    const app = await createTestApp(db)
+    const put = await app.call(app.tokens.admin, 'PUT', '/api/v1/providers/acme', body)
+    expect(await put.json()).toEqual({ ...JSON.parse(JSON.stringify(body)), id: 'acme', version: 1, isDisabled: false })
+  })
+
+  test.for<[string, object]>([
+    ['/settings/apiVersion', { ...AZURE, settings: { auth: 'api-key' } }],
+    ['/settings/apiVersion', { ...AZURE, settings: { auth: 'api-key', apiVersion: 'latest' } }],
+    ['/settings/auth', { ...AZURE, settings: { apiVersion: 'v1' } }],
+    ['/settings/auth', { ...AZURE, settings: { apiVersion: 'v1', auth: 'role' } }],
+    ['/settings/credential', { ...AZURE, apiKeyFile: undefined, settings: { apiVersion: 'v1', auth: 'entra' } }],
+    ['/apiKeyFile', { ...AZURE, settings: { apiVersion: 'v1', auth: 'entra', credential: 'managed-identity' } }],
+    [
+      '/settings/directoryId',
+      {
+        ...AZURE,
+        apiKeyFile: undefined,
+        settings: { apiVersion: 'v1', auth: 'entra', credential: 'workload-identity' },
+      },
+    ],
+    ['/settings/region', { ...AZURE, settings: { ...AZURE.settings, region: 'us-east-1' } }],
+    ['/settings', { ...AZURE, settings: { ...AZURE.settings, hunter2: 'x' } }],
+    ['/baseUrl', { ...AZURE, baseUrl: 'https://ward.openai.azure.com.hunter2.example.org' }],
+    ['/baseUrl', { ...EXTERNAL, kind: 'openai', baseUrl: 'https://hunter2.example.org/v1' }],
+    ['/baseUrl', { ...EXTERNAL, baseUrl: 'https://chatgpt.com/backend-api' }],
+    ['/baseUrl', { ...EXTERNAL, baseUrl: 'https://api.claude.ai./v1' }],
+    ['/isInternal', { ...EXTERNAL, kind: 'vllm' }],
+    ['/upstreamModels', { ...SELF, upstreamModels: { hunter2: 'x' } }],
+    ['/fallbacks/0/models', { ...SELF, fallbacks: [{ provider: 'demo', models: { hunter2: 'x' } }] }],
+    ['/fallbacks', { ...SELF, fallbacks: [{ provider: 'nobody' }] }],
+    ['/fallbacks', { ...SELF, fallbacks: [{ provider: 'acme' }] }],
+  ])('refuses a row at %s, and repeats no value, %# (GW-04)', async ([field, body], { db }) => {
+    const app = await createTestApp(db)
+    const refused = await app.call(app.tokens.admin, 'PUT', '/api/v1/providers/acme', body)
+    const text = await refused.text()
+    expect([refused.status, (JSON.parse(text) as { field: string }).field]).toEqual([400, field])
+    expect(text).not.toContain('hunter2')
+  })
+
+  test('is refused when the row is put, where this server cannot speak it', async ({ db }) => {
+    const store = createProviderStore(db)
+    const service = createProviderService({
+      store,
+      clock: { now: () => new Date() },
+      recordChange: async () => undefined,
+      hasAdapter: (kind) => kind === 'demo',
+    })
+    const row = { id: 'acme', kind: 'vllm', isInternal: true, allowedAddresses: [], models: ['m'] } as const
+    const put = service.put({ tenant: 'default', id: 'admin' }, row)
+    await expect(put).rejects.toMatchObject({ code: 'body.invalid', field: '/kind' })
   })
 })

@@ -28,5 +28,15 @@ export function providerRoutes(service: ProviderService): Hono<ServerEnv> {
 
 function toRecord({ tenant: _tenant, ...provider }: ListedProvider): ProviderRecord {
   const { allowedAddresses, models, pins = [], allowsTls12 = false } = provider
-  return { ...provider, allowedAddresses: [...allowedAddresses], models: [...models], pins: [...pins], allowsTls12 }
+  const { upstreamModels = {}, settings = {}, fallbacks = [] } = provider
+  return {
+    ...provider,
+    allowedAddresses: [...allowedAddresses],
+    models: [...models],
+    pins: [...pins],
+    allowsTls12,
+    upstreamModels,
+    settings,
+    fallbacks: [...fallbacks],
+  }
 }

@@ -1,9 +1,10 @@
+import type { ProviderKind } from '@breakwater/contract'
 import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import type { RecordChange } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
 import type { ProviderStore } from './store.ts'
-import type { ProviderService } from './types.ts'
+import type { Provider, ProviderService } from './types.ts'
 
 export interface ProviderDeps {
   readonly store: ProviderStore
@@ -11,6 +12,8 @@ export interface ProviderDeps {
   readonly recordChange: RecordChange
   /** Whether an exception for TLS 1.2 towards this provider is in force now. Left out: none is. */
   readonly isTls12Excepted?: (tenant: string, id: string) => Promise<boolean>
+  /** Whether this server has an adapter for the kind. */
+  readonly hasAdapter?: (kind: ProviderKind) => boolean
 }
 
 export function createProviderService({
@@ -18,18 +21,28 @@ export function createProviderService({
   clock,
   recordChange,
   isTls12Excepted = async () => false,
+  hasAdapter = () => true,
 }: ProviderDeps): ProviderService {
   const snapshots = createSnapshotCache({ load: (tenant) => store.list(tenant) })
+
+  /** What the row wishes holds only while somebody answers for it. */
+  async function withExceptions(provider: Provider): Promise<Provider> {
+    if (provider.allowsTls12 !== true) return provider
+    return { ...provider, allowsTls12: await isTls12Excepted(provider.tenant, provider.id) }
+  }
 
   return {
     async findByModel(tenant, model) {
       const providers = await snapshots.get(tenant)
       const found = providers.find(({ isDisabled, models }) => !isDisabled && models.includes(model))
-      if (!found)
-        throw new AppError('provider.unknown-model', { message: 'no provider serves this model', field: '/model' })
-      if (!found.allowsTls12) return found
-      // What the row wishes holds only while somebody answers for it.
-      return { ...found, allowsTls12: await isTls12Excepted(tenant, found.id) }
+      if (found) return withExceptions(found)
+      throw new AppError('provider.unknown-model', { message: 'no provider serves this model', field: '/model' })
+    },
+
+    async findFallback(tenant, id, model) {
+      const providers = await snapshots.get(tenant)
+      const found = providers.find((provider) => provider.id === id)
+      return found && !found.isDisabled && found.models.includes(model) ? withExceptions(found) : undefined
     },
 
     list: async (tenant) => store.list(tenant),
@@ -41,6 +54,13 @@ export function createProviderService({
     },
 
     async put(actor, fields) {
+      if (!hasAdapter(fields.kind)) throw invalid('/kind', 'this server has no adapter for this kind')
+      const { fallbacks = [] } = fields
+      if (fallbacks.length > 0) {
+        const others = new Set((await store.list(actor.tenant)).flatMap(({ id }) => (id === fields.id ? [] : [id])))
+        if (fallbacks.some(({ provider }) => !others.has(provider)))
+          throw invalid('/fallbacks', 'names other providers of this tenant')
+      }
       const provider = { ...fields, tenant: actor.tenant }
       const version = await store.put(provider, (trx, version) =>
         recordChange(trx, { actor, kind: 'provider.put', object: provider.id, version }),
@@ -63,6 +83,10 @@ export function createProviderService({
       snapshots.drop(actor.tenant)
     },
   }
+}
+
+function invalid(field: string, message: string): AppError {
+  return new AppError('body.invalid', { message: `${field}: ${message}`, field })
 }
 
 function unknown(): AppError {

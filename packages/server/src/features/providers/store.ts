@@ -1,4 +1,6 @@
+import type { ProviderFallback, ProviderKind, ProviderSettings } from '@breakwater/contract'
 import { sql } from 'kysely'
+import type { RawBuilder } from 'kysely'
 import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
 import type { ListedProvider, Provider } from './types.ts'
@@ -7,7 +9,7 @@ type Row = {
   tenant: string
   id: string
   version: number
-  kind: 'demo' | 'openai-compatible'
+  kind: ProviderKind
   base_url: string | null
   is_internal: boolean
   allowed_addresses: readonly string[]
@@ -15,6 +17,9 @@ type Row = {
   pins: readonly string[]
   allows_tls12: boolean
   models: readonly string[]
+  upstream_models: Readonly<Record<string, string>>
+  settings: ProviderSettings
+  fallbacks: readonly ProviderFallback[]
   disabled_at: Date | null
 }
 
@@ -48,6 +53,9 @@ export function createProviderStore(database: Db): ProviderStore {
             'pins',
             'allows_tls12',
             'models',
+            'upstream_models',
+            'settings',
+            'fallbacks',
             'disabled_at',
           ])
           .select(
@@ -87,6 +95,9 @@ export function createProviderStore(database: Db): ProviderStore {
           pins: provider.pins ?? [],
           allows_tls12: provider.allowsTls12 ?? false,
           models: provider.models,
+          upstream_models: toJson(provider.upstreamModels ?? {}),
+          settings: toJson(provider.settings ?? {}),
+          fallbacks: toJson(provider.fallbacks ?? []),
           disabled_at: null,
         }
         const { version } = await db
@@ -118,6 +129,10 @@ export function createProviderStore(database: Db): ProviderStore {
   }
 }
 
+function toJson<T>(value: T): RawBuilder<T> {
+  return sql<T>`${JSON.stringify(value)}::jsonb`
+}
+
 function toProvider(row: Row): ListedProvider {
   return {
     tenant: row.tenant,
@@ -131,6 +146,9 @@ function toProvider(row: Row): ListedProvider {
     pins: row.pins,
     allowsTls12: row.allows_tls12,
     models: row.models,
+    upstreamModels: row.upstream_models,
+    settings: row.settings,
+    fallbacks: row.fallbacks,
     isDisabled: row.disabled_at !== null,
   }
 }

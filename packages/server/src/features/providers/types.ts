@@ -1,3 +1,4 @@
+import type { ProviderFallback, ProviderKind, ProviderSettings } from '@breakwater/contract'
 import type { Actor } from '../../platform/audit/change.ts'
 
 /** Where a model lives and how it may be reached. */
@@ -5,7 +6,7 @@ export interface Provider {
   readonly tenant: string
   readonly id: string
   readonly version: number
-  readonly kind: 'demo' | 'openai-compatible'
+  readonly kind: ProviderKind
   /** Kind `demo` has none. */
   readonly baseUrl?: string
   /** In the organisation's own network: reached only at `allowedAddresses`, and may speak plain HTTP. */
@@ -19,6 +20,12 @@ export interface Provider {
   /** TLS 1.2 is allowed towards it, by exception. */
   readonly allowsTls12?: boolean
   readonly models: readonly string[]
+  /** How the provider calls a model, where that is not how callers do. */
+  readonly upstreamModels?: Readonly<Record<string, string>>
+  /** What its kind needs to know besides. */
+  readonly settings?: ProviderSettings
+  /** Who may be asked when this one cannot, in order. */
+  readonly fallbacks?: readonly ProviderFallback[]
 }
 
 export interface ListedProvider extends Provider {
@@ -28,12 +35,15 @@ export interface ListedProvider extends Provider {
 export interface ProviderService {
   /** The enabled provider of this tenant that serves the model. Throws `provider.unknown-model`, `database.unavailable`. */
   findByModel(tenant: string, model: string): Promise<Provider>
+  /** The enabled provider of this id, if it serves the model. */
+  findFallback(tenant: string, id: string, model: string): Promise<Provider | undefined>
   list(tenant: string): Promise<readonly ListedProvider[]>
   /** Throws `resource.unknown`. */
   get(tenant: string, id: string): Promise<ListedProvider>
   /**
    * Makes a provider of the actor's tenant, or its next version, enabled. Throws `resource.conflict` when another enabled
-   * provider serves one of the models: a model's name leads to one place.
+   * provider serves one of the models: a model's name leads to one place. Throws `body.invalid` for a kind that this
+   * server has no adapter for, and for a fallback that is no other provider of the tenant.
    */
   put(actor: Actor, provider: Omit<Provider, 'tenant' | 'version'>): Promise<ListedProvider>
   /** Throws `resource.unknown`. */
