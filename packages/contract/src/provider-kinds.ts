@@ -103,7 +103,7 @@ export const KIND_RULES: Readonly<Record<ProviderKind, KindRule>> = {
     apiKey: 'none',
     auths: ['api-key', 'entra'],
     needs: ['apiVersion'],
-    hosts: /^[a-z0-9-]+\.(openai|cognitiveservices|services\.ai)\.azure\.(com|us)$/,
+    hosts: /^[a-z0-9-]+\.(openai|cognitiveservices|services\.ai)\.azure\.com$/,
   },
   bedrock: {
     baseUrl: 'optional',

@@ -1,9 +1,12 @@
 import type { ProviderKind } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
 import type { ProviderAdapter, ProviderTarget } from './adapter.ts'
+import { createAzureOpenAi } from './azure/azure-openai.ts'
 import { createDemo } from './demo.ts'
-import { createOpenAiCompatible } from './openai-compatible.ts'
-import type { AdapterOptions } from './openai-compatible.ts'
+import { createOpenAi } from './openai/openai.ts'
+import type { AdapterOptions } from './options.ts'
+import { renameModel } from './rename-model.ts'
+import { createSelfHosted } from './self-hosted/self-hosted.ts'
 
 /** One adapter, with its connections, for each version of a provider's row. */
 export interface ProviderAdapters {
@@ -12,29 +15,33 @@ export interface ProviderAdapters {
   close(): Promise<void>
 }
 
-/** What this server can speak. */
-const ADAPTERS: ReadonlyMap<ProviderKind, typeof createOpenAiCompatible> = new Map([
-  ['openai-compatible', createOpenAiCompatible],
+type CreateAdapter = (target: ProviderTarget, options: AdapterOptions) => ProviderAdapter
+
+/** What this server can speak. A kind that is not here is refused when its row is put. */
+const ADAPTERS: ReadonlyMap<ProviderKind, CreateAdapter> = new Map<ProviderKind, CreateAdapter>([
+  ['azure-openai', createAzureOpenAi],
+  ['demo', createDemo],
+  ['llama-cpp', createSelfHosted],
+  ['ollama', createSelfHosted],
+  ['openai', createOpenAi],
+  ['openai-compatible', createOpenAi],
+  ['vllm', createSelfHosted],
 ])
 
 export function hasAdapter(kind: ProviderKind): boolean {
-  return kind === 'demo' || ADAPTERS.has(kind)
+  return ADAPTERS.has(kind)
 }
 
 export function createProviderAdapters(options: AdapterOptions = {}): ProviderAdapters {
-  const demo = createDemo()
   const adapters = new Map<string, { readonly made: string; readonly adapter: ProviderAdapter }>()
   return {
     adapterFor(target) {
-      if (target.kind === 'demo') return demo
       const key = `${target.tenant}/${target.id}`
       const known = adapters.get(key)
       // An exception begins and ends without a new version of the row.
       const made = `${target.version}/${target.allowsTls12 === true}`
       if (known?.made === made) return known.adapter
-      const create = ADAPTERS.get(target.kind)
-      if (!create) throw new AppError('provider.rejected', { message: 'this server has no adapter for this provider' })
-      const adapter = create(target, options)
+      const adapter = createAdapter(target, options)
       // What still runs on the old one ends by itself; its idle connections close now.
       void known?.adapter.close()
       adapters.set(key, { made, adapter })
@@ -42,6 +49,28 @@ export function createProviderAdapters(options: AdapterOptions = {}): ProviderAd
     },
     async close() {
       await Promise.all([...adapters.values()].map(async ({ adapter }) => adapter.close()))
+    },
+  }
+}
+
+function createAdapter(target: ProviderTarget, options: AdapterOptions): ProviderAdapter {
+  const create = ADAPTERS.get(target.kind)
+  if (!create) throw new AppError('provider.rejected', { message: 'this server has no adapter for this provider' })
+  const adapter = create(target, options)
+  const { upstreamModels = {} } = target
+  return Object.keys(upstreamModels).length === 0
+    ? adapter
+    : withModelNames(adapter, new Map(Object.entries(upstreamModels)))
+}
+
+/** Asks for a model by the name that the provider has for it. */
+function withModelNames(adapter: ProviderAdapter, names: ReadonlyMap<string, string>): ProviderAdapter {
+  return {
+    ...adapter,
+    send: async (call, options) => {
+      const model = names.get(call.model)
+      if (model === undefined) return adapter.send(call, options)
+      return adapter.send({ ...call, model, body: renameModel(call.body, model) }, options)
     },
   }
 }

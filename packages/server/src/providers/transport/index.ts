@@ -1,4 +1,8 @@
+export { readBaseUrl } from './base-url.ts'
+export { createProviderPool } from './pool.ts'
 export { ProviderError } from './provider-error.ts'
+export { errorOf } from './status.ts'
 export { createTransport } from './transport.ts'
 export type { TransportOptions } from './transport.ts'
 export type { Transport, TransportTarget, UpstreamFailure, UpstreamRequest, WireDialect } from './types.ts'
+export { requestWhole } from './whole-answer.ts'

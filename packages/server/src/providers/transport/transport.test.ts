@@ -6,14 +6,14 @@ import { join } from 'node:path'
 import { startUpstream, streamOf } from '@breakwater/testkit'
 import type { ScriptedUpstream } from '@breakwater/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { startTlsServer } from '../platform/http/server.ts'
-import { ensureServerIdentity } from '../platform/tls/local-ca.ts'
-import { pinOf } from '../platform/tls/pins.ts'
-import type { ProviderAdapter, ProviderTarget, UpstreamAnswer, UpstreamCall } from './adapter.ts'
-import { createAddressCheck } from './transport/addresses.ts'
-import { createApiKeyReader } from './credentials/api-key.ts'
-import { createOpenAiCompatible } from './openai-compatible.ts'
-import { createProviderAdapters } from './registry.ts'
+import { startTlsServer } from '../../platform/http/server.ts'
+import { ensureServerIdentity } from '../../platform/tls/local-ca.ts'
+import { pinOf } from '../../platform/tls/pins.ts'
+import type { ProviderAdapter, ProviderTarget, UpstreamAnswer, UpstreamCall } from '../adapter.ts'
+import { createAddressCheck } from './addresses.ts'
+import { createApiKeyReader } from '../credentials/api-key.ts'
+import { createOpenAi } from '../openai/openai.ts'
+import { createProviderAdapters } from '../registry.ts'
 
 let upstream: ScriptedUpstream
 let adapter: ProviderAdapter | undefined
@@ -50,7 +50,7 @@ function call(body: string): UpstreamCall {
 }
 
 async function send(changes: Partial<ProviderTarget> = {}, isStream = false): Promise<UpstreamAnswer> {
-  adapter = createOpenAiCompatible(target(changes), { maxAnswerBytes: 100_000, secretsDir: folder })
+  adapter = createOpenAi(target(changes), { maxAnswerBytes: 100_000, secretsDir: folder })
   return adapter.send(call('{"a":1.0}'), { isStream, signal: new AbortController().signal, deadlineMs: 2_000 })
 }
 
@@ -84,7 +84,7 @@ describe('an internal provider', () => {
   })
 
   test('serves many requests over one connection, streams too', async () => {
-    adapter = createOpenAiCompatible(target())
+    adapter = createOpenAi(target())
     const options = { signal: new AbortController().signal, deadlineMs: 2_000 }
     for (let i = 0; i < 5; i++) {
       await adapter.send(call('{}'), { ...options, isStream: false })
@@ -101,7 +101,7 @@ describe('an internal provider', () => {
   })
 
   test('may answer at length in a stream, and less in one piece, which is read while others wait', async () => {
-    adapter = createOpenAiCompatible(target())
+    adapter = createOpenAi(target())
     const options = { signal: new AbortController().signal, deadlineMs: 5_000 }
     const bytes = ': words\n'.repeat(2_500_000)
     upstream.answer({ kind: 'raw', status: 200, headers: { 'content-type': 'text/event-stream' }, bytes })
@@ -178,10 +178,7 @@ describe('a provider behind TLS', () => {
         ca: await readFile(caFile, 'utf8'),
         pin: pinOf(new X509Certificate(certificate)),
         send: async (changes, options) => {
-          adapter = createOpenAiCompatible(
-            target({ baseUrl: `https://127.0.0.1:${server.port}/v1`, ...changes }),
-            options,
-          )
+          adapter = createOpenAi(target({ baseUrl: `https://127.0.0.1:${server.port}/v1`, ...changes }), options)
           return adapter.send(call('{}'), { isStream: false, signal: new AbortController().signal, deadlineMs: 2_000 })
         },
       })

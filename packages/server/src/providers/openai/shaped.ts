@@ -1,0 +1,38 @@
+import { AppError } from '@breakwater/kernel'
+import type { ProviderAdapter } from '../adapter.ts'
+import type { Transport, UpstreamRequest, WireDialect } from '../transport/index.ts'
+import { readOpenAiFailure } from './read-failure.ts'
+
+/** Behind the base URL, by endpoint. */
+export const OPENAI_PATHS: ReadonlyMap<string, string> = new Map([
+  ['chat.completions', '/chat/completions'],
+  ['responses', '/responses'],
+  ['completions', '/completions'],
+  ['embeddings', '/embeddings'],
+  ['moderations', '/moderations'],
+])
+
+export interface ShapedOptions {
+  /** The path of an endpoint, from the root of the origin; undefined where it is not served. */
+  readonly pathOf: (endpoint: string, model: string) => string | undefined
+  readonly headers?: NonNullable<UpstreamRequest['headers']>
+  readonly dialect?: WireDialect
+}
+
+const DIALECT: WireDialect = { readFailure: readOpenAiFailure }
+
+/** What all that speak OpenAI's protocol have in common: bodies and answers pass as they are. */
+export function createShaped(transport: Transport, { pathOf, headers, dialect }: ShapedOptions): ProviderAdapter {
+  const wire = { ...DIALECT, ...dialect }
+  return {
+    serves: (endpoint) => pathOf(endpoint, '') !== undefined,
+    async send({ endpoint, model, body }, options) {
+      const path = pathOf(endpoint, model)
+      if (path === undefined) {
+        throw new AppError('provider.rejected', { message: 'this provider does not serve the endpoint' })
+      }
+      return transport.send({ path, body, ...(headers && { headers }), dialect: wire }, options)
+    },
+    close: async () => transport.close(),
+  }
+}
