@@ -4,7 +4,7 @@ import { SignJWT } from 'jose'
 import { findSecretFile, readSecretText } from '../../../platform/secrets/secret-file.ts'
 import type { AdapterOptions } from '../../options.ts'
 import { SYSTEM_CLOCK } from '../../options.ts'
-import { refuse } from './tokens.ts'
+import { refuse } from './grant.ts'
 
 /** Says to an authority, at the endpoint it is made for, who asks (RFC 7523). */
 export type Assertion = (audience: string) => Promise<string>

@@ -3,7 +3,7 @@ import type { AdapterOptions } from '../../options.ts'
 import { createProviderPool, readBaseUrl } from '../../transport/index.ts'
 import type { Assertion } from './assertion.ts'
 import { requestToken } from './request-token.ts'
-import type { Grant } from './tokens.ts'
+import type { Grant } from './grant.ts'
 
 const AUTHORITY = 'https://login.microsoftonline.com'
 

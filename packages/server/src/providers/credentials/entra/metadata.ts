@@ -1,7 +1,7 @@
 import type { AdapterOptions } from '../../options.ts'
 import { createProviderPool } from '../../transport/index.ts'
 import { requestToken } from './request-token.ts'
-import type { Grant } from './tokens.ts'
+import type { Grant } from './grant.ts'
 
 const METADATA = 'http://169.254.169.254'
 const VERSION = '2018-02-01'

@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici'
 import { z } from 'zod'
 import { errorOf, requestWhole } from '../../transport/index.ts'
-import type { Granted } from './tokens.ts'
-import { refuse } from './tokens.ts'
+import type { Granted } from './grant.ts'
+import { refuse } from './grant.ts'
 
 const MAX_BYTES = 65_536
 const TIMEOUT_MS = 10_000

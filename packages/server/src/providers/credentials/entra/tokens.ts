@@ -3,15 +3,9 @@ import { AppError } from '@breakwater/kernel'
 import type { AdapterOptions } from '../../options.ts'
 import { createCertificateAssertion, createFileAssertion } from './assertion.ts'
 import { createAuthorityGrant } from './authority.ts'
+import type { Grant } from './grant.ts'
+import { refuse } from './grant.ts'
 import { createMetadataGrant } from './metadata.ts'
-
-/** A token, and for how long it is good. */
-export interface Granted {
-  readonly token: string
-  readonly lifetimeSeconds: number
-}
-
-export type Grant = () => Promise<Granted>
 
 /** A new one is asked for this long before the old one ends, or at half its life if that is shorter. */
 const MARGIN_SECONDS = 300
@@ -64,9 +58,4 @@ function createGrant(settings: ProviderSettings, scope: string, options: Adapter
     case undefined:
       throw refuse('the provider names no credential')
   }
-}
-
-/** A refusal that names what failed, and nothing of any credential. */
-export function refuse(message: string, cause?: unknown): AppError {
-  return new AppError('provider.credentials-refused', { message, cause })
 }
