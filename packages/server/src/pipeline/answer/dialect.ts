@@ -1,7 +1,7 @@
 import type { AppError } from '@breakwater/kernel'
 import type { JsonPath } from '../walk/path.ts'
 import type { Shape } from '../walk/shape.ts'
-import type { SseEvent } from './sse.ts'
+import type { SseEvent } from '../../platform/http/sse.ts'
 
 /** What stands in an answer in the place of the provider's own words about itself. */
 export interface AnswerHead {

@@ -1,6 +1,6 @@
+import { createSseDecoder } from '../../platform/http/sse.ts'
 import type { DocumentGuard } from './document-guard.ts'
 import { invalidAnswer } from './root.ts'
-import { createSseDecoder } from './sse.ts'
 
 /**
  * The guarded stream: one text for each piece that brought something, and at last what waits for the durable outcome.

@@ -1,0 +1,63 @@
+import type { AnswerPart } from '../chat/answer.ts'
+import { isFields, parseExact, toFields, toList } from '../chat/json.ts'
+import { invalidAnswer } from '../chat/refusals.ts'
+import { addUsage, toFailure, toFinishReason } from './stop-reasons.ts'
+
+/**
+ * Blocks of an answer. `redacted_thinking` is sealed for the vendor alone and has no place in the chat dialect, so it is
+ * left out; blocks of the vendor's own tools are not here, because none is ever asked for.
+ */
+type ReadBlock = (block: Readonly<Record<string, unknown>>, callIndex: number) => AnswerPart[]
+
+const BLOCKS: Readonly<Record<string, ReadBlock>> = {
+  text: ({ text }) => [{ kind: 'text', text: requireText(text) }],
+  thinking: ({ thinking }) => [{ kind: 'reasoning', text: requireText(thinking) }],
+  redacted_thinking: () => [],
+  tool_use: ({ id, name, input }, index) => {
+    if (!isFields(input)) throw invalidAnswer('the input of a tool is not an object')
+    return [
+      { kind: 'call', index, id: requireText(id), name: requireText(name) },
+      { kind: 'arguments', index, text: JSON.stringify(input) },
+    ]
+  },
+}
+
+/** A whole answer of the Messages API. Throws `provider.*`. */
+export function readMessage(text: string): AnswerPart[] {
+  const document = toFields(parseAnswer(text))
+  if (document['type'] === 'error') throw toFailure(document['error'])
+  if (document['type'] !== 'message' || !Array.isArray(document['content']))
+    throw invalidAnswer('the answer is no message')
+  const parts: AnswerPart[] = []
+  let calls = 0
+  for (const value of toList(document['content'])) {
+    const block = toFields(value)
+    const read = blockReader(block['type'])
+    parts.push(...read(block, calls))
+    if (block['type'] === 'tool_use') calls++
+  }
+  const usage = addUsage(undefined, document['usage'])
+  if (usage) parts.push({ kind: 'usage', usage })
+  parts.push({ kind: 'finish', reason: toFinishReason(document['stop_reason']) })
+  return parts
+}
+
+export function parseAnswer(text: string): unknown {
+  try {
+    return parseExact(text)
+  } catch {
+    // Without the cause, which quotes the text.
+    throw invalidAnswer('the answer is not JSON')
+  }
+}
+
+export function requireText(value: unknown): string {
+  if (typeof value !== 'string') throw invalidAnswer('a text of the answer is missing')
+  return value
+}
+
+function blockReader(type: unknown): ReadBlock {
+  const read = typeof type === 'string' && Object.hasOwn(BLOCKS, type) ? BLOCKS[type] : undefined
+  if (!read) throw invalidAnswer('a block of a kind that is not known')
+  return read
+}
