@@ -1,8 +1,8 @@
 import type { AnswerPart, AnswerReader, Usage } from '../chat/answer.ts'
 import type { Fields } from '../chat/json.ts'
 import { toFields } from '../chat/json.ts'
+import { parseAnswer, requireKnown, requireText } from '../chat/parse-answer.ts'
 import { invalidAnswer } from '../chat/refusals.ts'
-import { parseAnswer, requireText } from './read-message.ts'
 import { addUsage, toFailure, toFinishReason } from './stop-reasons.ts'
 
 /** A block that has begun: its kind, and for a tool which call it is. */
@@ -68,8 +68,8 @@ export function createMessageReader(): AnswerReader {
     content_block_delta: (event) => {
       const open = openBlock(event)
       const delta = toFields(event['delta'])
-      const known = Object.hasOwn(DELTAS, String(delta['type'])) ? DELTAS[String(delta['type'])] : undefined
-      if (known?.of !== open.kind) throw invalidAnswer('a delta of a kind that is not known')
+      const known = requireKnown(DELTAS, delta['type'], 'a delta')
+      if (known.of !== open.kind) throw invalidAnswer('a delta of another block')
       return known.read(delta, open)
     },
     content_block_stop: (event) => {
@@ -103,13 +103,15 @@ export function createMessageReader(): AnswerReader {
     push({ data }) {
       const event = toFields(parseAnswer(data))
       const type = String(event['type'])
-      const read = Object.hasOwn(EVENTS, type) ? EVENTS[type] : undefined
-      if (!read) throw invalidAnswer('an event of a kind that is not known')
+      const read = requireKnown(EVENTS, type, 'an event')
       const isFree = type === 'ping' || type === 'error'
       if (!isFree && (state === 'after' || (state === 'before' && type !== 'message_start'))) {
         throw invalidAnswer('an event outside the message')
       }
       return read(event)
+    },
+    end() {
+      if (state !== 'after') throw invalidAnswer('the stream ended early')
     },
   }
 }

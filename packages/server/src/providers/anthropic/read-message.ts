@@ -1,5 +1,6 @@
 import type { AnswerPart } from '../chat/answer.ts'
-import { isFields, parseExact, toFields, toList } from '../chat/json.ts'
+import { isFields, toFields, toList } from '../chat/json.ts'
+import { parseAnswer, requireKnown, requireText } from '../chat/parse-answer.ts'
 import { invalidAnswer } from '../chat/refusals.ts'
 import { addUsage, toFailure, toFinishReason } from './stop-reasons.ts'
 
@@ -32,32 +33,11 @@ export function readMessage(text: string): AnswerPart[] {
   let calls = 0
   for (const value of toList(document['content'])) {
     const block = toFields(value)
-    const read = blockReader(block['type'])
-    parts.push(...read(block, calls))
+    parts.push(...requireKnown(BLOCKS, block['type'], 'a block')(block, calls))
     if (block['type'] === 'tool_use') calls++
   }
   const usage = addUsage(undefined, document['usage'])
   if (usage) parts.push({ kind: 'usage', usage })
   parts.push({ kind: 'finish', reason: toFinishReason(document['stop_reason']) })
   return parts
-}
-
-export function parseAnswer(text: string): unknown {
-  try {
-    return parseExact(text)
-  } catch {
-    // Without the cause, which quotes the text.
-    throw invalidAnswer('the answer is not JSON')
-  }
-}
-
-export function requireText(value: unknown): string {
-  if (typeof value !== 'string') throw invalidAnswer('a text of the answer is missing')
-  return value
-}
-
-function blockReader(type: unknown): ReadBlock {
-  const read = typeof type === 'string' && Object.hasOwn(BLOCKS, type) ? BLOCKS[type] : undefined
-  if (!read) throw invalidAnswer('a block of a kind that is not known')
-  return read
 }

@@ -1,8 +1,10 @@
+import type { ErrorCode } from '@breakwater/kernel'
 import type { FinishReason, Usage } from '../chat/answer.ts'
 import type { Fields } from '../chat/json.ts'
 import { toFields } from '../chat/json.ts'
-import { invalidAnswer, providerFailure } from '../chat/refusals.ts'
-import type { FailureCode } from '../chat/refusals.ts'
+import { requireKnown } from '../chat/parse-answer.ts'
+import { failWith } from '../transport/provider-error.ts'
+import type { ProviderError } from '../transport/provider-error.ts'
 
 /** `pause_turn` is missing on purpose: only the vendor's own tools pause, and none is ever asked for. */
 const REASONS: Readonly<Record<string, FinishReason>> = {
@@ -15,7 +17,7 @@ const REASONS: Readonly<Record<string, FinishReason>> = {
 }
 
 /** Types of `error` objects, whole or as an event; what is not here is `provider.failed`. */
-const ERRORS: Readonly<Record<string, FailureCode>> = {
+const ERRORS: Readonly<Record<string, ErrorCode>> = {
   authentication_error: 'provider.credentials-refused',
   billing_error: 'provider.credentials-refused',
   permission_error: 'provider.credentials-refused',
@@ -28,13 +30,11 @@ const ERRORS: Readonly<Record<string, FailureCode>> = {
 }
 
 export function toFinishReason(reason: unknown): FinishReason {
-  const known = typeof reason === 'string' && Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined
-  if (!known) throw invalidAnswer('the answer ended for a reason that is not known')
-  return known
+  return requireKnown(REASONS, reason, 'a reason to end')
 }
 
-export function toFailure(error: unknown): Error {
-  return providerFailure(ERRORS[String(toFields(error)['type'])] ?? 'provider.failed')
+export function toFailure(error: unknown): ProviderError {
+  return failWith(ERRORS[String(toFields(error)['type'])] ?? 'provider.failed')
 }
 
 /** Tokens so far: a stream tells those read at its start and those written at its end. */

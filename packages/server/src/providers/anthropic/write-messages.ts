@@ -1,6 +1,7 @@
 import type { Setting } from '../chat/carried.ts'
 import { readChatRequest } from '../chat/read-request.ts'
 import type { ChatRequest, Piece, ToolChoice } from '../chat/request.ts'
+import { requireTools } from '../chat/require-tools.ts'
 
 /**
  * What the Messages API has a place for. Not `reasoning_effort`: thinking is signed and must be sent back with a tool's
@@ -21,9 +22,9 @@ const CARRIES: ReadonlySet<Setting> = new Set([
 ])
 const MAX_TEMPERATURE = 1
 /** The Messages API demands a limit; a caller that named none gets one that every Claude model accepts. */
-export const DEFAULT_MAX_TOKENS = 4_096
+const DEFAULT_MAX_TOKENS = 4_096
 
-export interface MessagesBody {
+interface MessagesBody {
   /** What the upstream gets beside the rest: the model and the mode, where it wants them in the body. */
   readonly head: object
   readonly request: ChatRequest
@@ -31,7 +32,9 @@ export interface MessagesBody {
 
 /** Throws `body.feature-refused` and `body.invalid`. */
 export function readForMessages(text: string): ChatRequest {
-  return readChatRequest(text, { carries: CARRIES, maxTemperature: MAX_TEMPERATURE })
+  const request = readChatRequest(text, { carries: CARRIES, maxTemperature: MAX_TEMPERATURE })
+  requireTools(request)
+  return request
 }
 
 /** A body of Anthropic's Messages API. */

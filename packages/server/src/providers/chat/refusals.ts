@@ -13,19 +13,3 @@ export function malformed(field: string, rule: string): AppError {
 export function invalidAnswer(message: string, cause?: unknown): AppError {
   return new AppError('provider.invalid-answer', { message, cause })
 }
-
-/** The codes for what a provider says of itself inside an answer. */
-export type FailureCode = keyof typeof FAILURES
-
-/** The provider's own failure; its text stays here. */
-export function providerFailure(code: FailureCode): AppError {
-  return new AppError(code, { message: FAILURES[code] })
-}
-
-const FAILURES = {
-  'provider.credentials-refused': "the provider refused Breakwater's credentials",
-  'provider.failed': 'the provider failed',
-  'provider.rate-limited': 'the provider asks to slow down',
-  'provider.rejected': 'the provider refused the request',
-  'provider.timeout': 'the provider did not answer before the deadline',
-} as const

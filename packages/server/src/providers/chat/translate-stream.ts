@@ -5,6 +5,8 @@ import type { ChunkWriter } from './write-chunks.ts'
 export interface EventDecoder {
   /** The events that these bytes complete. Throws `provider.*`. */
   push(bytes: Uint8Array): readonly { readonly name: string; readonly data: string }[]
+  /** The bytes have ended. Throws `provider.invalid-answer` when an event has not. */
+  end?(): void
 }
 
 const encoder = new TextEncoder()
@@ -23,5 +25,7 @@ export async function* translateStream(
     for (const event of decoder.push(chunk)) text += writer.push(reader.push(event))
     if (text !== '') yield encoder.encode(text)
   }
+  decoder.end?.()
+  reader.end()
   yield encoder.encode(writer.end())
 }

@@ -1,0 +1,88 @@
+import { AppError } from '@breakwater/kernel'
+import { createSseDecoder } from '../../platform/http/sse.ts'
+import type { SendOptions, UpstreamAnswer } from '../adapter.ts'
+import { parseAnswer } from '../chat/parse-answer.ts'
+import { decodeText, toChatWire } from '../chat/wire.ts'
+import { toFields } from '../chat/json.ts'
+import { createApiKeyReader } from '../credentials/api-key.ts'
+import { createTransport } from '../transport/index.ts'
+import type { TransportOptions, TransportTarget, WireDialect } from '../transport/index.ts'
+import { requireBetas } from './betas.ts'
+import { MESSAGES_DIALECT } from './dialect.ts'
+import { passMessageEvents } from './pass-events.ts'
+import { toFailure } from './stop-reasons.ts'
+import { readForMessages, writeMessages } from './write-messages.ts'
+
+/** The part of a provider's row that is Anthropic's own. */
+export interface AnthropicSettings {
+  /** In the secrets folder. */
+  readonly apiKeyFile: string
+  /** Values of `anthropic-beta`, each from the list of those that keep nothing. */
+  readonly betas?: readonly string[]
+}
+
+export interface AnthropicOptions extends TransportOptions {
+  readonly secretsDir?: string
+}
+
+interface NativeRequest {
+  readonly endpoint: string
+  readonly model: string
+  readonly body: string
+}
+
+/** The only version there is. */
+const VERSION = '2023-06-01'
+
+type Write = (request: NativeRequest, isStream: boolean) => { readonly body: string; readonly dialect: WireDialect }
+
+const ENDPOINTS: Readonly<Record<string, Write>> = {
+  'chat.completions': ({ model, body }, isStream) => {
+    const request = readForMessages(body)
+    return {
+      body: writeMessages({ head: { model, ...(isStream && { stream: true }) }, request }),
+      dialect: toChatWire({ answers: MESSAGES_DIALECT, createDecoder: createSseDecoder, model, request }),
+    }
+  },
+  // To the byte: thinking is signed.
+  'anthropic.messages': ({ body }) => ({
+    body,
+    dialect: { readStream: (chunks) => passMessageEvents(chunks, createSseDecoder()) },
+  }),
+}
+
+/** Anthropic's Messages API. Throws `provider.address-refused`, and `body.feature-refused` for a beta off the list. */
+export function createAnthropic(
+  target: TransportTarget,
+  { apiKeyFile, betas = [] }: AnthropicSettings,
+  options: AnthropicOptions = {},
+) {
+  const transport = createTransport(target, options)
+  const readKey = createApiKeyReader(options.secretsDir, apiKeyFile)
+  const beta = requireBetas(betas).join(',')
+  const headers = async (): Promise<Record<string, string>> => ({
+    'x-api-key': await readKey(),
+    'anthropic-version': VERSION,
+    ...(beta !== '' && { 'anthropic-beta': beta }),
+  })
+  return {
+    serves: (endpoint: string): boolean => Object.hasOwn(ENDPOINTS, endpoint),
+    /** Throws `body.*` and `provider.rejected` before anything is sent, then what the transport throws. */
+    async send(request: NativeRequest, sendOptions: SendOptions): Promise<UpstreamAnswer> {
+      const write = Object.hasOwn(ENDPOINTS, request.endpoint) ? ENDPOINTS[request.endpoint] : undefined
+      if (!write) throw new AppError('provider.rejected', { message: 'the provider does not serve this endpoint' })
+      const { body, dialect } = write(request, sendOptions.isStream)
+      return transport.send(
+        { path: `${transport.basePath}/v1/messages`, body, headers, dialect: { ...dialect, readFailure } },
+        sendOptions,
+      )
+    },
+    close: async () => transport.close(),
+  }
+}
+
+/** The type of the error, where the body says one: 529 says `overloaded_error`. Its message stays where it is. */
+const readFailure: NonNullable<WireDialect['readFailure']> = ({ body }) => {
+  const { error } = toFields(parseAnswer(decodeText(body)))
+  return typeof toFields(error)['type'] === 'string' ? toFailure(error) : undefined
+}
