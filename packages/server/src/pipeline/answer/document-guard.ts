@@ -11,7 +11,7 @@ import { splice } from '../walk/splice.ts'
 import type { Edit } from '../walk/splice.ts'
 import type { AnswerDialect, AnswerHead, ChannelPlace } from './dialect.ts'
 import { invalidAnswer } from './root.ts'
-import type { SseEvent } from './sse.ts'
+import type { SseEvent } from '../../platform/http/sse.ts'
 
 export interface DocumentGuardOptions extends Pick<AnswerHead, 'answerId' | 'model'> {
   readonly dialect: AnswerDialect

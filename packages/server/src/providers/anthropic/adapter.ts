@@ -1,8 +1,8 @@
-import { AppError } from '@breakwater/kernel'
 import { createSseDecoder } from '../../platform/http/sse.ts'
-import type { SendOptions, UpstreamAnswer } from '../adapter.ts'
+import type { ProviderAdapter, UpstreamCall } from '../adapter.ts'
 import { parseAnswer } from '../chat/parse-answer.ts'
 import { decodeText, toChatWire } from '../chat/wire.ts'
+import { requireServed } from '../chat/refusals.ts'
 import { toFields } from '../chat/json.ts'
 import { createApiKeyReader } from '../credentials/api-key.ts'
 import { createTransport } from '../transport/index.ts'
@@ -25,16 +25,10 @@ export interface AnthropicOptions extends TransportOptions {
   readonly secretsDir?: string
 }
 
-interface NativeRequest {
-  readonly endpoint: string
-  readonly model: string
-  readonly body: string
-}
-
 /** The only version there is. */
 const VERSION = '2023-06-01'
 
-type Write = (request: NativeRequest, isStream: boolean) => { readonly body: string; readonly dialect: WireDialect }
+type Write = (request: UpstreamCall, isStream: boolean) => { readonly body: string; readonly dialect: WireDialect }
 
 const ENDPOINTS: Readonly<Record<string, Write>> = {
   'chat.completions': ({ model, body }, isStream) => {
@@ -56,7 +50,7 @@ export function createAnthropic(
   target: TransportTarget,
   { apiKeyFile, betas = [] }: AnthropicSettings,
   options: AnthropicOptions = {},
-) {
+): ProviderAdapter {
   const transport = createTransport(target, options)
   const readKey = createApiKeyReader(options.secretsDir, apiKeyFile)
   const beta = requireBetas(betas).join(',')
@@ -66,12 +60,10 @@ export function createAnthropic(
     ...(beta !== '' && { 'anthropic-beta': beta }),
   })
   return {
-    serves: (endpoint: string): boolean => Object.hasOwn(ENDPOINTS, endpoint),
+    serves: (endpoint) => Object.hasOwn(ENDPOINTS, endpoint),
     /** Throws `body.*` and `provider.rejected` before anything is sent, then what the transport throws. */
-    async send(request: NativeRequest, sendOptions: SendOptions): Promise<UpstreamAnswer> {
-      const write = Object.hasOwn(ENDPOINTS, request.endpoint) ? ENDPOINTS[request.endpoint] : undefined
-      if (!write) throw new AppError('provider.rejected', { message: 'the provider does not serve this endpoint' })
-      const { body, dialect } = write(request, sendOptions.isStream)
+    async send(call, sendOptions) {
+      const { body, dialect } = requireServed(ENDPOINTS, call.endpoint)(call, sendOptions.isStream)
       return transport.send(
         { path: `${transport.basePath}/v1/messages`, body, headers, dialect: { ...dialect, readFailure } },
         sendOptions,
@@ -81,8 +73,10 @@ export function createAnthropic(
   }
 }
 
-/** The type of the error, where the body says one: 529 says `overloaded_error`. Its message stays where it is. */
-const readFailure: NonNullable<WireDialect['readFailure']> = ({ body }) => {
+/** The type of the error, where the body says one: 529 is `overloaded_error`. Its message stays where it is. */
+const readFailure: NonNullable<WireDialect['readFailure']> = ({ status, body }) => {
+  // With this one the transport also reads how long to wait.
+  if (status === 429) return undefined
   const { error } = toFields(parseAnswer(decodeText(body)))
-  return typeof toFields(error)['type'] === 'string' ? toFailure(error) : undefined
+  return typeof toFields(error)['type'] === 'string' ? toFailure(error, false) : undefined
 }

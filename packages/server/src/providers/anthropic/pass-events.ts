@@ -20,7 +20,7 @@ export async function* passMessageEvents(
     for (const { data } of decoder.push(chunk)) {
       const event = toFields(parseAnswer(data))
       const type = requireText(event['type'])
-      if (type === 'error') throw toFailure(event['error'])
+      if (type === 'error') throw toFailure(event['error'], true)
       if (isEnded || !/^[a-z_]+$/.test(type)) throw invalidAnswer('an event outside the message')
       isEnded = type === 'message_stop'
       text += `event: ${type}\ndata: ${data.replaceAll('\n', '\ndata: ')}\n\n`

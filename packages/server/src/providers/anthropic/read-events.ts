@@ -90,7 +90,7 @@ export function createMessageReader(): AnswerReader {
     },
     ping: () => [],
     error: ({ error }) => {
-      throw toFailure(error)
+      throw toFailure(error, true)
     },
   }
 

@@ -26,7 +26,7 @@ const BLOCKS: Readonly<Record<string, ReadBlock>> = {
 /** A whole answer of the Messages API. Throws `provider.*`. */
 export function readMessage(text: string): AnswerPart[] {
   const document = toFields(parseAnswer(text))
-  if (document['type'] === 'error') throw toFailure(document['error'])
+  if (document['type'] === 'error') throw toFailure(document['error'], true)
   if (document['type'] !== 'message' || !Array.isArray(document['content']))
     throw invalidAnswer('the answer is no message')
   const parts: AnswerPart[] = []

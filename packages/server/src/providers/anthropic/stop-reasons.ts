@@ -33,8 +33,11 @@ export function toFinishReason(reason: unknown): FinishReason {
   return requireKnown(REASONS, reason, 'a reason to end')
 }
 
-export function toFailure(error: unknown): ProviderError {
-  return failWith(ERRORS[String(toFields(error)['type'])] ?? 'provider.failed')
+/** Its text stays here. `hasBegun`: it came within an answer, so a model has worked on it. */
+export function toFailure(error: unknown, hasBegun: boolean): ProviderError {
+  const type = String(toFields(error)['type'])
+  const code = (Object.hasOwn(ERRORS, type) ? ERRORS[type] : undefined) ?? 'provider.failed'
+  return failWith(code, { isUnprocessed: !hasBegun && code === 'provider.rate-limited' })
 }
 
 /** Tokens so far: a stream tells those read at its start and those written at its end. */

@@ -1,12 +1,13 @@
 import { AppError } from '@breakwater/kernel'
 import type { Clock } from '@breakwater/kernel'
-import type { SendOptions, UpstreamAnswer } from '../adapter.ts'
+import type { ProviderAdapter } from '../adapter.ts'
 import { createApiKeyReader } from '../credentials/api-key.ts'
 import { createTransport } from '../transport/index.ts'
 import type { TransportOptions, TransportTarget, UpstreamRequest } from '../transport/index.ts'
 import { createKeyFileCredentials, createRoleCredentials } from './credentials.ts'
 import { toExceptionFailure } from './exceptions.ts'
-import type { BedrockApi, NativeRequest } from './operations.ts'
+import { requireServed } from '../chat/refusals.ts'
+import type { BedrockApi } from './operations.ts'
 import { OPERATIONS } from './operations.ts'
 import { createSigner } from './sign.ts'
 import type { Guardrail } from './write-converse.ts'
@@ -36,21 +37,22 @@ type Headers = NonNullable<UpstreamRequest['headers']>
  * AWS Bedrock through Converse, InvokeModel or its endpoints of OpenAI's shape. Throws `provider.address-refused` for a
  * host of another region or one that may not be reached.
  */
-export function createBedrock(target: TransportTarget, settings: BedrockSettings, options: BedrockOptions) {
+export function createBedrock(
+  target: TransportTarget,
+  settings: BedrockSettings,
+  options: BedrockOptions,
+): ProviderAdapter {
   const transport = createTransport(target, options)
   const host = new URL(transport.origin).hostname
   requireRegion(host, settings.region)
   const headers = createHeaders(host, settings, options)
   const operations = OPERATIONS[settings.api]
   return {
-    serves: (endpoint: string): boolean => Object.hasOwn(operations, endpoint),
+    serves: (endpoint) => Object.hasOwn(operations, endpoint),
     /** Throws `body.*` and `provider.rejected` before anything is sent, then what the transport throws. */
-    async send(request: Omit<NativeRequest, 'isStream'>, sendOptions: SendOptions): Promise<UpstreamAnswer> {
-      const write = Object.hasOwn(operations, request.endpoint) ? operations[request.endpoint] : undefined
-      if (!write) {
-        throw new AppError('provider.rejected', { message: 'the provider does not serve this endpoint' })
-      }
-      const { path, body, dialect } = write({ ...request, isStream: sendOptions.isStream }, settings.guardrail)
+    async send(call, sendOptions) {
+      const write = requireServed(operations, call.endpoint)
+      const { path, body, dialect } = write({ ...call, isStream: sendOptions.isStream }, settings.guardrail)
       return transport.send(
         { path: `${transport.basePath}${path}`, body, headers, dialect: { ...dialect, readFailure } },
         sendOptions,
@@ -82,9 +84,12 @@ function createHeaders(host: string, { region, credentials }: BedrockSettings, o
   return createSigner({ service, region, credentials: keys, clock })
 }
 
-/** AWS names the error in a header; the body's text stays where it is. */
-const readFailure: NonNullable<NonNullable<UpstreamRequest['dialect']>['readFailure']> = ({ headers }) => {
+/** AWS names the error in a header, where the status does not say enough; the body's text stays where it is. */
+const readFailure: NonNullable<NonNullable<UpstreamRequest['dialect']>['readFailure']> = ({ status, headers }) => {
   const type = headers['x-amzn-errortype']
   const name = typeof type === 'string' ? type.split(':', 1)[0] : undefined
-  return name === undefined || name === '' ? undefined : toExceptionFailure(name)
+  return SAYS_ENOUGH.has(status) || name === undefined || name === '' ? undefined : toExceptionFailure(name)
 }
+
+/** With these the transport also reads how long to wait. */
+const SAYS_ENOUGH: ReadonlySet<number> = new Set([429, 503])

@@ -58,7 +58,7 @@ export const LLAMA_DIALECT: AnswerDialect = {
   },
   createReader() {
     const state = createState()
-    return { push: ({ data }) => state.read(toFields(parseAnswer(data))), end: state.end }
+    return { push: ({ data }) => state.read(toFields(parseAnswer(data))), end: () => state.end() }
   },
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '@breakwater/kernel'
+import type { SendOptions, UpstreamCall } from '../adapter.ts'
 import { MESSAGES_DIALECT } from '../anthropic/dialect.ts'
 import { passMessageEvents } from '../anthropic/pass-events.ts'
 import { readForMessages, writeMessages } from '../anthropic/write-messages.ts'
@@ -17,16 +18,10 @@ import { readForConverse, writeConverse } from './write-converse.ts'
 /** Which of Bedrock's three doors a provider uses. */
 export type BedrockApi = 'converse' | 'invoke' | 'openai'
 
-/** One masked body of an endpoint. */
-export interface NativeRequest {
-  readonly endpoint: string
-  readonly model: string
-  readonly body: string
-  readonly isStream: boolean
-}
+type NativeRequest = UpstreamCall & Pick<SendOptions, 'isStream'>
 
 /** What goes out, below the base URL. */
-export interface Operation {
+interface Operation {
   readonly path: string
   readonly body: string
   readonly dialect?: WireDialect

@@ -66,7 +66,11 @@ const NEUTRAL: Readonly<Record<string, readonly string[]>> = {
 const DECLARED: ReadonlySet<string> = new Set([
   ...Object.keys(SETTING_OF),
   ...Object.keys(NEUTRAL),
-  ...['audio', 'prediction', 'prompt_cache_key', 'prompt_cache_retention', 'web_search_options'],
+  'audio',
+  'prediction',
+  'prompt_cache_key',
+  'prompt_cache_retention',
+  'web_search_options',
 ])
 
 /**

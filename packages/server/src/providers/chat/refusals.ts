@@ -13,3 +13,12 @@ export function malformed(field: string, rule: string): AppError {
 export function invalidAnswer(message: string, cause?: unknown): AppError {
   return new AppError('provider.invalid-answer', { message, cause })
 }
+
+/** The entry for an endpoint. Throws `provider.rejected` when the provider does not serve it. */
+export function requireServed<T>(table: Readonly<Record<string, T>>, endpoint: string): T {
+  const served = Object.hasOwn(table, endpoint) ? table[endpoint] : undefined
+  if (served === undefined) {
+    throw new AppError('provider.rejected', { message: 'this provider does not serve the endpoint' })
+  }
+  return served
+}

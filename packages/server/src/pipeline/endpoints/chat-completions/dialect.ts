@@ -2,7 +2,7 @@ import { toOpenAiError } from '../../../platform/http/problem.ts'
 import type { AnswerDialect, AnswerHead, StreamEvent } from '../../answer/dialect.ts'
 import { indexOf, invalidAnswer, isRecord, placeOf, providerFailed, readObject } from '../../answer/root.ts'
 import type { JsonObject } from '../../answer/root.ts'
-import type { SseEvent } from '../../answer/sse.ts'
+import type { SseEvent } from '../../../platform/http/sse.ts'
 import { CHAT_ANSWER } from './answer-shape.ts'
 
 const DONE = '[DONE]'
