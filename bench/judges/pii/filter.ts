@@ -21,5 +21,5 @@ const TEXTS = {
 
 process.stdout.write(`${JSON.stringify(TEXTS)}\n`)
 for await (const line of createInterface(process.stdin)) {
-  process.stdout.write(`${JSON.stringify(guardPieces(JSON.parse(line)))}\n`)
+  process.stdout.write(`${JSON.stringify(await guardPieces(JSON.parse(line)))}\n`)
 }

@@ -1,4 +1,4 @@
-import type { ResidualScanner, TextEngine } from '@breakwater/deid'
+import type { ResidualScanner } from '@breakwater/deid'
 import type { Keyring } from '@breakwater/kernel'
 import type { AgreementService } from '../features/agreements/index.ts'
 import type { Authenticator } from '../features/authentication/index.ts'
@@ -9,6 +9,7 @@ import type { PeopleSlice } from '../features/people/index.ts'
 import type { PolicyService } from '../features/policy/index.ts'
 import type { ProviderService } from '../features/providers/index.ts'
 import type { ProviderAdapters } from '../providers/index.ts'
+import type { DetectionEngine } from './detection/planner.ts'
 
 export interface CrossingLimits {
   readonly maxBodyBytes: number
@@ -31,7 +32,8 @@ export interface CrossingDeps {
   readonly egress: Pick<FreezeService, 'requireOpen' | 'watch'>
   readonly ledger: Pick<LedgerService, 'append'>
   readonly keyring: Keyring
-  readonly engine: Pick<TextEngine, 'plan'>
+  /** The first detector: rules, lists and, unless the operator chose otherwise, models. */
+  readonly engine: DetectionEngine
   /** Looks at what masking left, and shares nothing with the engine. */
   readonly scanner: ResidualScanner
   readonly adapters: Pick<ProviderAdapters, 'adapterFor'>

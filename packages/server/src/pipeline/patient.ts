@@ -1,5 +1,5 @@
 import { readKnownPatient } from '@breakwater/deid'
-import type { KnownPatient, TextEngine } from '@breakwater/deid'
+import type { KnownPatient } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
 import type { Credentials } from '../platform/http/credentials.ts'
 
@@ -33,12 +33,6 @@ export function readPatient(headers: Credentials['headers']): DeclaredPatient {
     scope: value,
     known: /\d/.test(value) ? [readKnownPatient({ identifiers: [value.slice(0, 200)] }, HEADER)] : [],
   }
-}
-
-/** The engine of one request: it knows the patient whom the request is about. */
-export function withKnown(engine: Pick<TextEngine, 'plan'>, known: readonly KnownPatient[]): Pick<TextEngine, 'plan'> {
-  if (known.length === 0) return engine
-  return { plan: (texts, profile, options) => engine.plan(texts, profile, { ...options, known }) }
 }
 
 function readRecord(record: unknown): DeclaredPatient {

@@ -11,7 +11,7 @@ import { loadTextEngine } from '../startup/engine.ts'
 /** The guard of an answer as a filter of text in pieces, for judges of streams. */
 export interface GuardFilter {
   /** What the guard puts out for each piece, then what it does at the end. */
-  readonly guardPieces: (pieces: readonly string[]) => string[]
+  readonly guardPieces: (pieces: readonly string[]) => Promise<string[]>
   readonly tokenOf: (tokenClass: TokenClass, surface: string) => string
 }
 
@@ -23,10 +23,12 @@ export async function createGuardFilter(mac: Mac): Promise<GuardFilter> {
   const find = createRemovalFinder(await loadTextEngine())
   return {
     tokenOf: (tokenClass, surface) => map.tokenOf(tokenClass, surface),
-    guardPieces: (pieces) => {
+    guardPieces: async (pieces) => {
       const classes = new Set(map.restorableTokens().flatMap((token) => map.restorable(token)?.class ?? []))
       const channel = createAnswerGuard(find, createRestoreTable(map, classes), createTally()).createChannel('text')
-      return [...pieces.map((piece) => channel.push(piece)), channel.end()]
+      const out: string[] = []
+      for (const piece of pieces) out.push(await channel.push(piece))
+      return [...out, await channel.end()]
     },
   }
 }

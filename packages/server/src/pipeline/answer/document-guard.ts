@@ -31,9 +31,12 @@ export interface Released {
 /** Guards the JSON documents of one answer: one for a whole answer, one for each event of a stream. */
 export interface DocumentGuard {
   /** The document of a whole answer. Throws `provider.invalid-answer`, `guard.output-blocked`. */
-  guardWhole(text: string): string
-  /** An event, behind what must go before it; an empty text while all of it is held back. Throws the same. */
-  guardEvent(event: SseEvent): Released
+  guardWhole(text: string): Promise<string>
+  /**
+   * An event, behind what must go before it; an empty text while all of it is held back. Throws the same. The next event
+   * waits for the answer to the last.
+   */
+  guardEvent(event: SseEvent): Promise<Released>
 }
 
 interface Channel extends ChannelPlace {
@@ -57,10 +60,10 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
   // Small texts that every event repeats are looked at once.
   const knownTexts = new Map<string, string>()
 
-  function guardText(text: string): string {
+  async function guardText(text: string): Promise<string> {
     const known = knownTexts.get(text)
     if (known !== undefined) return known
-    const guarded = guard.guardWhole(text)
+    const guarded = await guard.guardWhole(text)
     if (knownTexts.size < MAX_KNOWN_TEXTS) knownTexts.set(text, guarded)
     return guarded
   }
@@ -77,14 +80,19 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     return channel
   }
 
-  function endChannel(channel: Channel): string {
+  async function endChannel(channel: Channel): Promise<string> {
     const key = keyOf(channel)
     channels.delete(key)
     ended.add(key)
     return channel.step.end()
   }
 
-  function guardString(leaf: JsonLeaf, root: unknown, isStream: boolean, ends: (owner: string) => boolean): string {
+  async function guardString(
+    leaf: JsonLeaf,
+    root: unknown,
+    isStream: boolean,
+    ends: (owner: string) => boolean,
+  ): Promise<string> {
     const { value, path } = leaf
     switch (path.shape?.use) {
       case 'closed':
@@ -97,7 +105,7 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
         return answerId
       case 'reference':
         // A client sends it back, so it stays when it is no more than an id.
-        return REFERENCE.test(value) && find(value).length === 0 ? value : guardText(value)
+        return REFERENCE.test(value) && (await find(value)).length === 0 ? value : guardText(value)
       case 'name':
         if (toolNames.has(value)) return value
         break
@@ -114,27 +122,27 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
       if (value === '') return ''
       throw invalidAnswer('a text goes on behind its end')
     }
-    const settled = channel.step.push(value)
-    return ends(channel.owner) ? settled + endChannel(channel) : settled
+    const settled = await channel.step.push(value)
+    return ends(channel.owner) ? settled + (await endChannel(channel)) : settled
   }
 
-  function guardDocument(
+  async function guardDocument(
     text: string,
     root: unknown,
     { shape, isStream, ends }: { shape: Shape; isStream: boolean; ends: (owner: string) => boolean },
-  ): Guarded {
+  ): Promise<Guarded> {
     const edits: Edit[] = []
     let isHeld = false
     let says = false
     for (const leaf of scanAnswer(text, shape)) {
       const { kind, start, end, value, path } = leaf
       if (kind === 'key') {
-        if (find(value).length > 0)
+        if ((await find(value)).length > 0)
           throw new AppError('guard.output-blocked', { message: 'a name in the answer identifies' })
       } else if (kind === 'number') {
         if (path.shape?.isNumber !== true && isIdentifierShaped(value)) edits.push({ start, end, replacement: 'null' })
       } else {
-        const guarded = guardString(leaf, root, isStream, ends)
+        const guarded = await guardString(leaf, root, isStream, ends)
         if (!dialect.isHead(path)) {
           says ||= guarded !== ''
           isHeld ||= guarded !== value
@@ -145,30 +153,31 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     return { text: splice(text, edits), isEmptied: isHeld && !says }
   }
 
-  function flush(ends: (owner: string) => boolean): string {
+  async function flush(ends: (owner: string) => boolean): Promise<string> {
     let text = ''
     for (const channel of channels.values()) {
       if (!ends(channel.owner)) continue
-      const rest = endChannel(channel)
+      const rest = await endChannel(channel)
       if (rest !== '') text += dialect.toRest(channel, rest)
     }
     return text
   }
 
   return {
-    guardWhole(text) {
+    async guardWhole(text) {
       const root = dialect.readWhole(text)
-      return guardDocument(text, root, { shape: dialect.shapes.whole, isStream: false, ends: all }).text
+      const guarded = await guardDocument(text, root, { shape: dialect.shapes.whole, isStream: false, ends: all })
+      return guarded.text
     },
-    guardEvent(sent) {
+    async guardEvent(sent) {
       const event = dialect.readEvent(sent)
       if (event.kind === 'ignored') return { text: '' }
-      if (event.kind === 'end') return { text: flush(all), closing: event.closing }
+      if (event.kind === 'end') return { text: await flush(all), closing: event.closing }
       const { root, isNews, isLast } = event
       const ends = (owner: string): boolean => isLast || event.ends(owner)
       const { event: shape } = dialect.shapes
-      const { text, isEmptied } = guardDocument(event.text, root, { shape, isStream: true, ends })
-      const rests = flush(ends)
+      const { text, isEmptied } = await guardDocument(event.text, root, { shape, isStream: true, ends })
+      const rests = await flush(ends)
       if (isLast) return { text: rests, closing: dialect.toEvent(event, text) }
       return { text: rests + (isEmptied && !isNews ? '' : dialect.toEvent(event, text)) }
     },

@@ -15,7 +15,7 @@ export async function* guardStream(
   for await (const chunk of chunks) {
     let settled = ''
     for (const event of decoder.push(chunk)) {
-      const { text, closing } = documents.guardEvent(event)
+      const { text, closing } = await documents.guardEvent(event)
       settled += text
       if (closing === undefined) continue
       if (settled !== '') yield settled

@@ -22,8 +22,10 @@ function createGuard(map: TokenMap, mayRestore = true): AnswerGuard {
   return createAnswerGuard(find, createRestoreTable(map, mayRestore ? EVERY_CLASS : new Set()), createTally())
 }
 
-function run(step: TextStep, pieces: readonly string[]): string {
-  return pieces.map((piece) => step.push(piece)).join('') + step.end()
+async function run(step: TextStep, pieces: readonly string[]): Promise<string> {
+  let out = ''
+  for (const piece of pieces) out += await step.push(piece)
+  return out + (await step.end())
 }
 
 /** Cut at given places, by UTF-16 units: also through surrogate pairs. */
@@ -55,130 +57,134 @@ const text = fc.array(pieceOfText, { maxLength: 60 }).map((pieces) => pieces.joi
 const places = fc.array(fc.nat({ max: 4000 }), { maxLength: 40 })
 
 describe('an answer in pieces', () => {
-  test('comes out as the whole does, wherever it was cut, with the same counts', () => {
-    fc.assert(
-      fc.property(text, places, fc.boolean(), (answer, cuts, mayRestore) => {
+  test('comes out as the whole does, wherever it was cut, with the same counts', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, places, fc.boolean(), async (answer, cuts, mayRestore) => {
         const [whole, pieces] = [createGuard(map, mayRestore), createGuard(map, mayRestore)]
-        expect(run(pieces.createChannel('text'), cutAt(answer, cuts))).toBe(run(whole.createChannel('text'), [answer]))
+        expect(await run(pieces.createChannel('text'), cutAt(answer, cuts))).toBe(
+          await run(whole.createChannel('text'), [answer]),
+        )
         expect(pieces.tally).toEqual(whole.tally)
       }),
       { numRuns: 500 },
     )
   })
 
-  test('comes out as the whole does, cut at every single place', () => {
+  test('comes out as the whole does, cut at every single place', async () => {
     const answer = `Seen by Dr. Zelda Quorn, 555-0142. ${NAMES.join(' and ')} is stable today and goes home soon.\n${foreign}`
-    const whole = run(createGuard(map).createChannel('text'), [answer])
+    const whole = await run(createGuard(map).createChannel('text'), [answer])
     for (let at = 0; at <= answer.length; at++) {
-      expect(run(createGuard(map).createChannel('text'), [answer.slice(0, at), answer.slice(at)])).toBe(whole)
+      expect(await run(createGuard(map).createChannel('text'), [answer.slice(0, at), answer.slice(at)])).toBe(whole)
     }
-    expect(run(createGuard(map).createChannel('text'), answer.split(''))).toBe(whole)
+    expect(await run(createGuard(map).createChannel('text'), answer.split(''))).toBe(whole)
   })
 
-  test('comes out as the whole does in a JSON channel, and stays JSON', () => {
+  test('comes out as the whole does in a JSON channel, and stays JSON', async () => {
     const value = fc.letrec((tie) => ({
       any: fc.oneof({ maxDepth: 3 }, text, fc.integer(), fc.boolean(), fc.constant(null), tie('list'), tie('record')),
       list: fc.array(tie('any'), { maxLength: 3 }),
       record: fc.dictionary(fc.constantFrom('name', 'mrn', 'note', 'é"'), tie('any'), { noNullPrototype: true }),
     }))
-    fc.assert(
-      fc.property(value['record'] ?? fc.constant({}), places, fc.nat(2), (record, cuts, indent) => {
+    await fc.assert(
+      fc.asyncProperty(value['record'] ?? fc.constant({}), places, fc.nat(2), async (record, cuts, indent) => {
         const sent = JSON.stringify(record, undefined, indent)
-        const whole = run(createGuard(map).createChannel('json'), [sent])
-        expect(run(createGuard(map).createChannel('json'), cutAt(sent, cuts))).toBe(whole)
+        const whole = await run(createGuard(map).createChannel('json'), [sent])
+        expect(await run(createGuard(map).createChannel('json'), cutAt(sent, cuts))).toBe(whole)
         expect(() => JSON.parse(whole) as unknown).not.toThrow()
       }),
       { numRuns: 300 },
     )
   })
 
-  test('that calls itself JSON and is none comes out as the whole does', () => {
-    fc.assert(
-      fc.property(text, places, (answer, cuts) => {
-        const whole = run(createGuard(map).createChannel('json'), [answer])
-        expect(run(createGuard(map).createChannel('json'), cutAt(answer, cuts))).toBe(whole)
+  test('that calls itself JSON and is none comes out as the whole does', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, places, async (answer, cuts) => {
+        const whole = await run(createGuard(map).createChannel('json'), [answer])
+        expect(await run(createGuard(map).createChannel('json'), cutAt(answer, cuts))).toBe(whole)
       }),
       { numRuns: 300 },
     )
   })
 
-  test('lets no first half of a removed value leave before the second half is known (LS-02)', () => {
+  test('lets no first half of a removed value leave before the second half is known (LS-02)', async () => {
     const answer = 'The clerk wrote down 078-05-1120 for Mr. Vance Ollerton, who left again on the very same day.'
     const channel = createGuard(map).createChannel('text')
     let out = ''
     for (const character of answer) {
-      out += channel.push(character)
+      out += await channel.push(character)
       expect(out).not.toMatch(/07|Van/)
     }
-    expect(out + channel.end()).toBe('The clerk wrote down [SSN] for Mr. [NAME], who left again on the very same day.')
+    expect(out + (await channel.end())).toBe(
+      'The clerk wrote down [SSN] for Mr. [NAME], who left again on the very same day.',
+    )
   })
 })
 
 describe('restoring', () => {
-  test('puts a value with quotes, backslashes and newlines into JSON without breaking it', () => {
+  test('puts a value with quotes, backslashes and newlines into JSON without breaking it', async () => {
     const values = ['say "hi"', 'back\\slash', 'two\nlines', '😀 Ünal']
     for (const value of values) {
       const sent = JSON.stringify({ q: `for ${map.tokenOf('NAME', value)}` })
-      const got = run(createGuard(map).createChannel('json'), sent.split(''))
+      const got = await run(createGuard(map).createChannel('json'), sent.split(''))
       expect(JSON.parse(got)).toEqual({ q: `for ${value}` })
     }
   })
 
-  test("leaves another tenant's and another caller's token alone, and counts it", () => {
+  test("leaves another tenant's and another caller's token alone, and counts it", async () => {
     for (const other of [foreign, createMap('acme', 'other').tokenOf('NAME', 'Mara')]) {
       const guard = createGuard(map)
-      expect(guard.guardWhole(`It is ${other}.`)).toBe(`It is ${other}.`)
+      expect(await guard.guardWhole(`It is ${other}.`)).toBe(`It is ${other}.`)
       expect(guard.tally).toMatchObject({ restored: 0, unknown: 1 })
     }
   })
 
-  test('accepts the forms models give a token: case, bold, code, genitive', () => {
+  test('accepts the forms models give a token: case, bold, code, genitive', async () => {
     const token = map.tokenOf('NAME', 'Mara')
     const form = `**${token}**, \`${token.toLowerCase()}\`, ${token}'s, ${token[0]}${token.slice(1).toLowerCase()}`
-    expect(createGuard(map).guardWhole(form)).toBe("**Mara**, `Mara`, Mara's, Mara")
+    expect(await createGuard(map).guardWhole(form)).toBe("**Mara**, `Mara`, Mara's, Mara")
   })
 
-  test('gives a caller that may not restore its own literals and nothing else', () => {
+  test('gives a caller that may not restore its own literals and nothing else', async () => {
     const own = createMap()
     const [name, literal] = [own.tokenOf('NAME', 'Mara'), own.tokenOf('LITERAL', foreign)]
-    expect(createGuard(own, false).guardWhole(`${name} ${literal}`)).toBe(`${name} ${foreign}`)
+    expect(await createGuard(own, false).guardWhole(`${name} ${literal}`)).toBe(`${name} ${foreign}`)
   })
 
-  test('never puts an account number back', () => {
+  test('never puts an account number back', async () => {
     const token = map.tokenOf('ACCOUNT', '40012345')
-    expect(createGuard(map).guardWhole(`paid from ${token}`)).toBe(`paid from ${token}`)
+    expect(await createGuard(map).guardWhole(`paid from ${token}`)).toBe(`paid from ${token}`)
   })
 
-  test('does not look at what it put back: a value that looks like an identifier passes once', () => {
+  test('does not look at what it put back: a value that looks like an identifier passes once', async () => {
     const own = createMap()
     const token = own.tokenOf('PHONE', '555-0142')
     const nested = own.tokenOf('LITERAL', token)
-    expect(createGuard(own).guardWhole(`call ${token}, then ${nested}`)).toBe(`call 555-0142, then ${token}`)
+    expect(await createGuard(own).guardWhole(`call ${token}, then ${nested}`)).toBe(`call 555-0142, then ${token}`)
   })
 
-  test('finds every token, whatever letter it ends in and whatever words begin with that letter', () => {
+  test('finds every token, whatever letter it ends in and whatever words begin with that letter', async () => {
     const own = createMap()
     own.tokenOf('LITERAL', 'x')
     const values = Array.from({ length: 200 }, (_, at) => `Name${at}`)
     const tokens = values.map((value) => own.tokenOf('NAME', value))
     for (const pieces of [[tokens.join(' ')], tokens.map((token) => `${token} `), tokens.join(' ').split('')]) {
       const step = createRestorer(createRestoreTable(own, EVERY_CLASS), createTally())
-      expect(run(step, pieces).trimEnd()).toBe(values.join(' '))
+      expect((await run(step, pieces)).trimEnd()).toBe(values.join(' '))
     }
   })
 
-  test('holds back only what can still become a token of this request', () => {
+  test('holds back only what can still become a token of this request', async () => {
     const token = map.tokenOf('NAME', 'Mara')
     const step = createRestorer(createRestoreTable(map, EVERY_CLASS), createTally())
-    expect(step.push(`so ${token.slice(0, 10)}`)).toBe('so ')
-    expect(step.push('y ')).toBe(`${token.slice(0, 10)}y `)
-    expect(step.push('NOTHING')).toBe('NOTHING')
-    expect(step.push(`${token} x`)).toBe('Mara x')
+    expect(await step.push(`so ${token.slice(0, 10)}`)).toBe('so ')
+    expect(await step.push('y ')).toBe(`${token.slice(0, 10)}y `)
+    expect(await step.push('NOTHING')).toBe('NOTHING')
+    expect(await step.push(`${token} x`)).toBe('Mara x')
   })
 })
 
 describe('removing', () => {
-  test('finds a value wherever it lies across units and windows, in text and in JSON (LS-02)', () => {
+  test('finds a value wherever it lies across units and windows, in text and in JSON (LS-02)', async () => {
     const filler = fc.oneof(
       fc.integer({ min: 1, max: 900 }).map((length) => 'words go on '.repeat(80).slice(0, length)),
       fc.integer({ min: 1, max: 900 }).map((length) => 'Line.\n'.repeat(160).slice(0, length)),
@@ -186,15 +192,15 @@ describe('removing', () => {
       fc.integer({ min: 1, max: 900 }).map((length) => 'Dr. X. '.repeat(140).slice(0, length)),
     )
     const planted = fc.constantFrom('078-05-1120', 'Dr. Zelda Quorn', 'zelda@example.org', '555-0142')
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(fc.tuple(filler, planted), { minLength: 1, maxLength: 4 }),
         filler,
         fc.boolean(),
-        (parts, last, isJson) => {
+        async (parts, last, isJson) => {
           const answer = parts.map(([text, value]) => `${text} ${value} `).join('') + last
           const sent = isJson ? JSON.stringify({ a: answer }) : answer
-          const out = run(createGuard(map).createChannel(isJson ? 'json' : 'text'), [sent])
+          const out = await run(createGuard(map).createChannel(isJson ? 'json' : 'text'), [sent])
           expect(out).not.toMatch(/078|Zelda|Quorn|zelda|0142/)
           expect(out.match(/\[(?:SSN|NAME|EMAIL|PHONE)\]/g)?.length).toBeGreaterThanOrEqual(parts.length)
         },
@@ -203,7 +209,7 @@ describe('removing', () => {
     )
   })
 
-  test('finds what the model hides in percent, base64, entities and JSON escapes (LS-02)', () => {
+  test('finds what the model hides in percent, base64, entities and JSON escapes (LS-02)', async () => {
     const hidden = [
       'zelda%40example.org',
       Buffer.from('zelda@example.org').toString('base64'),
@@ -212,11 +218,11 @@ describe('removing', () => {
     ]
     for (const form of hidden) {
       const guard = createGuard(map)
-      expect(guard.guardWhole(`ask ${form} now`)).toMatch(/^ask \[(?:EMAIL|NAME)\] now$/)
+      expect(await guard.guardWhole(`ask ${form} now`)).toMatch(/^ask \[(?:EMAIL|NAME)\] now$/)
     }
   })
 
-  test('finds it in a long encoded run, wherever windows cut that, and one encoding in another (LS-02)', () => {
+  test('finds it in a long encoded run, wherever windows cut that, and one encoding in another (LS-02)', async () => {
     const filler = fc.integer({ min: 0, max: 500 }).map((length) => 'words go on '.repeat(50).slice(0, length))
     const forms = fc.constantFrom(
       (text: string) => Buffer.from(text).toString('base64'),
@@ -230,10 +236,10 @@ describe('removing', () => {
         .flatMap((run) => [Buffer.from(run, 'base64'), Buffer.from(run, 'hex')])
         .map((bytes) => bytes.toString('latin1'))
         .join()
-    fc.assert(
-      fc.property(filler, filler, forms, fc.nat(5), (before, after, encode, lead) => {
+    await fc.assert(
+      fc.asyncProperty(filler, filler, forms, fc.nat(5), async (before, after, encode, lead) => {
         const encoded = encode(`${before} zelda@example.org ${after}`)
-        const out = createGuard(map).guardWhole(`${'x'.repeat(lead)}: ${encoded}`)
+        const out = await createGuard(map).guardWhole(`${'x'.repeat(lead)}: ${encoded}`)
         const left = decode(out)
         expect([left, decode(left)].join()).not.toContain('zelda@example.org')
       }),
@@ -241,21 +247,21 @@ describe('removing', () => {
     )
   })
 
-  test('replaces a long number in JSON by null and keeps laboratory values', () => {
+  test('replaces a long number in JSON by null and keeps laboratory values', async () => {
     const guard = createGuard(map)
-    expect(run(guard.createChannel('json'), ['{"a":780511', '20,"b":13.5,"c":250000}'])).toBe(
+    expect(await run(guard.createChannel('json'), ['{"a":780511', '20,"b":13.5,"c":250000}'])).toBe(
       '{"a":null,"b":13.5,"c":250000}',
     )
     expect(guard.tally.removed.get('other_id')).toBe(1)
   })
 
-  test('fails when the engine does', () => {
+  test('fails when the engine does', async () => {
     const broken = createRemovalFinder({
       plan: () => {
         throw new Error('broken')
       },
     })
     const guard = createAnswerGuard(broken, createRestoreTable(map, EVERY_CLASS), createTally())
-    expect(() => guard.guardWhole('anything')).toThrow(expect.objectContaining({ code: 'detector.unavailable' }))
+    await expect(guard.guardWhole('anything')).rejects.toMatchObject({ code: 'detector.unavailable' })
   })
 })

@@ -16,7 +16,7 @@ export interface AnswerGuard {
   /** The guard of one text that arrives in pieces. */
   createChannel(kind: ChannelKind): TextStep
   /** The same for a text that is there as a whole. */
-  guardWhole(text: string): string
+  guardWhole(text: string): Promise<string>
 }
 
 export function createAnswerGuard(find: FindRemovals, table: RestoreTable, tally: GuardTally): AnswerGuard {
@@ -28,10 +28,10 @@ export function createAnswerGuard(find: FindRemovals, table: RestoreTable, tally
       if (kind === 'signed') return createGate(find)
       return kind === 'json' ? createJsonChannel(createText, tally) : createText()
     },
-    guardWhole: (text) => {
+    guardWhole: async (text) => {
       if (text === '') return ''
       const step = createText()
-      return step.push(text) + step.end()
+      return (await step.push(text)) + (await step.end())
     },
   }
 }

@@ -15,5 +15,5 @@ export function createGate(find: FindRemovals): TextStep {
     if (tally.removed.size === 0) return settled
     throw new AppError('guard.output-blocked', { message: 'a signed part of the answer identifies' })
   }
-  return { push: (text) => pass(remover.push(text)), end: () => pass(remover.end()) }
+  return { push: async (text) => pass(await remover.push(text)), end: async () => pass(await remover.end()) }
 }

@@ -28,7 +28,7 @@ export function createJsonChannel(createTextStep: CreateTextStep, tally: GuardTa
   let lastLabel = ''
   let plain: TextStep | undefined
 
-  function endWord(): string {
+  async function endWord(): Promise<string> {
     const ended = word
     word = ''
     state = 'outside'
@@ -40,15 +40,15 @@ export function createJsonChannel(createTextStep: CreateTextStep, tally: GuardTa
     return becomeText(ended)
   }
 
-  function becomeText(text: string): string {
+  async function becomeText(text: string): Promise<string> {
     state = 'text'
     plain = createTextStep()
     return plain.push(text)
   }
 
-  function pushDecoded(decoded: string): string {
+  async function pushDecoded(decoded: string): Promise<string> {
     if (label.length < MAX_LABEL_LENGTH) label += decoded
-    return quote(literal?.push(decoded) ?? '')
+    return quote((await literal?.push(decoded)) ?? '')
   }
 
   /** Reads on from `at` in the state at hand; answers what is settled and where it stopped. */
@@ -70,64 +70,64 @@ export function createJsonChannel(createTextStep: CreateTextStep, tally: GuardTa
     return ['', at]
   }
 
-  function readWord(text: string, at: number): [string, number] {
+  async function readWord(text: string, at: number): Promise<[string, number]> {
     let end = at
     while (end < text.length && !STRUCTURE.test(text.charAt(end)) && text.charAt(end) !== '"') end++
     word += text.slice(at, end)
     if (word.length > MAX_WORD_LENGTH) {
       const long = word
       word = ''
-      return [becomeText(long), end]
+      return [await becomeText(long), end]
     }
-    return end < text.length ? [endWord(), end] : ['', end]
+    return end < text.length ? [await endWord(), end] : ['', end]
   }
 
-  function readString(text: string, at: number): [string, number] {
+  async function readString(text: string, at: number): Promise<[string, number]> {
     if (escape !== '') return readEscape(text, at)
     let end = at
     while (end < text.length && text.charAt(end) !== '"' && text.charAt(end) !== '\\') end++
-    let result = end > at ? pushDecoded(text.slice(at, end)) : ''
+    let result = end > at ? await pushDecoded(text.slice(at, end)) : ''
     if (end === text.length) return [result, end]
     if (text.charAt(end) === '\\') escape = '\\'
     else {
-      result += `${quote(literal?.end() ?? '')}"`
+      result += `${quote((await literal?.end()) ?? '')}"`
       literal = undefined
       state = 'outside'
     }
     return [result, end + 1]
   }
 
-  function readEscape(text: string, at: number): [string, number] {
+  async function readEscape(text: string, at: number): Promise<[string, number]> {
     escape += text.charAt(at)
     const length = escape.charAt(1) === 'u' ? UNICODE_ESCAPE_LENGTH : ESCAPE_LENGTH
     if (escape.length < length) return ['', at + 1]
     const decoded = decodeEscape(escape)
     escape = ''
-    return [pushDecoded(decoded), at + 1]
+    return [await pushDecoded(decoded), at + 1]
   }
 
   const readers = { outside: readOutside, word: readWord, string: readString }
 
   return {
-    push(text) {
+    async push(text) {
       let result = ''
       for (let at = 0; at < text.length; ) {
-        if (state === 'text') return result + (plain?.push(text.slice(at)) ?? '')
-        const [settled, next] = readers[state](text, at)
+        if (state === 'text') return result + ((await plain?.push(text.slice(at))) ?? '')
+        const [settled, next] = await readers[state](text, at)
         result += settled
         at = next
       }
       return result
     },
-    end() {
-      if (state === 'text') return plain?.end() ?? ''
+    async end() {
+      if (state === 'text') return (await plain?.end()) ?? ''
       if (state === 'string') {
-        const rest = quote(literal?.end() ?? '')
+        const rest = quote((await literal?.end()) ?? '')
         literal = undefined
         return rest
       }
-      const rest = endWord()
-      return plain ? rest + plain.end() : rest
+      const rest = await endWord()
+      return plain ? rest + (await plain.end()) : rest
     },
   }
 }

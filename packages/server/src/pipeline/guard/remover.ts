@@ -1,5 +1,5 @@
-import type { TextEngine } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
+import type { Planner } from '../detection/planner.ts'
 import { findEncodedRuns } from '../residual/encoded.ts'
 import { findTokenShapes } from '../tokens/shape.ts'
 import type { TextRange } from '../tokens/shape.ts'
@@ -22,21 +22,20 @@ interface Removal {
 }
 
 /** Finds what must be removed from a masked text. */
-export type FindRemovals = (text: string) => readonly Removal[]
+export type FindRemovals = (text: string) => Promise<readonly Removal[]>
 
 /** Identifiers that the model brought: found by the engine, in clear or encoded, outside the places of tokens. */
-export function createRemovalFinder(engine: Pick<TextEngine, 'plan'>): FindRemovals {
-  return (text) => {
+export function createRemovalFinder(engine: Planner): FindRemovals {
+  return async (text) => {
     const runs = findEncodedRuns(text)
-    let plans: ReturnType<TextEngine['plan']>
+    let plans: Awaited<ReturnType<Planner['plan']>>
     try {
-      plans = engine.plan([text], 'gateway', { token: () => '' })
+      plans = await engine.plan([text], 'gateway')
       if (runs.length > 0) {
         // Apart from the text itself: a decoded view must not lend its names to it.
-        const views = engine.plan(
+        const views = await engine.plan(
           runs.map((run) => run.decoded),
           'gateway',
-          { token: () => '' },
         )
         plans = [plans[0] ?? [], ...views]
       }
@@ -79,13 +78,13 @@ export function createRemover(find: FindRemovals, tally: GuardTally, context = '
   let pending = context
   let from = context.length
 
-  function settle(isEnded: boolean): string {
+  async function settle(isEnded: boolean): Promise<string> {
     let result = ''
     for (;;) {
       const cut = findCut(pending, from, isEnded)
       if (cut === undefined) return result
       const window = pending.slice(0, Math.min(pending.length, cut + RIGHT_CONTEXT))
-      const { text, next } = removeFrom(window, cut)
+      const { text, next } = removeFrom(window, cut, await find(window))
       result += text
       const keep = Math.max(0, next - LEFT_CONTEXT)
       pending = pending.slice(keep)
@@ -93,10 +92,10 @@ export function createRemover(find: FindRemovals, tally: GuardTally, context = '
     }
   }
 
-  function removeFrom(window: string, cut: number): { text: string; next: number } {
+  function removeFrom(window: string, cut: number, found: readonly Removal[]): { text: string; next: number } {
     let text = ''
     let at = from
-    for (const { start, end, class: phiClass } of find(window)) {
+    for (const { start, end, class: phiClass } of found) {
       if (end <= at) continue
       if (start >= cut) break
       // One that reaches past the cut waits for the next unit, unless the unit has nothing else.
@@ -109,11 +108,11 @@ export function createRemover(find: FindRemovals, tally: GuardTally, context = '
   }
 
   return {
-    push(text) {
+    async push(text) {
       pending += text
       return settle(false)
     },
-    end() {
+    async end() {
       return settle(true)
     },
   }

@@ -90,8 +90,8 @@ export function createRestorer(table: RestoreTable, tally: GuardTally): TextStep
   }
 
   return {
-    push: (text) => restore(held + text, false),
-    end: () => restore(held, true),
+    push: async (text) => restore(held + text, false),
+    end: async () => restore(held, true),
   }
 }
 

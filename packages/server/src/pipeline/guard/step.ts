@@ -1,15 +1,18 @@
-/** A text that passes in pieces: what comes out depends on the text alone and not on where the pieces were cut. */
+/**
+ * A text that passes in pieces: what comes out depends on the text alone and not on where the pieces were cut. One piece
+ * at a time: the next one waits for the answer to the last.
+ */
 export interface TextStep {
   /** The part of the result that is settled by now. */
-  push(text: string): string
+  push(text: string): Promise<string>
   /** The rest of it. */
-  end(): string
+  end(): Promise<string>
 }
 
 export function chainSteps(first: TextStep, second: TextStep): TextStep {
   return {
-    push: (text) => second.push(first.push(text)),
-    end: () => second.push(first.end()) + second.end(),
+    push: async (text) => second.push(await first.push(text)),
+    end: async () => (await second.push(await first.end())) + (await second.end()),
   }
 }
 

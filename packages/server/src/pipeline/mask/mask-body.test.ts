@@ -19,19 +19,19 @@ const newMap = (): TokenMap => createTokenMap(createTokenMaker(sampleKeyring, sc
 const nothingFound = { plan: (texts: readonly string[]) => texts.map(() => []) }
 const detectors = { engine: nothingFound, scanner: await loadResidualScanner() }
 
-function mask(body: unknown, map = newMap()): { text: string; map: TokenMap } {
+async function mask(body: unknown, map = newMap()): Promise<{ text: string; map: TokenMap }> {
   const sent = typeof body === 'string' ? body : JSON.stringify(body)
-  const { text } = maskBody(sampleEngine, map, sent, scanJson(sent, { shape: CHAT_REQUEST, maxDepth: 64 }))
+  const { text } = await maskBody(sampleEngine, map, sent, scanJson(sent, { shape: CHAT_REQUEST, maxDepth: 64 }))
   return { text, map }
 }
 
-function restore(map: TokenMap, text: string): string {
-  return createAnswerGuard(() => [], createRestoreTable(map, EVERY_CLASS), createTally()).guardWhole(text)
+async function restore(map: TokenMap, text: string): Promise<string> {
+  return createAnswerGuard(async () => [], createRestoreTable(map, EVERY_CLASS), createTally()).guardWhole(text)
 }
 
-function codeOf(work: () => unknown): { code: string; field: string | undefined } {
+async function codeOf(work: () => Promise<unknown>): Promise<{ code: string; field: string | undefined }> {
   try {
-    work()
+    await work()
   } catch (thrown) {
     if (thrown instanceof AppError) return { code: thrown.code, field: thrown.field }
   }
@@ -41,8 +41,8 @@ function codeOf(work: () => unknown): { code: string; field: string | undefined 
 const user = (content: unknown): unknown => ({ model: 'm', messages: [{ role: 'user', content }] })
 
 describe('masking a body', () => {
-  test('reaches every string leaf: system, history, parts, tools, metadata, names, undeclared fields', () => {
-    const { text } = mask({
+  test('reaches every string leaf: system, history, parts, tools, metadata, names, undeclared fields', async () => {
+    const { text } = await mask({
       model: 'm',
       messages: [
         { role: 'system', content: 'About Dr. Zelda Quorn' },
@@ -77,9 +77,9 @@ describe('masking a body', () => {
     expect(JSON.parse(text)).toMatchObject({ model: 'm', tools: [{ function: { parameters: { type: 'object' } } }] })
   })
 
-  test('gives equal values equal tokens, part by part, in all messages and turns', () => {
-    const first = mask(user('Dr. Zelda Quorn'))
-    const second = mask({
+  test('gives equal values equal tokens, part by part, in all messages and turns', async () => {
+    const first = await mask(user('Dr. Zelda Quorn'))
+    const second = await mask({
       model: 'm',
       messages: [
         { role: 'user', content: 'Dr. Zelda Quorn' },
@@ -92,13 +92,13 @@ describe('masking a body', () => {
     expect(second.text).toContain(`${given}?`)
   })
 
-  test('masks a word that was masked elsewhere, though no rule finds it there', () => {
-    expect(mask(user(['Mr. Vance called', 'Vance left'].map((text) => ({ type: 'text', text })))).text).not.toContain(
-      'Vance',
-    )
+  test('masks a word that was masked elsewhere, though no rule finds it there', async () => {
+    expect(
+      (await mask(user(['Mr. Vance called', 'Vance left'].map((text) => ({ type: 'text', text }))))).text,
+    ).not.toContain('Vance')
   })
 
-  test('masks by the name of a member what no rule could know: records of patients in tool results', () => {
+  test('masks by the name of a member what no rule could know: records of patients in tool results', async () => {
     const record = {
       resourceType: 'Patient',
       identifier: [{ type: { text: 'passport' }, value: 'X5363' }, { value: '078-05-1120' }],
@@ -106,44 +106,44 @@ describe('masking a body', () => {
       address: [{ line: ['9 By'], city: 'Lund', postalCode: 62704, position: { latitude: 38.37 } }],
       finding: { code: '44054006', display: 'Diabetes', line: 42, value: 7.2 },
     }
-    const { text, map } = mask({ model: 'm', messages: [{ role: 'tool', content: JSON.stringify(record) }] })
+    const { text, map } = await mask({ model: 'm', messages: [{ role: 'tool', content: JSON.stringify(record) }] })
     for (const value of ['X5363', '078-05', 'Oak', 'Tib', 'Fen', '9 By', 'Lund', '62704', '38.37'])
       expect(text).not.toContain(value)
     const content = (JSON.parse(text) as { messages: [{ content: string }] }).messages[0].content
     expect(JSON.parse(content)).toMatchObject({ resourceType: 'Patient', finding: record.finding })
-    expect(restore(map, content)).toContain('"value":"[SSN]"')
-    expect(restore(map, content)).toContain('"given":["Tib","Fen"]')
-    expect(codeOf(() => mask({ model: 'm', messages: [], metadata: { zip: 62704 } })).code).toBe(
+    expect(await restore(map, content)).toContain('"value":"[SSN]"')
+    expect(await restore(map, content)).toContain('"given":["Tib","Fen"]')
+    expect((await codeOf(() => mask({ model: 'm', messages: [], metadata: { zip: 62704 } }))).code).toBe(
       'body.number-identifies',
     )
   })
 
-  test('keeps numbers, spacing and order as they were sent', () => {
+  test('keeps numbers, spacing and order as they were sent', async () => {
     const sent =
       '{ "temperature" : 1.0, "seed":12345678901234567890,\n"model":"m","messages":[{"role":"user","content":"\\u0041 b"}]}'
-    expect(mask(sent).text).toBe(sent)
+    expect((await mask(sent)).text).toBe(sent)
   })
 
-  test('keeps a megabyte of tool results byte for byte when it holds nothing', () => {
+  test('keeps a megabyte of tool results byte for byte when it holds nothing', async () => {
     const rows = Array.from({ length: 10_500 }, (_, row) => ({ row, text: 'no acute "finding"\n', ok: true }))
     const sent = JSON.stringify({
       model: 'm',
       messages: [{ role: 'tool', tool_call_id: 'c', content: JSON.stringify(rows, null, 1) }],
     })
     expect(sent.length).toBeGreaterThan(900_000)
-    expect(mask(sent).text).toBe(sent)
+    expect((await mask(sent)).text).toBe(sent)
   })
 
-  test('makes text in the shape of a token a literal, which comes back as typed', () => {
+  test('makes text in the shape of a token a literal, which comes back as typed', async () => {
     const typed = newMap().tokenOf('NAME', 'Zelda')
-    const { text, map } = mask(user(`Zelda is ${typed.toLowerCase()}`))
+    const { text, map } = await mask(user(`Zelda is ${typed.toLowerCase()}`))
     expect(text).not.toContain(typed.toLowerCase())
     expect(text).toContain('LITERAL')
     const masked = (JSON.parse(text) as { messages: [{ content: string }] }).messages[0].content
-    expect(restore(map, masked)).toBe(`Zelda is ${typed.toLowerCase()}`)
+    expect(await restore(map, masked)).toBe(`Zelda is ${typed.toLowerCase()}`)
   })
 
-  test('can be undone: restore(mask(x)) is x', () => {
+  test('can be undone: restore(mask(x)) is x', async () => {
     const piece = fc.oneof(
       fc.constantFrom(
         'Dr. Zelda Quorn',
@@ -155,12 +155,12 @@ describe('masking a body', () => {
       ),
       fc.string({ unit: 'grapheme', maxLength: 10 }),
     )
-    fc.assert(
-      fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 20 }), async (pieces) => {
         const content = pieces.join(' ')
-        const { text, map } = mask(user([{ type: 'text', text: content }]))
+        const { text, map } = await mask(user([{ type: 'text', text: content }]))
         const masked = (JSON.parse(text) as { messages: [{ content: [{ text: string }] }] }).messages[0].content[0].text
-        expect(restore(map, masked)).toBe(content)
+        expect(await restore(map, masked)).toBe(content)
       }),
       { numRuns: 500 },
     )
@@ -183,19 +183,19 @@ describe('a body is refused', () => {
     ['an unknown role', 'body.invalid', { model: 'm', messages: [{ role: 'root', content: 'a' }] }],
     ['a name that identifies', 'body.key-identifies', { ...Object(user('a')), metadata: { 'Zelda Quorn': 'x' } }],
     ['a number that identifies', 'body.number-identifies', { ...Object(user('a')), metadata: { n: 78051120 } }],
-  ] as const)('that asks for %s', ([, code, body]) => {
-    expect(codeOf(() => mask(body)).code).toBe(code)
+  ] as const)('that asks for %s', async ([, code, body]) => {
+    expect((await codeOf(() => mask(body))).code).toBe(code)
   })
 
-  test('with a pointer of declared names only', () => {
+  test('with a pointer of declared names only', async () => {
     const body = { ...Object(user('a')), metadata: { Quorn: { n: 78051120 } } } as unknown
-    expect(codeOf(() => mask(body))).toEqual({ code: 'body.number-identifies', field: '/metadata/*/*' })
+    expect(await codeOf(() => mask(body))).toEqual({ code: 'body.number-identifies', field: '/metadata/*/*' })
   })
 })
 
 describe('the residual scan', () => {
-  const scan = (text: string, map = newMap()): unknown =>
-    codeOf(() => scanResidual(detectors, map, outgoingTexts(JSON.stringify(user(text)), CHAT_REQUEST, 64)))
+  const scan = async (text: string, map = newMap()): Promise<unknown> =>
+    codeOf(async () => scanResidual(detectors, map, outgoingTexts(JSON.stringify(user(text)), CHAT_REQUEST, 64)))
 
   test.for([
     ['a social security number', 'id 078-05-1120 of'],
@@ -209,11 +209,11 @@ describe('the residual scan', () => {
     ['an address in hexadecimal', `at ${Buffer.from('a.b@example.org').toString('hex')}`],
     ['an address in base64 of base64', `at ${btoa(btoa('reach a.b@example.org'))}`],
     ['a base64 address', `at ${Buffer.from('a.b@example.org').toString('base64')}`],
-  ] as const)('finds %s that masking left', ([, text]) => {
-    expect(scan(text)).toEqual({ code: 'residual.found', field: '/messages/0/content' })
+  ] as const)('finds %s that masking left', async ([, text]) => {
+    expect(await scan(text)).toEqual({ code: 'residual.found', field: '/messages/0/content' })
   })
 
-  test('finds a masked value in clear and in encodings', () => {
+  test('finds a masked value in clear and in encodings', async () => {
     for (const form of [
       'Quornish',
       'Quornish'
@@ -224,11 +224,11 @@ describe('the residual scan', () => {
     ]) {
       const map = newMap()
       map.tokenOf('NAME', 'Quornish')
-      expect(scan(`then ${form} came`, map)).toMatchObject({ code: 'residual.found' })
+      expect(await scan(`then ${form} came`, map)).toMatchObject({ code: 'residual.found' })
     }
   })
 
-  test('passes clinical numbers and its own tokens', () => {
+  test('passes clinical numbers and its own tokens', async () => {
     const map = newMap()
     const texts = [
       'BP 120/80, HR 72, 3/6 murmur, L4-5, 10-15 mg, 1/2 tab, 98.6',
@@ -236,6 +236,7 @@ describe('the residual scan', () => {
       'pO2 100-120-1',
       'HbA1c-level 7.2',
     ]
-    for (const text of texts) scanResidual(detectors, map, outgoingTexts(JSON.stringify(user(text)), CHAT_REQUEST, 64))
+    for (const text of texts)
+      await scanResidual(detectors, map, outgoingTexts(JSON.stringify(user(text)), CHAT_REQUEST, 64))
   })
 })

@@ -1,4 +1,4 @@
-import type { TextEngine } from '@breakwater/deid'
+import type { Planner } from '../detection/planner.ts'
 import type { TokenMap } from '../tokens/token-map.ts'
 import { scanJson } from '../walk/scan-json.ts'
 import type { JsonLeaf } from '../walk/scan-json.ts'
@@ -14,14 +14,14 @@ export interface MaskedBody {
 }
 
 /** Masks every string leaf of a body. Throws as `takeApart` and `maskPieces` do. */
-export function maskBody(
-  engine: Pick<TextEngine, 'plan'>,
+export async function maskBody(
+  engine: Planner,
   map: TokenMap,
   text: string,
   leaves: readonly JsonLeaf[],
-): MaskedBody {
+): Promise<MaskedBody> {
   const document = takeApart(text, leaves)
-  const { masked, counts } = maskPieces(engine, map, document.pieces, document.fixed)
+  const { masked, counts } = await maskPieces(engine, map, document.pieces, document.fixed)
   return { text: document.rebuild(masked), counts }
 }
 

@@ -1,5 +1,6 @@
-import type { PhiClass, PlannedSpan, TextEngine } from '@breakwater/deid'
+import type { PlannedSpan } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
+import type { Planner } from '../detection/planner.ts'
 import { findTokenShapes } from '../tokens/shape.ts'
 import type { TokenClass } from '../tokens/shape.ts'
 import type { TokenMap } from '../tokens/token-map.ts'
@@ -32,13 +33,13 @@ const MAX_SPANS = 20_000
  * `detector.unavailable` when the engine fails, `body.key-identifies` when a member's name needs masking,
  * `body.signed-identifies` when a signed part does.
  */
-export function maskPieces(
-  engine: Pick<TextEngine, 'plan'>,
+export async function maskPieces(
+  engine: Planner,
   map: TokenMap,
   pieces: readonly Piece[],
   fixed: readonly FixedPiece[],
-): MaskResult {
-  const plans = planAll(engine, map, [...pieces, ...fixed])
+): Promise<MaskResult> {
+  const plans = await planAll(engine, map, [...pieces, ...fixed])
   for (const [index, piece] of fixed.entries()) {
     if ((plans[pieces.length + index] ?? []).some((change) => change.class !== 'LITERAL' || piece.kind === 'key')) {
       throw refuse(piece)
@@ -74,18 +75,17 @@ function refuse({ kind, field }: FixedPiece): AppError {
       })
 }
 
-function planAll(
-  engine: Pick<TextEngine, 'plan'>,
+async function planAll(
+  engine: Planner,
   map: TokenMap,
   pieces: readonly Piece[],
-): readonly (readonly Change[])[] {
-  const token = (phiClass: PhiClass, surface: string): string => map.tokenOf(phiClass, surface)
+): Promise<readonly (readonly Change[])[]> {
   const texts = pieces.map(({ text, label }) => (label === '' ? text : `${label}: ${text}`))
   let plans: PlannedSpan[][]
   try {
-    plans = engine.plan(texts, 'gateway', { token })
+    plans = await engine.plan(texts, 'gateway')
   } catch (cause) {
-    // The token's own: a key that cannot be had.
+    // Of the text's own: a language that nobody reads.
     if (cause instanceof AppError) throw cause
     throw new AppError('detector.unavailable', { message: 'de-identification failed', cause })
   }

@@ -1,5 +1,6 @@
-import type { ResidualScanner, TextEngine } from '@breakwater/deid'
+import type { ResidualScanner } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
+import type { Planner } from '../detection/planner.ts'
 import { createSurfaceFinder } from '../mask/surfaces.ts'
 import type { SurfaceFinder } from '../mask/surfaces.ts'
 import { findOwnTokens } from '../tokens/token-map.ts'
@@ -15,7 +16,7 @@ export interface OutgoingText {
 
 /** The first detector, for what an encoding hides, and the second one, which shares nothing with it. */
 interface Detectors {
-  readonly engine: Pick<TextEngine, 'plan'>
+  readonly engine: Planner
   readonly scanner: ResidualScanner
 }
 
@@ -23,13 +24,13 @@ interface Detectors {
  * The second look at what would leave: what the second detector sees, every value that was masked, both also behind
  * percent, JSON, HTML and base64 encoding. This request's own tokens are exempt. Throws `residual.found` with the field.
  */
-export function scanResidual(detectors: Detectors, map: TokenMap, texts: readonly OutgoingText[]): void {
+export async function scanResidual(detectors: Detectors, map: TokenMap, texts: readonly OutgoingText[]): Promise<void> {
   const surfaces = new Set<string>()
   for (const { class: tokenClass, surface } of map.masked()) if (tokenClass !== 'LITERAL') surfaces.add(surface)
   const finder = createSurfaceFinder(surfaces)
   for (const { text, field } of texts) {
     const tokens = findOwnTokens(map, text)
-    if (holdsIdentifier(detectors, text, tokens, finder) || hidesIdentifier(detectors, text, tokens, finder)) {
+    if (holdsIdentifier(detectors, text, tokens, finder) || (await hidesIdentifier(detectors, text, tokens, finder))) {
       throw new AppError('residual.found', { message: `${field}: an identifier was left after masking`, field })
     }
   }
@@ -44,12 +45,12 @@ function holdsIdentifier(
   return scanner.scan(text, tokens).length > 0 || finder.find(text).length > 0
 }
 
-function hidesIdentifier(
+async function hidesIdentifier(
   detectors: Detectors,
   text: string,
   tokens: readonly TextRange[],
   finder: SurfaceFinder,
-): boolean {
+): Promise<boolean> {
   const runs = findEncodedRuns(text).filter(
     ({ start, end }) => !tokens.some((token) => token.start <= start && token.end >= end),
   )
@@ -57,7 +58,8 @@ function hidesIdentifier(
   const decoded = runs.map((run) => run.decoded)
   if (decoded.some((view) => holdsIdentifier(detectors, view, [], finder))) return true
   try {
-    return detectors.engine.plan(decoded, 'gateway', { token: () => '' }).some((spans) => spans.length > 0)
+    const plans = await detectors.engine.plan(decoded, 'gateway')
+    return plans.some((spans) => spans.length > 0)
   } catch (cause) {
     throw new AppError('detector.unavailable', { message: 'de-identification failed', cause })
   }

@@ -1,10 +1,10 @@
 import type { Stage } from '../chain.ts'
 import type { Forwarded, OutputGuarded } from '../context.ts'
+import { planFor } from '../detection/planner.ts'
 import { createRemovalFinder } from '../guard/remover.ts'
 import { createTally } from '../guard/step.ts'
-import { withKnown } from '../patient.ts'
 
 /** What finds, in the masked answer, the identifiers that the model brought. */
 export const guardOutput: Stage<Forwarded, OutputGuarded> = (context, { engine }) => {
-  return { ...context, find: createRemovalFinder(withKnown(engine, context.known)), tally: createTally() }
+  return { ...context, find: createRemovalFinder(planFor(engine, context)), tally: createTally() }
 }

@@ -1,18 +1,18 @@
 import { referToPatient } from '../../platform/patients/refer.ts'
 import type { Stage } from '../chain.ts'
 import type { Agreed, Masked } from '../context.ts'
+import { planFor } from '../detection/planner.ts'
 import { maskBody } from '../mask/mask-body.ts'
-import { withKnown } from '../patient.ts'
 import { createTokenMaker } from '../tokens/scope.ts'
 import { createTokenMap } from '../tokens/token-map.ts'
 
 /** Every string leaf of the body without its identifiers. The map of its tokens lives as long as this request. */
-export const mask: Stage<Agreed, Masked> = (context, { engine, keyring }) => {
-  const { principal, conversation, patient, known, body, restorable } = context
+export const mask: Stage<Agreed, Masked> = async (context, { engine, keyring }) => {
+  const { principal, conversation, patient, body, restorable } = context
   const { tenant, id } = principal
   const maker = createTokenMaker(keyring, { tenant, principal: id, conversation, patient, opening: body.opening })
   const map = createTokenMap(maker, restorable)
-  const { text, counts } = maskBody(withKnown(engine, known), map, body.text, body.leaves)
+  const { text, counts } = await maskBody(planFor(engine, context), map, body.text, body.leaves)
   const patients = patient === undefined ? [] : [referToPatient(keyring, tenant, patient)]
   return { ...context, maskedBody: text, maskCounts: counts, map, keyVersion: maker.keyVersion, patients }
 }

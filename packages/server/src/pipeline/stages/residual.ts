@@ -1,12 +1,16 @@
 import type { Stage } from '../chain.ts'
 import type { Masked } from '../context.ts'
+import { planFor } from '../detection/planner.ts'
 import { outgoingTexts } from '../mask/mask-body.ts'
-import { withKnown } from '../patient.ts'
 import { scanResidual } from '../residual/scan-residual.ts'
 
 /** The body that would leave, read again from its bytes. */
-export const residual: Stage<Masked, Masked> = (context, { engine, scanner, limits }) => {
-  const detectors = { engine: withKnown(engine, context.known), scanner }
-  scanResidual(detectors, context.map, outgoingTexts(context.maskedBody, context.endpoint.request, limits.maxDepth))
+export const residual: Stage<Masked, Masked> = async (context, { engine, scanner, limits }) => {
+  const detectors = { engine: planFor(engine, context), scanner }
+  await scanResidual(
+    detectors,
+    context.map,
+    outgoingTexts(context.maskedBody, context.endpoint.request, limits.maxDepth),
+  )
   return context
 }

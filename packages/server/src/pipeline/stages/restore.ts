@@ -7,7 +7,7 @@ import { createAnswerGuard } from '../guard/channels.ts'
 import { createRestoreTable } from '../guard/restorer.ts'
 
 /** Behind the guard, this request's own values go back into their places, for a caller that may see them. */
-export const restore: Stage<OutputGuarded, Restored> = (context) => {
+export const restore: Stage<OutputGuarded, Restored> = async (context) => {
   const { endpoint, map, restorable, find, tally, body, crossing, upstream } = context
   const guard = createAnswerGuard(find, createRestoreTable(map, restorable), tally)
   const { model, toolNames, isJsonContent } = body
@@ -16,7 +16,7 @@ export const restore: Stage<OutputGuarded, Restored> = (context) => {
   const documents = createDocumentGuard({ dialect, guard, find, answerId, model, toolNames })
   const answer =
     upstream.kind === 'whole'
-      ? ({ kind: 'whole', text: documents.guardWhole(decode(upstream.bytes)) } as const)
+      ? ({ kind: 'whole', text: await documents.guardWhole(decode(upstream.bytes)) } as const)
       : ({ kind: 'stream', texts: guardStream(upstream.chunks, documents) } as const)
   return { ...context, dialect, answer }
 }
