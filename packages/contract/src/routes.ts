@@ -8,6 +8,7 @@ import { FREEZE_ROUTES } from './routes/freeze.ts'
 import { KEY_ROUTES } from './routes/keys.ts'
 import { LEDGER_ROUTES } from './routes/ledger.ts'
 import { LEGAL_BASIS_ROUTES } from './routes/legal-bases.ts'
+import { LIMIT_ROUTES } from './routes/limits.ts'
 import { PEOPLE_ROUTES } from './routes/people.ts'
 import { PERMISSION_ROUTES } from './routes/permissions.ts'
 import { POLICY_ROUTES } from './routes/policy.ts'
@@ -29,6 +30,7 @@ export const ROUTES = {
   ...KEY_ROUTES,
   ...LEDGER_ROUTES,
   ...LEGAL_BASIS_ROUTES,
+  ...LIMIT_ROUTES,
   ...POLICY_ROUTES,
   ...ACCESS_ROUTES,
   ...EXCEPTION_ROUTES,

@@ -49,7 +49,11 @@ export const COLUMN_CLASSES: Readonly<Record<string, `${string}:${ColumnClass}`>
   ledger_entries: 'kind:name entry:log',
   legal_bases:
     'kind:name purposes:name data_class:name principals:name elements:name document_sha256:hash patients:hash expiry_event:name end_reason:name',
+  limit_counters: 'subject:name',
+  limit_leases: 'subject:name',
+  limits: 'principal:name purpose:name provider:name metric:name span:name currency:name',
   migrations: 'name:name sha256:hash',
+  model_prices: 'model:name currency:name',
   passkeys: 'id:staff public_key:public-key transports:name label:staff',
   people: 'name:staff issuer:staff subject:staff groups:name',
   policy_activations: 'sha256:hash',

@@ -1,0 +1,3 @@
+export { createBudgets } from './budgets.ts'
+export { budgetRoutes } from './routes.ts'
+export type { BudgetService, Reservation, Usage } from './types.ts'
