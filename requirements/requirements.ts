@@ -311,6 +311,14 @@ export const REQUIREMENTS: readonly Requirement[] = [
     isDue: true,
   },
   {
+    id: 'GW-12',
+    citation: '164.308(a)(1)(ii)(D)',
+    behaviour:
+      'Requests, tokens, cost and open streams are limited per principal, purpose, provider and tenant, on all replicas together',
+    isDue: false,
+    gap: 'unusual volume raises no event yet',
+  },
+  {
     id: 'GW-16',
     citation: '164.312(a)(2)(iv), (d)',
     behaviour:

@@ -9,7 +9,8 @@ export const LIMIT_METRICS = ['requests', 'tokens', 'cost', 'streams'] as const
 export const LIMIT_SPANS = ['minute', 'day', 'month'] as const
 
 const EACH = z.literal('*')
-const MAX_AMOUNT = 1_000_000_000_000_000
+// As many digits as a number in a header may have (RFC 9651 3.3.1).
+const MAX_AMOUNT = 999_999_999_999_999
 const MAX_MICROS = 1_000_000_000_000
 const currencySchema = z.string().regex(/^[A-Z]{3}$/)
 

@@ -15,6 +15,8 @@ import type { AccessServices } from './access.ts'
 import { createAccessServices } from './access.ts'
 import type { AgreementService } from './features/agreements/index.ts'
 import { createAgreementService, createAgreementStore } from './features/agreements/index.ts'
+import type { BudgetService } from './features/budgets/index.ts'
+import { createBudgets } from './features/budgets/index.ts'
 import type { Site } from './features/console/index.ts'
 import { createEnvelope, requireAttestation } from '@breakwater/keys'
 import type { KekProvider, ReleaseRule } from '@breakwater/keys'
@@ -128,6 +130,7 @@ export interface Services extends LifecycleServices, PeopleSlice, PolicyServices
   readonly seenOnce: SeenOnce
   readonly batches: BatchService
   readonly agreements: AgreementService
+  readonly budgets: BudgetService
   readonly keys: KeyService
   readonly keyReleases: KeyReleaseService
   readonly legalBases: LegalBasisService
@@ -304,6 +307,7 @@ export function createServices(deps: AppDeps): Services {
     seenOnce,
     batches: createBatchService({ store: createBatchStore(db), clients, seenOnce: seenStore, clock, recordChange }),
     agreements: createAgreementService({ store: createAgreementStore(db), clock, recordChange }),
+    budgets: createBudgets({ db, clock, recordChange }),
     keys: createKeyService({ ...keyParts, store: keyStore }),
     keyReleases: createKeyReleaseService({
       ...keyParts,

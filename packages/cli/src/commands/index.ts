@@ -15,6 +15,7 @@ import { evaluate } from './evaluate/command.ts'
 import { exceptionCommands } from './exception.ts'
 import { freezeCommands } from './freeze.ts'
 import { identityProviderCommands } from './identity-provider.ts'
+import { limitCommands } from './limit.ts'
 import { loginCommands } from './login.ts'
 import { policyCommands } from './policy.ts'
 import { keyCommands } from './key.ts'
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   ...providerCommands,
   ...agreementCommands,
   ...basisCommands,
+  ...limitCommands,
   ...policyCommands,
   ...tokenCommands,
   ...identityProviderCommands,

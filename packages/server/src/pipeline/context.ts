@@ -7,6 +7,7 @@ import type { Principal } from '../features/principals/index.ts'
 import type { Provider } from '../features/providers/index.ts'
 import type { Exchange } from '../platform/http/exchange.ts'
 import type { UpstreamAnswer } from '../providers/index.ts'
+import type { Spending } from './answer/spending.ts'
 import type { AnswerDialect } from './answer/dialect.ts'
 import type { FindRemovals } from './guard/remover.ts'
 import type { GuardTally } from './guard/step.ts'
@@ -55,7 +56,12 @@ export interface Agreed extends Authorised {
   readonly agreement: AgreementInForce
 }
 
-export interface Masked extends Agreed {
+export interface Budgeted extends Agreed {
+  /** Where a limit applies. */
+  readonly spending: Spending | undefined
+}
+
+export interface Masked extends Budgeted {
   readonly maskedBody: string
   readonly maskCounts: MaskCounts
   readonly map: TokenMap

@@ -1,6 +1,7 @@
 import type { ResidualScanner } from '@breakwater/deid'
 import type { Keyring } from '@breakwater/kernel'
 import type { AgreementService } from '../features/agreements/index.ts'
+import type { BudgetService } from '../features/budgets/index.ts'
 import type { Authenticator } from '../features/authentication/index.ts'
 import type { FreezeService } from '../features/freeze/index.ts'
 import type { LedgerService } from '../features/ledger/index.ts'
@@ -28,6 +29,7 @@ export interface CrossingDeps {
   readonly policy: Pick<PolicyService, 'decide' | 'decideRestore'>
   readonly legalBases: Pick<LegalBasisService, 'requireInForce'>
   readonly agreements: Pick<AgreementService, 'requireInForce'>
+  readonly budgets: Pick<BudgetService, 'reserve'>
   readonly providers: Pick<ProviderService, 'findByModel'>
   readonly egress: Pick<FreezeService, 'requireOpen' | 'watch'>
   readonly ledger: Pick<LedgerService, 'append'>

@@ -81,8 +81,12 @@ export function countGuarded({ restored, unknown, removed }: GuardTally): Record
 }
 
 /** The entry of a crossing that ended in an error: a refusal, or the outcome of what was already intended. */
-export function draftFailure(tenant: string, crossing: PartialCrossing, { code }: AppError): EntryDraft {
+export function draftFailure(tenant: string, crossing: PartialCrossing, { code, wait }: AppError): EntryDraft {
   const kind = crossing.intentIndex === undefined ? 'crossing.refused' : 'crossing.outcome'
   const counts = crossing.tally ? countGuarded(crossing.tally) : {}
-  return draftEntry(kind, tenant, crossing, { decision: 'deny', codes: [code], counts })
+  return draftEntry(kind, tenant, crossing, {
+    decision: 'deny',
+    codes: [code, ...(wait?.limit ? [`limit:${wait.limit.id}`] : [])],
+    counts,
+  })
 }

@@ -74,6 +74,7 @@ function recordFailures<Out>(chain: Chain<Out>): (received: Received, deps: Stag
     } catch (thrown) {
       const error = toAppError(thrown)
       known.abort?.abort()
+      known.spending?.end()
       // A refusal that cannot be recorded is answered as the ledger's failure: either way nothing left.
       if (tenant !== undefined) await deps.ledger.append(draftFailure(tenant, known, error))
       throw error

@@ -6,6 +6,7 @@ import { answer } from './stages/answer.ts'
 import { answerPreview } from './stages/answer-preview.ts'
 import { authenticate } from './stages/authenticate.ts'
 import { authorise } from './stages/authorise.ts'
+import { budget } from './stages/budget.ts'
 import { forward } from './stages/forward.ts'
 import { guardInput } from './stages/guard-input.ts'
 import { guardOutput } from './stages/guard-output.ts'
@@ -23,7 +24,7 @@ const CHECKS = createChain()
   .add('parse', parse)
   .add('authorise', authorise)
   .add('agreements', agreements)
-  .notBuilt('budget')
+  .add('budget', budget)
   .notBuilt('minimise')
   .add('guardInput', guardInput)
   .add('mask', mask)

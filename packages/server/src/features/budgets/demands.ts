@@ -24,6 +24,7 @@ export function applyLimits(
   crossing: Crossing,
   now: Date,
 ): Applied[] {
+  let estimated: Usage | undefined
   return limits
     .filter((limit) => appliesTo(limit, crossing))
     .map((limit) => {
@@ -34,7 +35,9 @@ export function applyLimits(
         subject: subjectOf(limit, crossing),
         sinceMs: span?.sinceMs ?? ALWAYS_MS,
         // A crossing that is larger than the limit will never fit: it asks for one more than there is.
-        units: Math.min(Math.max(usedOf(crossing), 1), limit.amount + 1),
+        units: isMetered(limit)
+          ? Math.min(Math.max(usedOf((estimated ??= crossing.estimate())), 1), limit.amount + 1)
+          : 1,
         mayTakeAhead: span !== undefined,
       }
       return {
@@ -45,6 +48,11 @@ export function applyLimits(
         usedOf: span === undefined ? () => 0 : usedOf,
       }
     })
+}
+
+/** Whether what it counts is known only once the answer is here. */
+export function isMetered({ metric }: Limit): boolean {
+  return metric === 'tokens' || metric === 'cost'
 }
 
 function appliesTo({ principal, purpose, provider, metric }: Limit, crossing: Crossing): boolean {

@@ -3,7 +3,7 @@ import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import type { RecordChange } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
-import { applyLimits } from './demands.ts'
+import { applyLimits, isMetered } from './demands.ts'
 import type { Applied } from './demands.ts'
 import type { BudgetStore } from './store.ts'
 import type { BudgetService, Reservation, Usage } from './types.ts'
@@ -97,7 +97,7 @@ export function createBudgetService({ store, units, clock, recordChange }: Budge
 function createReservation(applied: readonly Applied[], holding: Holding): Reservation {
   let isSettled = false
   return {
-    isMetered: applied.some(({ limit }) => limit.metric === 'tokens' || limit.metric === 'cost'),
+    isMetered: applied.some(({ limit }) => isMetered(limit)),
     settle(usage: Usage) {
       if (isSettled) return
       isSettled = true

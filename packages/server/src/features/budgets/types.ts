@@ -18,8 +18,8 @@ export interface Crossing {
   readonly isStream: boolean
   /** Asked of the engine only: it counts as a request and as nothing else. */
   readonly isPreview: boolean
-  readonly inputTokens: number
-  readonly outputTokens: number
+  /** Asked only where tokens or cost are limited. */
+  readonly estimate: () => Usage
 }
 
 export interface Usage {
@@ -54,4 +54,3 @@ export interface BudgetService {
   /** Gives back what this replica holds. */
   close(): Promise<void>
 }
-

@@ -44,6 +44,7 @@ export async function* settleStream(
     yield dialect.toError(error)
   } finally {
     abort.abort()
+    context.spending?.end()
     await texts.return('')
     // The reader left between two pieces.
     if (!isSettled) await fail(aborted())

@@ -12,7 +12,9 @@ export const recordOutcome: Stage<Restored, OutcomeRecorded> = async (context, d
     const texts = settleStream(context, deps, { texts: answer.texts, dialect, appendOutcome: appending })
     return { ...context, settled: { kind: 'stream', texts }, outcomeIndex: undefined }
   }
-  return { ...context, settled: answer, outcomeIndex: await appendOutcome(context, deps) }
+  const outcomeIndex = await appendOutcome(context, deps)
+  context.spending?.end()
+  return { ...context, settled: answer, outcomeIndex }
 }
 
 async function appendOutcome(context: Restored, { ledger }: StageDeps): Promise<number> {

@@ -8,6 +8,7 @@ import { completeHeaders } from './headers.ts'
 import { logFailure, toAppError, toOpenAiError } from './problem.ts'
 import { rateLimited, UNKNOWN_ADDRESS } from './refusals.ts'
 import type { RefusalGate } from './refusals.ts'
+import { describeWait } from './wait.ts'
 
 /** A route of OpenAI's namespace that most requests take. */
 export interface DirectRoute {
@@ -126,6 +127,7 @@ function refuse(outgoing: ServerResponse, error: AppError, waitSeconds = 0): voi
   if (outgoing.headersSent) throw error
   write(outgoing, error.status, JSON.stringify(toOpenAiError(error)), {
     'content-type': 'application/json',
+    ...describeWait(error),
     ...(waitSeconds > 0 && { 'retry-after': String(waitSeconds) }),
   })
 }

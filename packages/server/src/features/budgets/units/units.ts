@@ -66,12 +66,7 @@ const MAX_ATTEMPTS = 64
  * Counters that several replicas share, mostly without asking: each takes units ahead and uses them by itself. Statements
  * of a tenant go one after the other, and whoever waits for one gathers for the next.
  */
-export function createUnits({
-  store,
-  leaseMs,
-  flushMs,
-  elapsedMs = () => performance.now(),
-}: UnitsOptions): Units {
+export function createUnits({ store, leaseMs, flushMs, elapsedMs = () => performance.now() }: UnitsOptions): Units {
   const tenants = new Map<string, Tenant>()
   let timer: NodeJS.Timeout | undefined
   // A lease is trusted for less than it lasts: the database's clock started before the answer was here.
@@ -186,7 +181,7 @@ export function createUnits({
   async function flushAll(isLast = false): Promise<void> {
     // What fails stays as it is, and is told with the next flush; the lease ends if none comes through.
     await Promise.allSettled([...tenants].map(async ([id, tenant]) => flush(id, tenant, isLast)))
-    if (tenants.values().some(({ slots }) => slots.size > 0)) return
+    if ([...tenants.values()].some(({ slots }) => slots.size > 0)) return
     clearInterval(timer)
     timer = undefined
   }
