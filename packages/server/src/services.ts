@@ -16,7 +16,7 @@ import { createAccessServices } from './access.ts'
 import type { AgreementService } from './features/agreements/index.ts'
 import { createAgreementService, createAgreementStore } from './features/agreements/index.ts'
 import type { BudgetService } from './features/budgets/index.ts'
-import { createBudgets } from './features/budgets/index.ts'
+import { createBudgets, createBudgetStore, createUnitStore } from './features/budgets/index.ts'
 import type { Site } from './features/console/index.ts'
 import { createEnvelope, requireAttestation } from '@breakwater/keys'
 import type { KekProvider, ReleaseRule } from '@breakwater/keys'
@@ -307,7 +307,12 @@ export function createServices(deps: AppDeps): Services {
     seenOnce,
     batches: createBatchService({ store: createBatchStore(db), clients, seenOnce: seenStore, clock, recordChange }),
     agreements: createAgreementService({ store: createAgreementStore(db), clock, recordChange }),
-    budgets: createBudgets({ db, clock, recordChange }),
+    budgets: createBudgets({
+      store: createBudgetStore(db),
+      openUnits: (options) => createUnitStore(db, options),
+      clock,
+      recordChange,
+    }),
     keys: createKeyService({ ...keyParts, store: keyStore }),
     keyReleases: createKeyReleaseService({
       ...keyParts,

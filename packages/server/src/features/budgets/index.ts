@@ -1,3 +1,5 @@
 export { createBudgets } from './budgets.ts'
 export { budgetRoutes } from './routes.ts'
+export { createBudgetStore } from './store.ts'
 export type { BudgetService, Reservation, Usage } from './types.ts'
+export { createUnitStore } from './units/store.ts'
