@@ -1,3 +1,4 @@
+import type { Feature } from '@breakwater/contract'
 import type { JsonLeaf } from './walk/scan-json.ts'
 
 /** The parts of the body that later stages act on; the text stays the master. */
@@ -8,8 +9,8 @@ export interface ParsedBody {
   readonly isStream: boolean
   readonly isJsonContent: boolean
   readonly toolNames: ReadonlySet<string>
-  /** What the body makes use of, for the ledger. */
-  readonly features: readonly string[]
+  /** What the body makes use of at the provider's: agreements must cover it, and the ledger names it. */
+  readonly features: readonly Feature[]
   /** The first message that is not the system's, as JSON. */
   readonly opening: string
 }

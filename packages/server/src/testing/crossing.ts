@@ -1,3 +1,4 @@
+import { ENDPOINTS } from '@breakwater/contract'
 import { startUpstream } from '@breakwater/testkit'
 import type { ScriptedUpstream } from '@breakwater/testkit'
 import type { LedgerEntry } from '@breakwater/ledger'
@@ -54,7 +55,7 @@ export async function createTestCrossing(db: Db, changes: Partial<CrossingDeps> 
     id: 'scripted',
     kind: 'internal',
     provider: 'scripted',
-    endpoints: ['chat.completions'],
+    endpoints: [...ENDPOINTS],
     models: ['scripted'],
     purposes: ['TREAT', 'HPAYMT'],
     effectiveFrom: clock.now(),

@@ -19,6 +19,14 @@ export interface ChannelPlace {
   /** The text among those of its owner; numbers are values of `index`. */
   readonly place: readonly (string | number)[]
   readonly isJson: boolean
+  /** It tells all of a text, pieces of which may have come before. */
+  readonly isWhole?: boolean
+}
+
+/** A text that another part of the answer points into. */
+export interface TextPlace extends ChannelPlace {
+  /** As the provider sent it, where the same document holds it. */
+  readonly text?: string
 }
 
 /** One event of a stream as the guard takes it. */
@@ -49,10 +57,14 @@ export interface DocumentEvent {
 export interface AnswerDialect {
   /** Of a whole answer, and of an event's document. */
   readonly shapes: { readonly whole: Shape; readonly event: Shape }
+  /** Streams tell a text in pieces and then as a whole, and both must say the same. */
+  readonly repeats?: true
   /** The root of a whole answer. */
   readWhole(text: string): unknown
   readEvent(event: SseEvent): StreamEvent
   channelOf(path: JsonPath, root: unknown): ChannelPlace
+  /** The text that an `offset` points into. */
+  textOf?(path: JsonPath, root: unknown): TextPlace
   /** Strings that every event repeats, and that say nothing of the answer. */
   isHead(path: JsonPath): boolean
   /** An event with its document as guarded, in the words of the wire. */

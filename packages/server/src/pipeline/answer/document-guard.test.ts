@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createAnswerGuard } from '../guard/channels.ts'
+import type { AnswerGuard } from '../guard/channels.ts'
 import { createRemovalFinder } from '../guard/remover.ts'
 import { createRestoreTable } from '../guard/restorer.ts'
 import { createTally } from '../guard/step.ts'
@@ -18,10 +19,12 @@ const [name, odd] = [map.tokenOf('NAME', 'Mara'), map.tokenOf('NAME', 'say "hi"\
 const find = createRemovalFinder(sampleEngine)
 
 function createDocuments(): DocumentGuard {
-  const guard = createAnswerGuard(find, createRestoreTable(map, EVERY_CLASS), createTally())
+  const [guard, measure] = [createTally(), createTally()].map((tally) =>
+    createAnswerGuard(find, createRestoreTable(map, EVERY_CLASS), tally),
+  ) as [AnswerGuard, AnswerGuard]
   const head = { answerId: 'chatcmpl-ours', model: 'm' }
   const dialect = createChatDialect({ ...head, isJsonContent: false })
-  return createDocumentGuard({ ...head, dialect, guard, find, toolNames: new Set(['look_up']) })
+  return createDocumentGuard({ ...head, dialect, guard, measure, find, toolNames: new Set(['look_up']) })
 }
 
 interface Message {

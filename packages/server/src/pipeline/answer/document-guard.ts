@@ -1,21 +1,24 @@
 import { AppError } from '@breakwater/kernel'
 import type { AnswerGuard } from '../guard/channels.ts'
 import type { FindRemovals } from '../guard/remover.ts'
+import { createRemover } from '../guard/remover.ts'
 import type { TextStep } from '../guard/step.ts'
 import { isIdentifierShaped } from '../walk/number.ts'
-import type { JsonPath } from '../walk/path.ts'
 import { scanJson } from '../walk/scan-json.ts'
 import type { JsonLeaf } from '../walk/scan-json.ts'
-import type { Shape } from '../walk/shape.ts'
+import type { LeafUse, Shape } from '../walk/shape.ts'
 import { splice } from '../walk/splice.ts'
 import type { Edit } from '../walk/splice.ts'
 import type { AnswerDialect, AnswerHead, ChannelPlace } from './dialect.ts'
 import { invalidAnswer } from './root.ts'
 import type { SseEvent } from '../../platform/http/sse.ts'
+import { isSealed } from '../walk/sealed.ts'
 
 export interface DocumentGuardOptions extends Pick<AnswerHead, 'answerId' | 'model'> {
   readonly dialect: AnswerDialect
   readonly guard: AnswerGuard
+  /** The same with counts of its own: measures what becomes of a text, without doing it. */
+  readonly measure: AnswerGuard
   readonly find: FindRemovals
   /** Tools that the request declared. */
   readonly toolNames: ReadonlySet<string>
@@ -41,6 +44,15 @@ export interface DocumentGuard {
 
 interface Channel extends ChannelPlace {
   readonly step: TextStep
+  /** All that came, and all that was let out of it; kept where the protocol repeats it. */
+  raw: string
+  said: string
+}
+
+interface DocumentMode {
+  readonly shape: Shape
+  readonly isStream: boolean
+  readonly ends: (owner: string) => boolean
 }
 
 interface Guarded {
@@ -51,48 +63,103 @@ interface Guarded {
 
 const MAX_DEPTH = 64
 const REFERENCE = /^[A-Za-z][A-Za-z0-9_-]{0,127}$/
-const MAX_KNOWN_TEXTS = 100
+const MAX_KNOWN_TEXTS = 1_000
 
 export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuard {
-  const { dialect, guard, find, answerId, model, toolNames } = options
+  const { dialect, guard, measure, find, answerId, model, toolNames } = options
   const channels = new Map<string, Channel>()
-  const ended = new Set<string>()
+  const ended = new Map<string, Channel | undefined>()
+  // What a document that tells a text as a whole sets free of it: pieces go on until they say as much.
+  let freed = ''
   // Small texts that every event repeats are looked at once.
   const knownTexts = new Map<string, string>()
 
-  async function guardText(text: string): Promise<string> {
-    const known = knownTexts.get(text)
+  async function guardOnce(
+    text: string,
+    use: 'text' | 'url',
+    guardIt: (text: string) => Promise<string>,
+  ): Promise<string> {
+    const known = knownTexts.get(use + text)
     if (known !== undefined) return known
-    const guarded = await guard.guardWhole(text)
-    if (knownTexts.size < MAX_KNOWN_TEXTS) knownTexts.set(text, guarded)
+    const guarded = await guardIt(text)
+    if (knownTexts.size < MAX_KNOWN_TEXTS) knownTexts.set(use + text, guarded)
     return guarded
   }
 
-  /** Undefined for a text of a stream that has ended. */
-  function channelOf(path: JsonPath, root: unknown, isStream: boolean): Channel | undefined {
-    const place = dialect.channelOf(path, root)
-    const key = keyOf(place)
-    const known = channels.get(key)
-    if (known) return known
-    if (isStream && ended.has(key)) return undefined
-    const channel = { ...place, step: guard.createChannel(path.shape?.use === 'signed' ? 'signed' : kindOf(place)) }
-    channels.set(key, channel)
+  const guardText = async (text: string): Promise<string> =>
+    guardOnce(text, 'text', async (whole) => guard.guardWhole(whole))
+
+  function open(place: ChannelPlace, use: LeafUse | undefined): Channel {
+    const step = guard.createChannel(use === 'signed' ? 'signed' : kindOf(place))
+    const channel: Channel = { ...place, step, raw: '', said: '' }
+    channels.set(keyOf(place), channel)
     return channel
+  }
+
+  async function push(channel: Channel, text: string): Promise<string> {
+    const settled = await channel.step.push(text)
+    if (dialect.repeats) {
+      channel.raw += text
+      channel.said += settled
+    }
+    return settled
   }
 
   async function endChannel(channel: Channel): Promise<string> {
     const key = keyOf(channel)
     channels.delete(key)
-    ended.add(key)
-    return channel.step.end()
+    ended.set(key, dialect.repeats && channel)
+    const rest = await channel.step.end()
+    channel.said += rest
+    return rest
   }
 
-  async function guardString(
-    leaf: JsonLeaf,
-    root: unknown,
-    isStream: boolean,
-    ends: (owner: string) => boolean,
-  ): Promise<string> {
+  /** A piece of a text. A client would put more of it together with what is settled, and nobody would have looked at both. */
+  async function tellPiece(place: ChannelPlace, { value, path }: JsonLeaf, mode: DocumentMode): Promise<string> {
+    const key = keyOf(place)
+    if (mode.isStream && !channels.has(key) && ended.has(key)) {
+      if (value === '') return ''
+      throw invalidAnswer('a text goes on behind its end')
+    }
+    const channel = channels.get(key) ?? open(place, path.shape?.use)
+    const settled = await push(channel, value)
+    return mode.ends(channel.owner) ? settled + (await endChannel(channel)) : settled
+  }
+
+  /** All of a text. What its pieces did not say yet goes before it, and it says what they said. */
+  async function tellWhole(place: ChannelPlace, { value, path }: JsonLeaf): Promise<string> {
+    const key = keyOf(place)
+    const told = ended.get(key)
+    if (told) {
+      if (told.raw === value) return told.said
+      throw invalidAnswer('a text is another one when it is repeated')
+    }
+    const known = channels.get(key)
+    if (known && !value.startsWith(known.raw)) throw invalidAnswer('a text is not what its pieces say')
+    const channel = known ?? open(place, path.shape?.use)
+    const rest = (await push(channel, value.slice(channel.raw.length))) + (await endChannel(channel))
+    if (known && rest !== '') freed += dialect.toRest(channel, rest)
+    return channel.said
+  }
+
+  /** Without the identifiers in it, and without any of the request's put back: addresses are fetched and logged. */
+  async function guardUrl(url: string): Promise<string> {
+    const remover = createRemover(find, guard.tally)
+    return (await remover.push(url)) + (await remover.end())
+  }
+
+  /** Where the same place is in the text as it was let out; a place inside of what was changed moves to its end. */
+  async function moveOffset({ value, path }: JsonLeaf, root: unknown): Promise<string> {
+    const text = dialect.textOf?.(path, root)
+    if (!text) return value
+    const key = keyOf(text)
+    const raw = text.text ?? channels.get(key)?.raw ?? ended.get(key)?.raw ?? ''
+    const step = measure.createChannel(kindOf(text))
+    const before = (await step.push(Array.from(raw).slice(0, Number(value)).join(''))) + (await step.end())
+    return String(Array.from(before).length)
+  }
+
+  async function guardString(leaf: JsonLeaf, root: unknown, mode: DocumentMode): Promise<string> {
     const { value, path } = leaf
     switch (path.shape?.use) {
       case 'closed':
@@ -106,6 +173,11 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
       case 'reference':
         // A client sends it back, so it stays when it is no more than an id.
         return REFERENCE.test(value) && (await find(value)).length === 0 ? value : guardText(value)
+      case 'url':
+        return guardOnce(value, 'url', guardUrl)
+      case 'sealed':
+        if (isSealed(value)) return value
+        throw invalidAnswer('a sealed part that can be read')
       case 'name':
         if (toolNames.has(value)) return value
         break
@@ -113,36 +185,29 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
       case 'signed':
         break
       case 'identifier':
+      case 'offset':
       case undefined:
         return guardText(value)
     }
-    const channel = channelOf(path, root, isStream)
-    // A client would put more of it together with what is settled, and nobody would have looked at both.
-    if (channel === undefined) {
-      if (value === '') return ''
-      throw invalidAnswer('a text goes on behind its end')
-    }
-    const settled = await channel.step.push(value)
-    return ends(channel.owner) ? settled + (await endChannel(channel)) : settled
+    const place = dialect.channelOf(path, root)
+    return place.isWhole ? tellWhole(place, leaf) : tellPiece(place, leaf, mode)
   }
 
-  async function guardDocument(
-    text: string,
-    root: unknown,
-    { shape, isStream, ends }: { shape: Shape; isStream: boolean; ends: (owner: string) => boolean },
-  ): Promise<Guarded> {
+  async function guardDocument(text: string, root: unknown, mode: DocumentMode): Promise<Guarded> {
     const edits: Edit[] = []
     let isHeld = false
     let says = false
-    for (const leaf of scanAnswer(text, shape)) {
+    for (const leaf of scanAnswer(text, mode.shape)) {
       const { kind, start, end, value, path } = leaf
       if (kind === 'key') {
         if ((await find(value)).length > 0)
           throw new AppError('guard.output-blocked', { message: 'a name in the answer identifies' })
       } else if (kind === 'number') {
-        if (path.shape?.isNumber !== true && isIdentifierShaped(value)) edits.push({ start, end, replacement: 'null' })
+        if (path.shape?.use === 'offset') edits.push({ start, end, replacement: await moveOffset(leaf, root) })
+        else if (path.shape?.isNumber !== true && isIdentifierShaped(value))
+          edits.push({ start, end, replacement: 'null' })
       } else {
-        const guarded = await guardString(leaf, root, isStream, ends)
+        const guarded = await guardString(leaf, root, mode)
         if (!dialect.isHead(path)) {
           says ||= guarded !== ''
           isHeld ||= guarded !== value
@@ -176,8 +241,9 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
       const { root, isNews, isLast } = event
       const ends = (owner: string): boolean => isLast || event.ends(owner)
       const { event: shape } = dialect.shapes
+      freed = ''
       const { text, isEmptied } = await guardDocument(event.text, root, { shape, isStream: true, ends })
-      const rests = await flush(ends)
+      const rests = freed + (await flush(ends))
       if (isLast) return { text: rests, closing: dialect.toEvent(event, text) }
       return { text: rests + (isEmptied && !isNews ? '' : dialect.toEvent(event, text)) }
     },

@@ -1,8 +1,9 @@
 import { CHAT_COMPLETIONS } from './chat-completions/spec.ts'
+import { RESPONSES } from './responses/spec.ts'
 import type { EndpointSpec } from './spec.ts'
 
 export type { EndpointSpec } from './spec.ts'
 export { CHAT_COMPLETIONS } from './chat-completions/spec.ts'
 
 /** Every endpoint that can be crossed. Whatever is not here is refused. */
-export const ENDPOINT_SPECS: readonly EndpointSpec[] = [CHAT_COMPLETIONS]
+export const ENDPOINT_SPECS: readonly EndpointSpec[] = [CHAT_COMPLETIONS, RESPONSES]

@@ -7,6 +7,7 @@ import type { JsonLeaf } from '../walk/scan-json.ts'
 import { splice } from '../walk/splice.ts'
 import type { Edit } from '../walk/splice.ts'
 import { isIdentifierShaped } from '../walk/number.ts'
+import { isSealed } from '../walk/sealed.ts'
 import { classOfMember, isLabel } from './members.ts'
 
 /** One text to be masked, from anywhere in a body. */
@@ -51,7 +52,7 @@ const MEDIA_BASE64 = /^(?:iVBORw0KGgo|\/9j\/|R0lGOD[dl]|JVBERi0|UklGR|SUkqA|TU0A
 /**
  * Takes a body apart. A string that is itself a JSON object or list (tool arguments and results) is taken apart in turn,
  * so that values are masked as values and escapes hide nothing; there names and numbers are text and are masked too.
- * Throws `body.number-identifies`, `body.media-refused`.
+ * Throws `body.number-identifies`, `body.media-refused`, `body.signed-identifies`.
  */
 export function takeApart(text: string, leaves: readonly JsonLeaf[]): JsonDocument {
   const fixed = leaves.flatMap(({ kind, value, path }): FixedPiece[] => {
@@ -63,13 +64,20 @@ export function takeApart(text: string, leaves: readonly JsonLeaf[]): JsonDocume
       throw refusal('body.number-identifies', pointerOf(path), 'a number in the shape of an identifier')
     }
   }
+  for (const { value, path } of leaves) {
+    if (path.shape?.use === 'sealed' && !isSealed(value))
+      throw refusal('body.signed-identifies', pointerOf(path), 'sealed, and it can be read')
+  }
   const { pieces, slots } = collect(leaves.filter((leaf) => leaf.kind === 'string' && !isClosed(leaf)))
   return { pieces, fixed, rebuild: (masked) => fill(text, slots, masked) }
 }
 
 function isClosed({ path: { shape }, value }: JsonLeaf): boolean {
   return (
-    shape?.use === 'model' || shape?.use === 'signed' || (shape?.use === 'closed' && shape.values?.has(value) === true)
+    shape?.use === 'model' ||
+    shape?.use === 'signed' ||
+    shape?.use === 'sealed' ||
+    (shape?.use === 'closed' && shape.values?.has(value) === true)
   )
 }
 
@@ -141,6 +149,8 @@ function fill(text: string, slots: readonly Slot[], masked: readonly string[]): 
   return splice(text, edits)
 }
 
-function refusal(code: 'body.number-identifies' | 'body.media-refused', field: string, rule: string): AppError {
+type Refusal = 'body.number-identifies' | 'body.media-refused' | 'body.signed-identifies'
+
+function refusal(code: Refusal, field: string, rule: string): AppError {
   return new AppError(code, { message: `${field}: ${rule}`, field })
 }

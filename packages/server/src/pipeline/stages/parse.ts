@@ -1,4 +1,6 @@
+import { needsNaming } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
+import type { Feature } from '@breakwater/contract'
 import type { Credentials } from '../../platform/http/credentials.ts'
 import type { Stage } from '../chain.ts'
 import type { Authenticated, Parsed } from '../context.ts'
@@ -12,7 +14,16 @@ export const parse: Stage<Authenticated, Parsed> = async (context, { limits }) =
   const conversation = readScope(headers, 'Breakwater-Conversation')
   const { scope: patient, known } = readPatient(headers)
   const bytes = await context.exchange.readBytes(limits.maxBodyBytes)
-  return { ...context, conversation, patient, known, body: context.endpoint.readBody(decode(bytes), limits.maxDepth) }
+  const body = context.endpoint.readBody(decode(bytes), limits.maxDepth)
+  requirePlain(body.features)
+  return { ...context, conversation, patient, known, body }
+}
+
+/** Refuses what leaves something with the vendor or a third party: no agreement can name such features yet. */
+function requirePlain(features: readonly Feature[]): void {
+  const feature = features.find(needsNaming)
+  if (feature === undefined) return
+  throw new AppError('body.feature-refused', { message: `${feature}: a feature that no agreement covers` })
 }
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

@@ -5,15 +5,18 @@ import { createDocumentGuard } from '../answer/document-guard.ts'
 import { guardStream } from '../answer/guard-stream.ts'
 import { createAnswerGuard } from '../guard/channels.ts'
 import { createRestoreTable } from '../guard/restorer.ts'
+import { createTally } from '../guard/step.ts'
 
 /** Behind the guard, this request's own values go back into their places, for a caller that may see them. */
 export const restore: Stage<OutputGuarded, Restored> = async (context) => {
   const { endpoint, map, restorable, find, tally, body, crossing, upstream } = context
-  const guard = createAnswerGuard(find, createRestoreTable(map, restorable), tally)
+  const table = createRestoreTable(map, restorable)
+  const guard = createAnswerGuard(find, table, tally)
+  const measure = createAnswerGuard(find, table, createTally())
   const { model, toolNames, isJsonContent } = body
   const answerId = `${endpoint.idPrefix}${crossing}`
   const dialect = endpoint.createDialect({ answerId, model, isJsonContent })
-  const documents = createDocumentGuard({ dialect, guard, find, answerId, model, toolNames })
+  const documents = createDocumentGuard({ dialect, guard, measure, find, answerId, model, toolNames })
   const answer =
     upstream.kind === 'whole'
       ? ({ kind: 'whole', text: await documents.guardWhole(decode(upstream.bytes)) } as const)

@@ -1,3 +1,4 @@
+import type { Feature } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
 import type { ErrorCode } from '@breakwater/kernel'
 import type { JsonPath } from './path.ts'
@@ -20,6 +21,10 @@ export interface ScanOptions {
   readonly maxDepth: number
   /** Half of a surrogate pair may stand alone: a stream may be cut through it. */
   readonly acceptsHalves?: boolean
+  /** Is told of the features that the shape names, as often as they are used. */
+  readonly onFeature?: (feature: Feature) => void
+  /** Is told where `true`, `false` and `null` stand. */
+  readonly onWord?: (path: JsonPath, start: number, end: number) => void
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
@@ -33,7 +38,8 @@ const ROOT_KEY = ''
  * so what is not replaced keeps its spelling. Throws `body.invalid-json`, `body.too-deep`, `body.duplicate-key`,
  * `body.invalid-utf8`, and whatever refusal a shape names.
  */
-export function scanJson(text: string, { shape, maxDepth, acceptsHalves = false }: ScanOptions): JsonLeaf[] {
+export function scanJson(text: string, options: ScanOptions): JsonLeaf[] {
+  const { shape, maxDepth, acceptsHalves = false, onFeature, onWord } = options
   const leaves: JsonLeaf[] = []
   // A matcher of its own, for its position.
   const number = new RegExp(NUMBER)
@@ -118,7 +124,7 @@ export function scanJson(text: string, { shape, maxDepth, acceptsHalves = false 
       }
       case '{':
       case '[': {
-        if (path.shape?.refusal?.code) throw refused(path)
+        if (path.shape?.refusal && !path.shape.refusal.unless.has(text.slice(at, at + 2))) throw refused(path)
         if (depth >= maxDepth) throw refusal('body.too-deep', path, `deeper than ${maxDepth}`)
         if (text[at] === '{') readObject(path, depth + 1)
         else readArray(path, depth + 1)
@@ -127,13 +133,19 @@ export function scanJson(text: string, { shape, maxDepth, acceptsHalves = false 
       default:
         readWord(path)
     }
-    if (path.shape?.refusal && !path.shape.refusal.unless.has(text.slice(start, at))) throw refused(path)
+    if (path.shape) {
+      const { refusal, featureOf } = path.shape
+      if (refusal && !refusal.unless.has(text.slice(start, at))) throw refused(path)
+      const feature = onFeature && featureOf?.(text.slice(start, at))
+      if (feature !== undefined) onFeature?.(feature)
+    }
     skipBlanks()
   }
 
   function readWord(path: JsonPath): void {
     for (const word of ['true', 'false', 'null']) {
       if (text.startsWith(word, at)) {
+        onWord?.(path, at, at + word.length)
         at += word.length
         return
       }

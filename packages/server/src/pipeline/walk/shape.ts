@@ -1,3 +1,4 @@
+import type { Feature } from '@breakwater/contract'
 import type { ErrorCode } from '@breakwater/kernel'
 
 /**
@@ -6,12 +7,27 @@ import type { ErrorCode } from '@breakwater/kernel'
  * - `model`: checked against the provider's models by a later stage
  * - `identifier`: names a person or account by definition, masked whole
  * - `signed`: a party signed or sealed it: it passes byte for byte, or not at all when it identifies
+ * - `sealed`: only who sealed it can read it: it passes byte for byte when it is base64 of anything but text
  * - `id`, `drop`: of an answer: replaced by ours, emptied
+ * - `url`: of an answer: an address, which is guarded and never gets a value of the request's back
+ * - `offset`: of an answer: a place in a text, counted in characters
  * - `reference`: of an answer: an id that the client sends back, kept as long as it looks like one
  * - `name`: of an answer: a tool that the request declared, or scanned
  * - `channel`: of an answer: text that arrives in pieces
  */
-export type LeafUse = 'closed' | 'model' | 'identifier' | 'signed' | 'id' | 'reference' | 'drop' | 'name' | 'channel'
+export type LeafUse =
+  | 'closed'
+  | 'model'
+  | 'identifier'
+  | 'signed'
+  | 'sealed'
+  | 'id'
+  | 'reference'
+  | 'drop'
+  | 'url'
+  | 'offset'
+  | 'name'
+  | 'channel'
 
 /** What is known about a place in a JSON document. Whatever no shape declares is scanned. */
 export interface Shape {
@@ -27,6 +43,8 @@ export interface Shape {
   readonly isJson?: boolean
   /** Refused here, unless the value's JSON text is one of `unless`. */
   readonly refusal?: { readonly code: ErrorCode; readonly unless: ReadonlySet<string> }
+  /** The feature of the provider's that a value makes use of, by its JSON text. */
+  readonly featureOf?: (text: string) => Feature | undefined
 }
 
 export const scanned: Shape = {}
@@ -59,4 +77,10 @@ export function closedOrRefused(code: ErrorCode, ...values: readonly string[]): 
     ...closed(...values),
     refusal: { code, unless: new Set(['null', ...values.map((value) => JSON.stringify(value))]) },
   }
+}
+
+/** A value here makes use of a feature of the provider's, unless it is one of `unless` (JSON texts) or null. */
+export function using(feature: Feature, shape: Shape, ...unless: readonly string[]): Shape {
+  const without = new Set(['null', ...unless])
+  return { ...shape, featureOf: (text) => (without.has(text) ? undefined : feature) }
 }

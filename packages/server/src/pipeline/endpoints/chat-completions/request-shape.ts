@@ -1,5 +1,7 @@
+import { JSON_SCHEMA } from '../../walk/json-schema-shape.ts'
 import { closed, closedOrRefused, list, numeric, object, refused, scanned, used } from '../../walk/shape.ts'
 import type { Shape } from '../../walk/shape.ts'
+import { CACHE_RETENTION, EFFORTS, ROUTING, SERVICE_TIER, VERBOSITIES } from '../openai/settings.ts'
 
 const MESSAGE_ROLES = ['system', 'developer', 'user', 'assistant', 'tool', 'function'] as const
 
@@ -40,66 +42,7 @@ const message = object({
   audio: media,
 })
 
-const SCHEMA_KEYWORDS = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas'] as const
-const SCHEMA_LISTS = ['anyOf', 'oneOf', 'allOf', 'prefixItems'] as const
-const SCHEMA_CHILDREN = ['items', 'additionalProperties', 'not', 'if', 'then', 'else', 'contains'] as const
-const SCHEMA_TEXTS = ['title', 'description', 'pattern', 'const', 'enum', 'default', 'examples', '$ref', '$id'] as const
-const SCHEMA_FLAGS = ['required', 'nullable', 'uniqueItems', 'deprecated', 'readOnly', 'writeOnly'] as const
-const SCHEMA_BOUNDS = ['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties'] as const
-const SCHEMA_TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'] as const
-const SCHEMA_DIALECTS = [
-  'https://json-schema.org/draft/2020-12/schema',
-  'https://json-schema.org/draft/2019-09/schema',
-  'http://json-schema.org/draft-07/schema#',
-  'http://json-schema.org/draft-07/schema',
-] as const
-const SCHEMA_FORMATS = [
-  'date',
-  'date-time',
-  'time',
-  'duration',
-  'email',
-  'uri',
-  'uuid',
-  'hostname',
-  'ipv4',
-  'ipv6',
-] as const
-
-/** JSON Schema: its keywords are declared, the names of properties and everything written by people are scanned. */
-function createSchemaShape(): Shape {
-  const members = new Map<string, Shape>()
-  const schema: Shape = { members }
-  const types = closed(...SCHEMA_TYPES)
-  members.set('type', { ...types, items: types })
-  members.set('$schema', closed(...SCHEMA_DIALECTS))
-  members.set('format', closed(...SCHEMA_FORMATS))
-  for (const keyword of SCHEMA_KEYWORDS) members.set(keyword, { members: new Map(), others: schema })
-  for (const keyword of SCHEMA_LISTS) members.set(keyword, { items: schema })
-  for (const keyword of SCHEMA_CHILDREN) members.set(keyword, { ...schema, items: schema })
-  for (const keyword of SCHEMA_TEXTS) members.set(keyword, scanned)
-  for (const keyword of SCHEMA_FLAGS) members.set(keyword, scanned)
-  for (const keyword of SCHEMA_BOUNDS) members.set(keyword, numeric)
-  return schema
-}
-
-const jsonSchema = createSchemaShape()
-const toolFunction = object({ name: scanned, description: scanned, strict: scanned, parameters: jsonSchema })
-
-/** OpenRouter, LiteLLM, Portkey and vLLM obey these in a body. */
-const ROUTING = [
-  'models',
-  'route',
-  'provider',
-  'fallbacks',
-  'context_window_fallbacks',
-  'custom_llm_provider',
-  'api_base',
-  'base_url',
-  'api_key',
-  'plugins',
-  'kv_transfer_params',
-] as const
+const toolFunction = object({ name: scanned, description: scanned, strict: scanned, parameters: JSON_SCHEMA })
 
 /** A body of `POST /v1/chat/completions`: what is declared, what is refused. Whatever else it holds is scanned. */
 export const CHAT_REQUEST: Shape = object({
@@ -122,9 +65,9 @@ export const CHAT_REQUEST: Shape = object({
   prompt_cache_key: used('identifier'),
   metadata: object({}),
   prediction: object({ type: closed('content'), content: { items: contentPart } }),
-  reasoning_effort: closed('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'),
-  verbosity: closed('low', 'medium', 'high'),
-  service_tier: closed('auto', 'default', 'flex', 'scale', 'priority'),
+  reasoning_effort: closed(...EFFORTS),
+  verbosity: closed(...VERBOSITIES),
+  service_tier: SERVICE_TIER,
   parallel_tool_calls: scanned,
   tools: list(object({ type: closedOrRefused('body.feature-refused', 'function'), function: toolFunction })),
   functions: list(toolFunction),
@@ -135,7 +78,7 @@ export const CHAT_REQUEST: Shape = object({
   function_call: { ...closed('none', 'auto'), ...object({ name: scanned }) },
   response_format: object({
     type: closed('text', 'json_object', 'json_schema'),
-    json_schema: object({ name: scanned, description: scanned, strict: scanned, schema: jsonSchema }),
+    json_schema: object({ name: scanned, description: scanned, strict: scanned, schema: JSON_SCHEMA }),
   }),
   modalities: list(closedOrRefused('body.feature-refused', 'text')),
   audio: feature,
@@ -153,5 +96,5 @@ export const CHAT_REQUEST: Shape = object({
   conversation: feature,
   // Keeps the prompt with the vendor for a time that the request chooses.
   prompt_cache_options: feature,
-  prompt_cache_retention: closedOrRefused('body.feature-refused', 'in_memory', 'in-memory'),
+  prompt_cache_retention: CACHE_RETENTION,
 })
