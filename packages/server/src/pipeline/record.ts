@@ -75,9 +75,28 @@ export function countMasked(counts: ReadonlyMap<string, number>): Record<string,
   return Object.fromEntries([...counts].map(([name, count]) => [`masked.${name}`, count]))
 }
 
-export function countGuarded({ restored, unknown, removed }: GuardTally): Record<string, number> {
-  const classes = [...removed].map(([name, count]) => [`removed.${name}`, count])
-  return { 'token.restored': restored, 'token.unknown': unknown, ...Object.fromEntries(classes) }
+/** As many classes by name as an entry has room for beside its totals. */
+const MAX_CLASSES = 54
+
+export function countGuarded(tally: GuardTally): Record<string, number> {
+  const { restored, withheld, unknown, mangled, links, removed } = tally
+  const byClass = [
+    ...[...removed].map(([name, count]) => [`removed.${name}`, count]),
+    ...[...restored].map(([name, count]) => [`token.restored.${name}`, count]),
+    ...[...withheld].map(([name, count]) => [`token.withheld.${name}`, count]),
+  ]
+  return {
+    'token.restored': sum(restored),
+    'token.withheld': sum(withheld),
+    'token.unknown': unknown,
+    'token.mangled': mangled,
+    'link.neutralised': links,
+    ...Object.fromEntries(byClass.slice(0, MAX_CLASSES)),
+  }
+}
+
+function sum(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((total, count) => total + count, 0)
 }
 
 /** The entry of a crossing that ended in an error: a refusal, or the outcome of what was already intended. */

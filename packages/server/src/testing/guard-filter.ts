@@ -24,7 +24,7 @@ export async function createGuardFilter(mac: Mac): Promise<GuardFilter> {
   return {
     tokenOf: (tokenClass, surface) => map.tokenOf(tokenClass, surface),
     guardPieces: async (pieces) => {
-      const classes = new Set(map.restorableTokens().flatMap((token) => map.restorable(token)?.class ?? []))
+      const classes = new Set(Array.from(map.masked(), (value) => value.class))
       const channel = createAnswerGuard(find, createRestoreTable(map, classes), createTally()).createChannel('text')
       const out: string[] = []
       for (const piece of pieces) out.push(await channel.push(piece))

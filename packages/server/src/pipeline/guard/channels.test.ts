@@ -13,6 +13,7 @@ import type { TextStep } from './step.ts'
 
 const scope = { tenant: 'acme', principal: 'app', conversation: 'c1', patient: undefined, opening: '' }
 const find = createRemovalFinder(sampleEngine)
+const PROSE = { isProse: true, isWithheld: false }
 
 function createMap(tenant = 'acme', principal = 'app'): TokenMap {
   return createTokenMap(createTokenMaker(sampleKeyring, { ...scope, tenant, principal }))
@@ -134,7 +135,7 @@ describe('restoring', () => {
     for (const other of [foreign, createMap('acme', 'other').tokenOf('NAME', 'Mara')]) {
       const guard = createGuard(map)
       expect(await guard.guardWhole(`It is ${other}.`)).toBe(`It is ${other}.`)
-      expect(guard.tally).toMatchObject({ restored: 0, unknown: 1 })
+      expect(guard.tally).toMatchObject({ restored: new Map(), unknown: 1 })
     }
   })
 
@@ -168,14 +169,14 @@ describe('restoring', () => {
     const values = Array.from({ length: 200 }, (_, at) => `Name${at}`)
     const tokens = values.map((value) => own.tokenOf('NAME', value))
     for (const pieces of [[tokens.join(' ')], tokens.map((token) => `${token} `), tokens.join(' ').split('')]) {
-      const step = createRestorer(createRestoreTable(own, EVERY_CLASS), createTally())
+      const step = createRestorer(createRestoreTable(own, EVERY_CLASS), createTally(), PROSE)
       expect((await run(step, pieces)).trimEnd()).toBe(values.join(' '))
     }
   })
 
   test('holds back only what can still become a token of this request', async () => {
     const token = map.tokenOf('NAME', 'Mara')
-    const step = createRestorer(createRestoreTable(map, EVERY_CLASS), createTally())
+    const step = createRestorer(createRestoreTable(map, EVERY_CLASS), createTally(), PROSE)
     expect(await step.push(`so ${token.slice(0, 10)}`)).toBe('so ')
     expect(await step.push('y ')).toBe(`${token.slice(0, 10)}y `)
     expect(await step.push('NOTHING')).toBe('NOTHING')

@@ -2,7 +2,7 @@ import type { FindRemovals } from './remover.ts'
 import { createRemover } from './remover.ts'
 import { createJsonChannel } from './json-channel.ts'
 import { createRestorer } from './restorer.ts'
-import type { RestoreTable } from './restorer.ts'
+import type { RestoreTable, RestorerOptions } from './restorer.ts'
 import { chainSteps } from './step.ts'
 import { createGate } from './gate.ts'
 import type { GuardTally, TextStep } from './step.ts'
@@ -14,23 +14,35 @@ export type ChannelKind = 'text' | 'json' | 'signed'
 export interface AnswerGuard {
   readonly tally: GuardTally
   /** The guard of one text that arrives in pieces. */
-  createChannel(kind: ChannelKind): TextStep
+  createChannel(kind: ChannelKind, options?: ChannelOptions): TextStep
   /** The same for a text that is there as a whole. */
   guardWhole(text: string): Promise<string>
 }
 
+export interface ChannelOptions {
+  /** Arguments of a tool that sends them on: every token stays. */
+  readonly isWithheld?: boolean
+}
+
+/** Members whose value a program follows or sends to: no value is put back into an address. */
+const ADDRESS_LABEL =
+  /(?:^|[^a-z])(?:url|uri|href|src|link|endpoint|webhook|callback|redirect)s?(?:[^a-z]|$)|(?:Url|Uri|URL|URI)\b/
+
 export function createAnswerGuard(find: FindRemovals, table: RestoreTable, tally: GuardTally): AnswerGuard {
-  const createText = (context?: string): TextStep =>
-    chainSteps(createRemover(find, tally, context), createRestorer(table, tally))
+  const createText = (restorer: RestorerOptions, context?: string): TextStep =>
+    chainSteps(createRemover(find, tally, context), createRestorer(table, tally, restorer))
   return {
     tally,
-    createChannel: (kind) => {
+    createChannel: (kind, { isWithheld = false } = {}) => {
       if (kind === 'signed') return createGate(find)
-      return kind === 'json' ? createJsonChannel(createText, tally) : createText()
+      if (kind === 'text') return createText({ isProse: true, isWithheld })
+      const createValue = (context = ''): TextStep =>
+        createText({ isProse: false, isWithheld: isWithheld || ADDRESS_LABEL.test(context) }, context)
+      return createJsonChannel(createValue, tally)
     },
     guardWhole: async (text) => {
       if (text === '') return ''
-      const step = createText()
+      const step = createText({ isProse: false, isWithheld: false })
       return (await step.push(text)) + (await step.end())
     },
   }

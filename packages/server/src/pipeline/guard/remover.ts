@@ -1,7 +1,7 @@
 import { AppError } from '@breakwater/kernel'
 import type { Planner } from '../detection/planner.ts'
 import { findEncodedRuns } from '../residual/encoded.ts'
-import { findTokenShapes } from '../tokens/shape.ts'
+import { findTokenForms } from './forms.ts'
 import type { TextRange } from '../tokens/shape.ts'
 import type { GuardTally, TextStep } from './step.ts'
 
@@ -25,7 +25,7 @@ interface Removal {
 export type FindRemovals = (text: string) => Promise<readonly Removal[]>
 
 /** Identifiers that the model brought: found by the engine, in clear or encoded, outside the places of tokens. */
-export function createRemovalFinder(engine: Planner): FindRemovals {
+export function createRemovalFinder(engine: Planner, isOwn: (token: string) => boolean = () => false): FindRemovals {
   return async (text) => {
     const runs = findEncodedRuns(text)
     let plans: Awaited<ReturnType<Planner['plan']>>
@@ -47,7 +47,7 @@ export function createRemovalFinder(engine: Planner): FindRemovals {
       const [first] = views[index] ?? []
       return first ? [{ start, end, class: first.class }] : []
     })
-    return withoutTokens([...plain, ...hidden], findTokenShapes(text))
+    return withoutTokens([...plain, ...hidden], findTokenForms(text, isOwn))
   }
 }
 

@@ -1,10 +1,21 @@
-import { MAX_TOKEN_LENGTH, createTokenMatcher, mayHoldToken } from '../tokens/shape.ts'
+import { nextPlace, readToken } from './forms.ts'
+import type { TokenReading } from './forms.ts'
+import { createPlaces } from './places.ts'
 import type { TokenMap } from '../tokens/token-map.ts'
+import type { TokenClass } from '../tokens/shape.ts'
 import type { GuardTally, TextStep } from './step.ts'
 
-/** Tokens that this caller may have put back, ready to be looked up; made once a request. */
+/** What is known of a token of this request. */
+interface KnownToken {
+  readonly class: TokenClass
+  readonly surface: string
+  /** Whether this caller may have it put back. */
+  readonly isRestorable: boolean
+}
+
+/** The tokens of one request, ready to be looked up; made once a request. */
 export interface RestoreTable {
-  surfaceOf(token: string): string | undefined
+  find(token: string): KnownToken | undefined
   /** Whether more text could make one of these tokens out of `text`. */
   canBecomeToken(text: string): boolean
 }
@@ -14,17 +25,18 @@ export interface RestoreTable {
  * token hides nothing and always goes back as typed.
  */
 export function createRestoreTable(map: TokenMap, restorable: ReadonlySet<string>): RestoreTable {
-  const surfaces = new Map<string, string>()
-  for (const token of map.restorableTokens()) {
-    const value = map.restorable(token)
-    if (!value || (!restorable.has(value.class) && value.class !== 'LITERAL')) continue
-    surfaces.set(token, value.surface)
+  const known = new Map<string, KnownToken>()
+  for (const token of map.tokens()) {
+    const value = map.valueOf(token)
+    if (!value) continue
+    const isRestorable = value.class === 'LITERAL' || (map.keeps(value.class) && restorable.has(value.class))
+    known.set(token, { ...value, isRestorable })
   }
-  const sorted = [...surfaces.keys()].sort()
+  const sorted = [...known.keys()].sort()
   return {
-    surfaceOf: (token) => surfaces.get(token.toUpperCase()),
+    find: (token) => known.get(token),
     // Most requests mask nothing.
-    canBecomeToken: sorted.length === 0 ? () => false : (text) => beginsAny(sorted, text.toUpperCase()),
+    canBecomeToken: sorted.length === 0 ? () => false : (text) => beginsAny(sorted, text),
   }
 }
 
@@ -40,64 +52,91 @@ function beginsAny(sorted: readonly string[], start: string): boolean {
   return first !== undefined && first.length > start.length && first.startsWith(start)
 }
 
-interface Found {
-  readonly index: number
-  readonly token: string
-  readonly surface: string | undefined
+export interface RestorerOptions {
+  /** A person reads it: links to elsewhere become text. */
+  readonly isProse: boolean
+  /** Goes to a program that sends it on: no value is put back anywhere in it. */
+  readonly isWithheld: boolean
 }
 
+type Judged = 'restored' | 'withheld'
+
+/** Shorter beginnings of a token could be anything. */
+const MIN_MANGLED_LENGTH = 8
+/** A host or an address could be made of a token that one of these follows. */
+const HOST_GOES_ON = /^(?:\.[a-zA-Z]|@[\w[])/
+const HOST_MAY_GO_ON = /^[.@]?$/
+const TARGET_ENDS = /^[)>\s]/
+
 /**
- * Puts values in the places of their tokens, whatever case the model gave these. Holds back only a suffix that can still
- * become a token. What it has put back is not looked at again.
+ * Puts values in the places of their tokens, in whatever form the model gave these, where this caller may read them and
+ * no program sends them on. Holds back only a suffix that can still become a token or a link. What it has put back is not
+ * looked at again.
  */
-export function createRestorer(table: RestoreTable, tally: GuardTally): TextStep {
-  let matcher: RegExp | undefined
+export function createRestorer(table: RestoreTable, tally: GuardTally, options: RestorerOptions): TextStep {
+  const { isProse, isWithheld } = options
+  const places = createPlaces(tally, isProse)
   let held = ''
 
-  /** Whatever has the shape of a token; behind one that is none of ours, the search goes on at its second letter. */
-  function findTokens(text: string): Found[] {
-    if (!mayHoldToken(text)) return []
-    matcher ??= createTokenMatcher()
-    matcher.lastIndex = 0
-    const found: Found[] = []
-    for (let match = matcher.exec(text); match; match = matcher.exec(text)) {
-      const surface = table.surfaceOf(match[0])
-      found.push({ index: match.index, token: match[0], surface })
-      if (surface === undefined) matcher.lastIndex = match.index + 1
+  /** Undefined while what follows could still forbid it. What a caller typed itself may stand anywhere. */
+  function judge({ class: tokenClass, isRestorable }: KnownToken, rest: string, isEnded: boolean): Judged | undefined {
+    if (tokenClass === 'LITERAL') return 'restored'
+    if (!isRestorable || isWithheld) return 'withheld'
+    // The caller's own address as a whole target leads where the caller already was.
+    if (tokenClass === 'URL' && places.opensTarget) {
+      if (rest === '' && !isEnded) return undefined
+      return TARGET_ENDS.test(rest) ? 'restored' : 'withheld'
     }
-    return found
+    if (places.isGuarded || HOST_GOES_ON.test(rest)) return 'withheld'
+    return HOST_MAY_GO_ON.test(rest) && !isEnded ? undefined : 'restored'
   }
 
   /** Restores up to the last place that is settled, or to the end; keeps the rest. */
   function restore(text: string, isEnded: boolean): string {
     let result = ''
     let at = 0
-    const unknown: number[] = []
-    for (const { index, token, surface } of findTokens(text)) {
-      if (surface === undefined) {
-        unknown.push(index)
+    held = ''
+    for (let place = nextPlace(text, 0); place < text.length; place = nextPlace(text, place)) {
+      const reading = readToken(text, place)
+      if (reading?.kind === 'open' && !isEnded && table.canBecomeToken(reading.token)) {
+        held = text.slice(place)
+        return result + places.read(text.slice(at, place))
+      }
+      const known = reading?.kind === 'whole' ? table.find(reading.token) : undefined
+      if (reading?.kind !== 'whole' || known === undefined) {
+        if (reading) countStranger(reading, place)
+        place++
         continue
       }
-      tally.restored++
-      result += text.slice(at, index) + surface
-      at = index + token.length
+      result += places.read(text.slice(at, place))
+      at = place
+      const judged = judge(known, text.slice(reading.end, reading.end + 2), isEnded)
+      if (judged === undefined) {
+        held = text.slice(place)
+        return result
+      }
+      result += places.passValue() + (judged === 'withheld' ? text.slice(place, reading.end) : known.surface)
+      count(known, judged)
+      at = reading.end
+      place = reading.end
     }
-    // Only behind the last whole token: its own last letter may open another one's word.
-    const cut = isEnded ? text.length : settledLength(text, at, table)
-    held = text.slice(cut)
-    tally.unknown += unknown.filter((index) => index < cut).length
-    return result + text.slice(at, cut)
+    return result + places.read(text.slice(at))
+  }
+
+  function count({ class: tokenClass }: KnownToken, judged: 'withheld' | 'restored'): void {
+    const counts = judged === 'restored' ? tally.restored : tally.withheld
+    const name = tokenClass.toLowerCase()
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+
+  function countStranger(reading: TokenReading, place: number): void {
+    // With a blank behind its word it may be anything.
+    if (reading.kind === 'whole') tally.unknown += reading.end - place === reading.token.length ? 1 : 0
+    else if (reading.token.length >= MIN_MANGLED_LENGTH && table.canBecomeToken(reading.token)) tally.mangled++
   }
 
   return {
     push: async (text) => restore(held + text, false),
-    end: async () => restore(held, true),
+    end: async () => restore(held, true) + places.end(),
   }
-}
-
-function settledLength(text: string, from: number, table: RestoreTable): number {
-  for (let at = Math.max(from, text.length - MAX_TOKEN_LENGTH + 1); at < text.length; at++) {
-    if (table.canBecomeToken(text.slice(at))) return at
-  }
-  return text.length
 }

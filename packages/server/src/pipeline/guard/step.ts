@@ -18,13 +18,20 @@ export function chainSteps(first: TextStep, second: TextStep): TextStep {
 
 /** What the guard of one answer did. */
 export interface GuardTally {
-  restored: number
-  /** Token-shaped text that is not a token of this request, or one its caller may not see behind. */
+  /** Tokens put back, by class in lower case. */
+  readonly restored: Map<string, number>
+  /** Tokens of this request that stayed tokens, by class: not for this caller, or where a program would send them on. */
+  readonly withheld: Map<string, number>
+  /** Text in the shape of a token that is none of this request's. */
   unknown: number
+  /** Tokens of this request that the model cut short or altered. */
+  mangled: number
+  /** Links to elsewhere that became text. */
+  links: number
   /** By class, in lower case. */
   readonly removed: Map<string, number>
 }
 
 export function createTally(): GuardTally {
-  return { restored: 0, unknown: 0, removed: new Map() }
+  return { restored: new Map(), withheld: new Map(), unknown: 0, mangled: 0, links: 0, removed: new Map() }
 }

@@ -6,5 +6,6 @@ import { createTally } from '../guard/step.ts'
 
 /** What finds, in the masked answer, the identifiers that the model brought. */
 export const guardOutput: Stage<Forwarded, OutputGuarded> = (context, { engine }) => {
-  return { ...context, find: createRemovalFinder(planFor(engine, context)), tally: createTally() }
+  const find = createRemovalFinder(planFor(engine, context), (token) => context.map.isOwn(token))
+  return { ...context, find, tally: createTally() }
 }

@@ -20,10 +20,10 @@ export interface TokenMap {
   tokenOf(tokenClass: TokenClass, surface: string): string
   /** Whether values of a class are kept at all, so that they could be put back. */
   keeps(tokenClass: TokenClass): boolean
-  /** The value behind a token of this request, when its class is kept. */
-  restorable(token: string): MaskedValue | undefined
-  /** Tokens that `restorable` answers. */
-  restorableTokens(): readonly string[]
+  /** The value behind a token of this request. */
+  valueOf(token: string): MaskedValue | undefined
+  /** The tokens of this request, and those that its values had under the key before this one. */
+  tokens(): Iterable<string>
   /** Every value that was masked, restorable or not: what must not appear in the body that leaves. */
   masked(): Iterable<MaskedValue>
   isOwn(token: string): boolean
@@ -47,11 +47,8 @@ export function createTokenMap(maker: TokenMaker, restorable: ReadonlySet<string
       return token
     },
     keeps,
-    restorable(token) {
-      const value = byToken.get(token)
-      return value && keeps(value.class) ? value : undefined
-    },
-    restorableTokens: () => [...byToken].filter(([, value]) => keeps(value.class)).map(([token]) => token),
+    valueOf: (token) => byToken.get(token),
+    tokens: () => byToken.keys(),
     masked: () => byToken.values(),
     isOwn: (token) => byToken.has(token),
   }
