@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
+import { readAuthorization } from './anthropic.ts'
 import type { ServerEnv } from './env.ts'
 
 /** What a request shows of who sends it. Nothing of it is believed until a scheme has checked it. */
@@ -20,7 +21,9 @@ export interface Credentials {
   clientCertificate(): { readonly sha256: string; readonly subjectAltName: string | undefined } | undefined
 }
 
+/** Throws `auth.invalid` for a request with two credentials. */
 export function readCredentials(c: Context<ServerEnv>): Credentials {
+  const authorization = readAuthorization(c.req.path, (name) => c.req.header(name))
   // A request that came by no socket has no environment either.
   const env: Partial<HttpBindings> | undefined = c.env
   const socket = env?.incoming?.socket
@@ -30,7 +33,7 @@ export function readCredentials(c: Context<ServerEnv>): Credentials {
   return {
     method: c.req.method,
     url: c.req.url,
-    headers: { get: (name) => c.req.header(name) ?? null },
+    headers: { get: (name) => (name.toLowerCase() === 'authorization' ? authorization : c.req.header(name)) ?? null },
     ...(remoteAddress !== undefined && { remoteAddress }),
     clientCertificate: () => readCertificate(socket),
   }

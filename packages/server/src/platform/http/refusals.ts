@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server'
 import type { ErrorCode } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import type { Context, MiddlewareHandler } from 'hono'
+import { readAuthorization } from './anthropic.ts'
 import { findBearer } from './bearer.ts'
 import type { Caller, ServerEnv } from './env.ts'
 import type { RefusalCounter } from './rate-limit.ts'
@@ -68,6 +69,11 @@ export function rateLimited(): AppError {
   return new AppError('auth.rate-limited', { message: 'too many refused requests from this address' })
 }
 
+/** Where a token comes in a header of its own. Two are refused later, by who reads credentials. */
+function toBearer(c: Context): string | undefined {
+  return readAuthorization(c.req.path, (name) => c.req.header(name))
+}
+
 /** The gate for what the router brings: who has to wait is answered `auth.rate-limited` with `Retry-After`. */
 export function countRefusals(
   gate: RefusalGate,
@@ -83,7 +89,7 @@ export function countRefusals(
     // A request that came by no socket has no environment either.
     const env: Partial<HttpBindings> | undefined = c.env
     const address = env?.incoming?.socket.remoteAddress ?? UNKNOWN_ADDRESS
-    const heldSeconds = gate.hold(address, c.req.header('authorization'))
+    const heldSeconds = gate.hold(address, c.req.header('authorization') ?? toBearer(c))
     if (heldSeconds > 0) return refuse(c, heldSeconds)
     await next()
     const waitSeconds = gate.settle(address, c.get('caller'), c.error)
