@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startCollector } from '../support/collector.ts'
+import type { Collector } from '../support/collector.ts'
 import { makeScratchHome } from '../support/home.ts'
 import type { ScratchHome } from '../support/home.ts'
 import { ILL_MANNERED_MODELS, startModelServer } from '../support/model-server.ts'
@@ -24,11 +26,15 @@ const searcher = createSearcher(CANARIES)
 
 let scratch: ScratchHome
 let models: ModelServer
+let collector: Collector
+let metricsPort: number
 let server: RunningServer
 
 beforeAll(async () => {
   scratch = await makeScratchHome()
   models = await startModelServer()
+  collector = await startCollector()
+  metricsPort = await findFreePort()
   server = await startServer({
     home: scratch.home,
     port: await findFreePort(),
@@ -36,6 +42,9 @@ beforeAll(async () => {
       TMPDIR: scratch.temporary,
       NODE_OPTIONS: `--import=${LEAK}`,
       BREAKWATER_DEADLINE_SECONDS: '3',
+      BREAKWATER_OTLP_URL: collector.url,
+      BREAKWATER_METRICS_PORT: String(metricsPort),
+      BREAKWATER_TRACE_RATIO: '1',
     },
   })
 }, TIMEOUT_MS)
@@ -43,6 +52,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server?.stop()
   await models?.stop()
+  await collector?.stop()
   await scratch?.remove()
 }, TIMEOUT_MS)
 
@@ -92,6 +102,22 @@ describe('planted values (LS-07)', () => {
     expect(looked.files).toBeGreaterThan(500)
     expect(looked.rows).toBeGreaterThan(50)
     expect(looked.printedBytes).toBeGreaterThan(100)
+  })
+
+  test('are in no trace, no metric and no line of the access log', { timeout: TIMEOUT_MS }, async () => {
+    const arrived = (path: string): boolean => collector.received.some((sent) => sent.path === path)
+    while (!arrived('/v1/traces')) await sleep(100)
+    const scraped = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
+    const log = await readFile(join(scratch.home, 'server.log'))
+    const sent = Buffer.concat(collector.received.map(({ body }) => body))
+    expect(summarise(searcher.inBytes(sent, 'telemetry'))).toEqual([])
+    expect(summarise(searcher.inBytes(Buffer.from(scraped), 'metrics'))).toEqual([])
+    expect(summarise(searcher.inBytes(log, 'access log'))).toEqual([])
+    expect(sent.includes('recordIntent')).toBe(true)
+    expect(scraped).toMatch(/breakwater_crossings_total\{.*breakwater_code="ok"/)
+    expect(scraped).toMatch(/gen_ai_client_operation_duration_count\{/)
+    expect(log.includes('"route":"/v1/chat/completions"')).toBe(true)
+    expect(log.includes('"route":"unknown"')).toBe(true)
   })
 
   test('are found in each sink when they leak on purpose', { timeout: TIMEOUT_MS }, async () => {

@@ -74,6 +74,7 @@ import { createSealedFields } from './platform/secrets/sealed-fields.ts'
 import { createSecretBox } from './platform/secrets/secret-box.ts'
 import type { CrossingLimits } from './pipeline/index.ts'
 import { hasAdapter } from './providers/index.ts'
+import type { Telemetry } from './platform/telemetry/index.ts'
 import type { ProviderAdapters } from './providers/index.ts'
 
 /** Whose ledger holds what concerns no tenant, and whose policy set must be active for the server to be ready. */
@@ -84,6 +85,10 @@ export interface AppDeps {
   readonly db: Db
   readonly clock: Clock
   readonly log: Log
+  /** A line for each request. */
+  readonly logsAccess?: boolean
+  /** Left out: nothing is measured. */
+  readonly telemetry?: Telemetry
   readonly keyring: RotatableKeyring
   /** The first wraps new data keys; the others open what they once wrapped. */
   readonly keyProviders: readonly [KekProvider, ...KekProvider[]]

@@ -15,27 +15,33 @@ export interface Chain<Out> {
   add<Next>(name: string, stage: Stage<Out, Next>): Chain<Next>
   /** A stage that a later version builds: it has its place, and says that it does nothing. */
   notBuilt(name: string): Chain<Out>
-  /** `reached` sees each context, so that a refusal can be recorded with what was known. */
-  run(received: Received, deps: StageDeps, reached: (context: PartialCrossing) => void): Promise<Out>
+  /** `reached` sees each stage that begins and what is known by then, so that a refusal can be recorded with it. */
+  run(received: Received, deps: StageDeps, reached: Reached): Promise<Out>
 }
 
-type AnyStage = (context: unknown, deps: StageDeps) => unknown
+type Reached = (context: PartialCrossing, stage: string) => void
+
+interface NamedStage {
+  readonly name: string
+  readonly run: (context: unknown, deps: StageDeps) => unknown
+}
 
 /** An empty column. */
 export function createChain(): Chain<Received> {
   return extend([], [])
 }
 
-function extend<Out>(rows: readonly StageRow[], stages: readonly AnyStage[]): Chain<Out> {
+function extend<Out>(rows: readonly StageRow[], stages: readonly NamedStage[]): Chain<Out> {
   return {
     rows,
-    add: (name, stage) => extend([...rows, { name, isBuilt: true }], [...stages, stage as AnyStage]),
+    add: (name, stage) =>
+      extend([...rows, { name, isBuilt: true }], [...stages, { name, run: stage as NamedStage['run'] }]),
     notBuilt: (name) => extend([...rows, { name, isBuilt: false }], stages),
     async run(received, deps, reached) {
       let context: unknown = received
-      for (const stage of stages) {
-        reached(context as PartialCrossing)
-        const next = stage(context, deps)
+      for (const { name, run } of stages) {
+        reached(context as PartialCrossing, name)
+        const next = run(context, deps)
         // Most stages have nothing to wait for.
         context = next instanceof Promise ? await next : next
       }

@@ -6,6 +6,7 @@ import type { AgreementInForce } from '../features/agreements/index.ts'
 import type { Principal } from '../features/principals/index.ts'
 import type { Provider } from '../features/providers/index.ts'
 import type { Exchange } from '../platform/http/exchange.ts'
+import type { CrossingTrace } from '../platform/telemetry/index.ts'
 import type { UpstreamAnswer } from '../providers/index.ts'
 import type { Spending } from './answer/spending.ts'
 import type { AnswerDialect } from './answer/dialect.ts'
@@ -26,6 +27,7 @@ export interface Received {
   /** Names this crossing in the ledger. */
   readonly crossing: string
   readonly exchange: Exchange
+  readonly trace: CrossingTrace
   /** Called once the caller is known. */
   readonly identify: (principal: Principal) => void
 }

@@ -9,6 +9,7 @@ import type { LegalBasisService } from '../features/legal-bases/index.ts'
 import type { PeopleSlice } from '../features/people/index.ts'
 import type { PolicyService } from '../features/policy/index.ts'
 import type { ProviderService } from '../features/providers/index.ts'
+import type { Telemetry } from '../platform/telemetry/index.ts'
 import type { ProviderAdapters } from '../providers/index.ts'
 import type { DetectionEngine } from './detection/planner.ts'
 
@@ -40,8 +41,11 @@ export interface CrossingDeps {
   readonly scanner: ResidualScanner
   readonly adapters: Pick<ProviderAdapters, 'adapterFor'>
   readonly limits?: Partial<CrossingLimits>
+  /** Left out: nothing is measured. */
+  readonly telemetry?: Telemetry
 }
 
 export interface StageDeps extends CrossingDeps {
+  readonly telemetry: Telemetry
   readonly limits: CrossingLimits
 }

@@ -5,6 +5,7 @@ import type { EntryDraft, EntryKind } from '@breakwater/ledger'
 import type { Decision } from '../features/policy/index.ts'
 import { nameBasis } from '../platform/audit/change.ts'
 import type { Principal } from '../features/principals/index.ts'
+import type { CrossingEnd } from '../platform/telemetry/index.ts'
 import type { PartialCrossing } from './context.ts'
 import type { GuardTally } from './guard/step.ts'
 
@@ -97,6 +98,18 @@ export function countGuarded(tally: GuardTally): Record<string, number> {
 
 function sum(counts: ReadonlyMap<string, number>): number {
   return [...counts.values()].reduce((total, count) => total + count, 0)
+}
+
+/** What may be said of a crossing outside of the ledger. */
+export function describeTrace({ principal, provider, body, purpose, maskCounts }: PartialCrossing): CrossingEnd {
+  return {
+    ...(principal && { tenant: principal.tenant }),
+    // A model is a declared name only once a provider of the tenant was found for it.
+    ...(provider && body && { provider: provider.id, providerKind: provider.kind, model: body.model }),
+    ...(purpose && { purpose }),
+    ...(body && { isStream: body.isStream }),
+    ...(maskCounts && { masked: Object.fromEntries(maskCounts) }),
+  }
 }
 
 /** The entry of a crossing that ended in an error: a refusal, or the outcome of what was already intended. */

@@ -8,13 +8,15 @@ import type { ServerEnv } from '../platform/http/env.ts'
 import { readExchange } from '../platform/http/exchange.ts'
 import { answerComplete } from '../platform/http/headers.ts'
 import { toAppError } from '../platform/http/problem.ts'
+import { NO_TELEMETRY } from '../platform/telemetry/index.ts'
+import type { CrossingTrace } from '../platform/telemetry/index.ts'
 import type { Chain } from './chain.ts'
 import type { Act, PartialCrossing, Received } from './context.ts'
 import { DEFAULT_LIMITS } from './deps.ts'
 import type { CrossingDeps, StageDeps } from './deps.ts'
 import { CHAT_COMPLETIONS, ENDPOINT_SPECS } from './endpoints/index.ts'
 import type { EndpointSpec } from './endpoints/index.ts'
-import { describeActor, draftFailure } from './record.ts'
+import { describeActor, describeTrace, draftFailure } from './record.ts'
 import { CHAINS, STAGES } from './stages.ts'
 
 /** Namespaces of other makers: what nobody declared there is refused. */
@@ -52,15 +54,20 @@ export function directCrossing(deps: CrossingDeps): DirectRoute {
 }
 
 function withLimits(deps: CrossingDeps): StageDeps {
-  return { ...deps, limits: { ...DEFAULT_LIMITS, ...deps.limits } }
+  return { ...deps, limits: { ...DEFAULT_LIMITS, ...deps.limits }, telemetry: deps.telemetry ?? NO_TELEMETRY }
 }
+
+/** A request before its record has begun. */
+type Arrived = Omit<Received, 'trace'>
 
 const cross = recordFailures(CHAINS.cross)
 const preview = recordFailures(CHAINS.preview)
 
 /** Runs a column; what it throws is recorded first, with as much as was known by then. */
-function recordFailures<Out>(chain: Chain<Out>): (received: Received, deps: StageDeps) => Promise<Out> {
-  return async (received, deps) => {
+function recordFailures<Out>(chain: Chain<Out>): (arrived: Arrived, deps: StageDeps) => Promise<Out> {
+  return async (arrived, deps) => {
+    const trace = beginTrace(arrived, deps)
+    const received = { ...arrived, trace }
     let known: PartialCrossing = received
     let tenant: string | undefined
     const identify: Received['identify'] = (principal) => {
@@ -68,13 +75,15 @@ function recordFailures<Out>(chain: Chain<Out>): (received: Received, deps: Stag
       received.identify(principal)
     }
     try {
-      return await chain.run({ ...received, identify }, deps, (context) => {
+      return await chain.run({ ...received, identify }, deps, (context, stage) => {
         known = context
+        trace.stage(stage)
       })
     } catch (thrown) {
       const error = toAppError(thrown)
       known.abort?.abort()
       known.spending?.end()
+      trace.end({ ...describeTrace(known), code: error.code })
       // A refusal that cannot be recorded is answered as the ledger's failure: either way nothing left.
       if (tenant !== undefined) await deps.ledger.append(draftFailure(tenant, known, error))
       throw error
@@ -82,7 +91,13 @@ function recordFailures<Out>(chain: Chain<Out>): (received: Received, deps: Stag
   }
 }
 
-function receive(c: Context<ServerEnv>, act: Act, endpoint: EndpointSpec): Received {
+/** The caller's own trace goes on in ours; nothing of ours goes to the provider. */
+function beginTrace({ act, endpoint, exchange }: Arrived, { telemetry }: StageDeps): CrossingTrace {
+  const traceparent = exchange.credentials.headers.get('traceparent') ?? undefined
+  return telemetry.beginCrossing({ endpoint: endpoint.id, act, traceparent })
+}
+
+function receive(c: Context<ServerEnv>, act: Act, endpoint: EndpointSpec): Arrived {
   const identify: Received['identify'] = (principal) => c.set('caller', principal)
   return { act, endpoint, crossing: randomUUID(), exchange: readExchange(c), identify }
 }

@@ -9,6 +9,7 @@ import { readSite } from '../features/console/index.ts'
 import { toAppError } from '../platform/http/problem.ts'
 import { startTlsServer } from '../platform/http/server.ts'
 import { createHandshakeCounter } from '../platform/tls/handshakes.ts'
+import { openTelemetry } from '../platform/telemetry/index.ts'
 import type { ServerIdentity } from '../platform/tls/local-ca.ts'
 import type { Closers } from './closers.ts'
 import type { Databases } from './databases.ts'
@@ -19,6 +20,7 @@ import { createIdentityWatch, readIdentity } from './identity.ts'
 import type { Process } from './process.ts'
 import { readSettingFile } from './setting-file.ts'
 import { startSweeper } from './sweeper.ts'
+import { VERSION } from '../version.ts'
 
 // From src/ and from dist/ alike.
 const SITE_DIR = fileURLToPath(new URL('../../../console/dist/site/', import.meta.url))
@@ -49,12 +51,22 @@ export async function openApp(own: Process, databases: Databases, closers: Close
     loadResidualScanner(),
     readSite(SITE_DIR),
   ])
+  const telemetry = await openTelemetry({
+    otlpUrl: config.BREAKWATER_OTLP_URL,
+    metricsPort: config.BREAKWATER_METRICS_PORT,
+    traceRatio: config.BREAKWATER_TRACE_RATIO,
+    version: VERSION,
+  })
+  closers.add(async () => telemetry.close())
+  if (telemetry.metricsPort !== undefined) log('metrics', { port: telemetry.metricsPort })
   const app = createApp({
     environment: config.BREAKWATER_ENVIRONMENT,
     origin: address.read,
     db,
     clock,
     log,
+    logsAccess: config.BREAKWATER_ACCESS_LOG === 'on',
+    telemetry,
     ...keys,
     engine,
     scanner,

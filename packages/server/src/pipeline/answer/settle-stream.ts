@@ -2,7 +2,7 @@ import { AppError } from '@breakwater/kernel'
 import { toAppError } from '../../platform/http/problem.ts'
 import type { Restored } from '../context.ts'
 import type { StageDeps } from '../deps.ts'
-import { draftFailure } from '../record.ts'
+import { describeTrace, draftFailure } from '../record.ts'
 import type { AnswerDialect } from './dialect.ts'
 
 interface SettleOptions {
@@ -20,11 +20,13 @@ export async function* settleStream(
   { ledger }: Pick<StageDeps, 'ledger'>,
   { texts, dialect, appendOutcome }: SettleOptions,
 ): AsyncGenerator<string, void, undefined> {
-  const { abort, principal } = context
+  const { abort, principal, trace } = context
   let isSettled = false
+  let isBegun = false
 
   async function fail(error: AppError): Promise<void> {
     isSettled = true
+    trace.end({ ...describeTrace(context), code: error.code })
     await ledger.append(draftFailure(principal.tenant, context, error)).catch(() => undefined)
   }
 
@@ -33,6 +35,8 @@ export async function* settleStream(
     for (; next.done !== true; next = await texts.next()) {
       // What was held back or is still being read leaves no more than what would still be sent.
       if (abort.signal.aborted) throw aborted()
+      if (!isBegun) trace.firstPiece()
+      isBegun = true
       yield next.value
     }
     await appendOutcome()

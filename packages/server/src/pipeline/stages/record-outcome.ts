@@ -1,7 +1,7 @@
 import type { Stage } from '../chain.ts'
 import type { OutcomeRecorded, Restored } from '../context.ts'
 import type { StageDeps } from '../deps.ts'
-import { countGuarded, draftEntry } from '../record.ts'
+import { countGuarded, describeTrace, draftEntry } from '../record.ts'
 import { settleStream } from '../answer/settle-stream.ts'
 
 /** A whole answer waits for its durable outcome; a stream's follows its last byte and comes before its end. */
@@ -22,5 +22,6 @@ async function appendOutcome(context: Restored, { ledger }: StageDeps): Promise<
   const { index } = await ledger.append(
     draftEntry('crossing.outcome', context.principal.tenant, context, { decision: 'allow', counts }),
   )
+  context.trace.end(describeTrace(context))
   return index
 }

@@ -1,6 +1,6 @@
 import type { Stage } from '../chain.ts'
 import type { Masked, PreviewRecorded } from '../context.ts'
-import { countMasked, draftEntry } from '../record.ts'
+import { countMasked, describeTrace, draftEntry } from '../record.ts'
 
 /** A look at what would leave is recorded too. */
 export const recordPreview: Stage<Masked, PreviewRecorded> = async (context, { ledger }) => {
@@ -8,5 +8,6 @@ export const recordPreview: Stage<Masked, PreviewRecorded> = async (context, { l
   const { index } = await ledger.append(
     draftEntry('preview.made', context.principal.tenant, context, { decision: 'allow', counts }),
   )
+  context.trace.end(describeTrace(context))
   return { ...context, previewIndex: index }
 }

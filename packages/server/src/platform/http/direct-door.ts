@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import { readCertificate } from './credentials.ts'
+import type { RecordAccess } from './access.ts'
 import type { Caller } from './env.ts'
 import type { Exchange, WireAnswer } from './exchange.ts'
 import { completeHeaders } from './headers.ts'
@@ -25,8 +26,10 @@ export interface DirectDoorDeps {
   readonly route: DirectRoute
   readonly gate: RefusalGate
   readonly log: Log
+  readonly record: RecordAccess
 }
 
+const OK = 200
 // A name or an address with its port. Whatever else a Host header holds is the router's to refuse.
 const HOST = /^[A-Za-z0-9.:[\]-]+$/
 
@@ -35,24 +38,34 @@ const HOST = /^[A-Za-z0-9.:[\]-]+$/
  * requests only, with each header once and a body of a declared length within the limit; for every other one the router
  * is there, which answers the same.
  */
-export function createDirectDoor({ route, gate, log }: DirectDoorDeps): DirectDoor {
+export function createDirectDoor({ route, gate, log, record }: DirectDoorDeps): DirectDoor {
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const startedMs = performance.now()
     const address = incoming.socket.remoteAddress ?? UNKNOWN_ADDRESS
     let caller: Caller | undefined
     const heldSeconds = gate.hold(address, incoming.headers.authorization)
-    if (heldSeconds > 0) return refuse(outgoing, rateLimited(), heldSeconds)
+    const settle = (error?: AppError): void => {
+      const [status, durationMs] = [error?.status ?? OK, performance.now() - startedMs]
+      record({ method: 'POST', route: route.path, status, code: error?.code, durationMs, caller })
+    }
+    const fail = (error: AppError, waitSeconds = 0): void => {
+      settle(error)
+      refuse(outgoing, error, waitSeconds)
+    }
+    if (heldSeconds > 0) return fail(rateLimited(), heldSeconds)
     try {
       const answer = await route.answer(createExchange(incoming, outgoing), (known) => {
         caller = known
       })
       gate.settle(address, caller, undefined)
+      settle()
       await send(outgoing, answer)
     } catch (thrown) {
       const error = toAppError(thrown)
       logFailure(log, error)
       const waitSeconds = gate.settle(address, caller, error)
-      if (waitSeconds > 0) refuse(outgoing, rateLimited(), waitSeconds)
-      else refuse(outgoing, error)
+      if (waitSeconds > 0) fail(rateLimited(), waitSeconds)
+      else fail(error)
     }
   }
 

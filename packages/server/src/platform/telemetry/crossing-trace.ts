@@ -76,7 +76,11 @@ export function beginTrace(
       if (end.code !== undefined) span.setStatus({ code: SpanStatusCode.ERROR })
       span.end()
       measure(instruments, attributes, (performance.now() - startedMs) / MS, end)
-      instruments.crossings.add(1, { 'breakwater.endpoint': endpoint, 'breakwater.act': act, 'breakwater.code': end.code ?? 'ok' })
+      instruments.crossings.add(1, {
+        'breakwater.endpoint': endpoint,
+        'breakwater.act': act,
+        'breakwater.code': end.code ?? 'ok',
+      })
     },
   }
 }

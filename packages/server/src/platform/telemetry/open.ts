@@ -9,7 +9,12 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import type { MetricReader } from '@opentelemetry/sdk-metrics'
-import { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace'
+import {
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace'
 import {
   ATTR_HTTP_REQUEST_METHOD,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
@@ -100,7 +105,10 @@ async function serveMetrics(prometheus: PrometheusExporter, port: number): Promi
   })
   server.listen(port, LOOPBACK)
   await once(server, 'listening').catch((cause: unknown) => {
-    throw new AppError('config.invalid', { message: 'BREAKWATER_METRICS_PORT: the port is taken or may not be used', cause })
+    throw new AppError('config.invalid', {
+      message: 'BREAKWATER_METRICS_PORT: the port is taken or may not be used',
+      cause,
+    })
   })
   const address = server.address()
   return {
