@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { slugSchema } from './ids.ts'
 import { PROVIDER_KINDS, providerSettingsSchema, secretFileSchema } from './provider-kinds.ts'
 import { findBrokenRules } from './provider-rules.ts'
+import { regionSchema } from './regions.ts'
 
 /** How a request names a model: printable ASCII without blanks. */
 export const modelSchema = z.string().regex(/^[\x21-\x7e]{1,200}$/)
@@ -32,6 +33,11 @@ const fields = {
     .regex(/^[\x21-\x7e]+$/)
     .max(2_000)
     .optional(),
+  /** Whose service it is and which of theirs, as the registry of vendors names them, e.g. `openai` and `api`. */
+  vendor: slugSchema.optional(),
+  service: slugSchema.optional(),
+  /** Where it is served, as the vendor names the place. */
+  region: regionSchema.optional(),
   isInternal: z.boolean(),
   allowedAddresses: z.array(addressSchema).max(100),
   /** What is shown as the provider's key, or holds the credentials that `settings.auth` names. */
@@ -57,6 +63,7 @@ const fields = {
 export const providerInputSchema = z.strictObject(fields).superRefine((provider, context) => {
   const refuse = (field: keyof typeof fields, message: string): void =>
     context.addIssue({ code: 'custom', path: [field], message })
+  if (provider.service !== undefined && provider.vendor === undefined) refuse('vendor', 'a service is a vendor’s')
   for (const { path, message } of findBrokenRules(provider)) {
     context.addIssue({ code: 'custom', path: [...path], message })
   }

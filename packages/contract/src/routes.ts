@@ -17,6 +17,7 @@ import { PROVIDER_ROUTES } from './routes/providers.ts'
 import { RECERTIFICATION_ROUTES } from './routes/recertification.ts'
 import { SCIM_ROUTES } from './routes/scim.ts'
 import { SERVICE_ROUTES } from './routes/services.ts'
+import { VENDOR_ROUTES } from './routes/vendors.ts'
 
 /** The API of administration, `/api/v1/*`: JSON in and out, RFC 9457 problems. */
 export const ROUTES = {
@@ -38,6 +39,7 @@ export const ROUTES = {
   ...FREEZE_ROUTES,
   ...SCIM_ROUTES,
   ...SERVICE_ROUTES,
+  ...VENDOR_ROUTES,
 } as const satisfies RouteTable
 
 export type RouteName = keyof typeof ROUTES

@@ -17,6 +17,8 @@ import type { AgreementService } from './features/agreements/index.ts'
 import { createAgreementService, createAgreementStore } from './features/agreements/index.ts'
 import type { BudgetService } from './features/budgets/index.ts'
 import { createBudgets, createBudgetStore, createUnitStore } from './features/budgets/index.ts'
+import type { VendorService } from './features/vendors/index.ts'
+import { createVendorService, createVendorStore } from './features/vendors/index.ts'
 import type { Site } from './features/console/index.ts'
 import { createEnvelope, requireAttestation } from '@breakwater/keys'
 import type { KekProvider, ReleaseRule } from '@breakwater/keys'
@@ -136,6 +138,7 @@ export interface Services extends LifecycleServices, PeopleSlice, PolicyServices
   readonly batches: BatchService
   readonly agreements: AgreementService
   readonly budgets: BudgetService
+  readonly vendors: VendorService
   readonly keys: KeyService
   readonly keyReleases: KeyReleaseService
   readonly legalBases: LegalBasisService
@@ -184,6 +187,7 @@ export function createServices(deps: AppDeps): Services {
     isTls12Excepted: async (tenant, id) => access.exceptions.isInForce(tenant, 'tls-1.2', id),
     hasAdapter,
   })
+  const vendors = createVendorService({ store: createVendorStore(db), clock, recordChange, environment })
   const clients = createServiceClients({ store: createServiceStore(db), clock, recordChange })
   const identityProviders = createIdentityProviderService({
     store: createIdentityProviderStore(db),
@@ -311,13 +315,14 @@ export function createServices(deps: AppDeps): Services {
     proofs,
     seenOnce,
     batches: createBatchService({ store: createBatchStore(db), clients, seenOnce: seenStore, clock, recordChange }),
-    agreements: createAgreementService({ store: createAgreementStore(db), clock, recordChange }),
     budgets: createBudgets({
       store: createBudgetStore(db),
       openUnits: (options) => createUnitStore(db, options),
       clock,
       recordChange,
     }),
+    agreements: createAgreementService({ store: createAgreementStore(db), clock, recordChange, vendors }),
+    vendors,
     keys: createKeyService({ ...keyParts, store: keyStore }),
     keyReleases: createKeyReleaseService({
       ...keyParts,

@@ -17,5 +17,6 @@ export const AGREEMENT_ROUTES = {
     body: agreementInputSchema,
     answer: agreementSchema,
   },
+  activateAgreement: { method: 'POST', path: '/api/v1/agreements/:id/activate', action: 'manageAgreements' },
   terminateAgreement: { method: 'POST', path: '/api/v1/agreements/:id/terminate', action: 'manageAgreements' },
 } as const satisfies RouteTable

@@ -14,6 +14,9 @@ export const ENTRY_KINDS = [
   'actor-issuer.disabled',
   'actor-issuer.put',
   'administration.refused',
+  'agreement.activated',
+  'agreement.expired',
+  'agreement.expiring',
   'agreement.put',
   'agreement.terminated',
   'alert.acknowledged',
@@ -98,6 +101,8 @@ export const ENTRY_KINDS = [
   'token.issued',
   'token.revoked',
   'totp.removed',
+  'vendors.confirmed',
+  'vendors.imported',
 ] as const
 
 export type EntryKind = (typeof ENTRY_KINDS)[number]

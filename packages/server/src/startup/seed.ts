@@ -4,6 +4,7 @@ import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import type { Services } from '../app.ts'
 import { HOME_TENANT } from '../app.ts'
+import { readStarterFacts } from '../features/vendors/index.ts'
 import { readPolicyFolder } from '../features/policy/index.ts'
 import type { IssuedToken, Principal } from '../features/principals/index.ts'
 
@@ -66,6 +67,12 @@ export async function seedPolicy({ principals, policy }: Services): Promise<void
   if (!(await isActive(policy))) await policy.activate(ACTOR, await readPolicyFolder())
 }
 
+/** What this version knows of vendors, for a tenant that has nothing of it: to be confirmed (decision 0012). */
+export async function seedVendors({ vendors }: Pick<Services, 'vendors'>): Promise<void> {
+  if ((await vendors.list(HOME_TENANT)).length > 0) return
+  await vendors.import(ACTOR, await readStarterFacts())
+}
+
 /** A token of a seeded principal. */
 export async function issueSeedToken({ principals }: Services, id: 'app' | 'admin'): Promise<IssuedToken> {
   const options = { ttlSeconds: TOKEN_TTL_SECONDS, ranges: LOOPBACK, reason: 'bootstrap', isSeed: true } as const
@@ -80,6 +87,7 @@ export async function ensureInstallation(services: Services): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await seedPolicy(services)
+      await seedVendors(services)
       return
     } catch (error) {
       if (attempt === MAX_ATTEMPTS) throw error

@@ -7,6 +7,7 @@ import { HOME_TENANT } from '../../app.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { requireMigrated } from '../../platform/db/migrate.ts'
 import { makeIdentity } from '../../platform/tls/make-identity.ts'
+import { ALL_CLAUSES } from '../../testing/agreements.ts'
 import { createTestApp } from '../../testing/app.ts'
 import type { TestApp } from '../../testing/app.ts'
 import { test } from '../../testing/database.ts'
@@ -267,6 +268,8 @@ describe('breakwater doctor', () => {
       ...common,
       id: 'cloud',
       kind: 'business-associate',
+      clauses: ALL_CLAUSES,
+      incidentNoticeDays: 10,
       provider: 'demo',
       effectiveFrom: new Date(Date.now() - DAY_MS),
       effectiveTo: new Date(Date.now() + DAY_MS),

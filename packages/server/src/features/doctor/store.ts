@@ -195,6 +195,7 @@ export function createDoctorStore(db: Db): DoctorStore {
           select p.id, l.provider is not null as "isCovered", coalesce(l.kind = 'business-associate', false) as "isExternal"
           from (select distinct on (id) * from providers where tenant = ${tenant} order by id, version desc) p
           left join lateral (select a.provider, a.kind from agreements a where a.tenant = p.tenant and a.provider = p.id
+              and a.activated_at is not null and a.kind <> 'subcontractor'
               and a.terminated_at is null and a.effective_from <= clock_timestamp() and a.effective_to > clock_timestamp()
               order by a.kind limit 1) l on true
           where p.disabled_at is null order by p.id`.execute(trx)

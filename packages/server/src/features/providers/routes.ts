@@ -16,8 +16,17 @@ export function providerRoutes(service: ProviderService): Hono<ServerEnv> {
       return c.json(toRecord(await service.get(readCaller(c).tenant, readId(c))))
     })
     .put(ROUTES.putProvider.path, async (c) => {
-      const { baseUrl, apiKeyFile, ...fields } = await readBody(c, providerInputSchema)
-      const provider = { ...fields, id: readId(c), ...(baseUrl && { baseUrl }), ...(apiKeyFile && { apiKeyFile }) }
+      const body = await readBody(c, providerInputSchema)
+      const { baseUrl, apiKeyFile, vendor, service: ofVendor, region, ...fields } = body
+      const provider = {
+        ...fields,
+        id: readId(c),
+        ...(baseUrl && { baseUrl }),
+        ...(apiKeyFile && { apiKeyFile }),
+        ...(vendor && { vendor }),
+        ...(ofVendor && { service: ofVendor }),
+        ...(region && { region }),
+      }
       return c.json(toRecord(await service.put(readCaller(c), provider)))
     })
     .post(ROUTES.disableProvider.path, async (c) => {

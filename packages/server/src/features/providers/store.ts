@@ -11,6 +11,9 @@ type Row = {
   version: number
   kind: ProviderKind
   base_url: string | null
+  vendor: string | null
+  service: string | null
+  region: string | null
   is_internal: boolean
   allowed_addresses: readonly string[]
   api_key_file: string | null
@@ -48,6 +51,9 @@ export function createProviderStore(database: Db): ProviderStore {
             'version',
             'kind',
             'base_url',
+            'vendor',
+            'service',
+            'region',
             'is_internal',
             'api_key_file',
             'pins',
@@ -89,6 +95,9 @@ export function createProviderStore(database: Db): ProviderStore {
         const row = {
           kind: provider.kind,
           base_url: provider.baseUrl ?? null,
+          vendor: provider.vendor ?? null,
+          service: provider.service ?? null,
+          region: provider.region ?? null,
           is_internal: provider.isInternal,
           allowed_addresses: provider.allowedAddresses,
           api_key_file: provider.apiKeyFile ?? null,
@@ -140,6 +149,9 @@ function toProvider(row: Row): ListedProvider {
     version: row.version,
     kind: row.kind,
     ...(row.base_url !== null && { baseUrl: row.base_url }),
+    ...(row.vendor !== null && { vendor: row.vendor }),
+    ...(row.service !== null && { service: row.service }),
+    ...(row.region !== null && { region: row.region }),
     isInternal: row.is_internal,
     allowedAddresses: row.allowed_addresses,
     ...(row.api_key_file !== null && { apiKeyFile: row.api_key_file }),

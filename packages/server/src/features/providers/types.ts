@@ -9,6 +9,10 @@ export interface Provider {
   readonly kind: ProviderKind
   /** Kind `demo` has none. */
   readonly baseUrl?: string
+  /** Whose service it is, which of theirs, and where it is served: what the registry of vendors goes by. */
+  readonly vendor?: string
+  readonly service?: string
+  readonly region?: string
   /** In the organisation's own network: reached only at `allowedAddresses`, and may speak plain HTTP. */
   readonly isInternal: boolean
   /** IP addresses or CIDR blocks; not empty for an internal provider. */

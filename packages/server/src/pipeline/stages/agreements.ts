@@ -1,15 +1,19 @@
 import type { Stage } from '../chain.ts'
 import type { Agreed, Authorised } from '../context.ts'
+import { readIsTraining } from '../declared.ts'
 
-/** An agreement in force at this second that covers provider, endpoint, model and purpose: 45 CFR 164.502(e). */
+/** An agreement in force at this second that covers all of the request, each feature by itself: 45 CFR 164.502(e). */
 export const agreements: Stage<Authorised, Agreed> = async (context, deps) => {
   const { principal, provider, endpoint, body, purpose } = context
+  const isTraining = readIsTraining(context.exchange.credentials.headers)
   const agreement = await deps.agreements.requireInForce({
     tenant: principal.tenant,
-    provider: provider.id,
+    provider,
     endpoint: endpoint.id,
     model: body.model,
     purpose,
+    features: isTraining ? [...body.features, 'training'] : body.features,
+    isTraining,
   })
   return { ...context, agreement }
 }

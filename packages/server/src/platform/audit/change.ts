@@ -69,8 +69,8 @@ function describeObject(kind: EntryKind, object: string, version: number | undef
   return {}
 }
 
-// Sessions, device codes, factors, links and identity providers: what they are named by goes where a request's target would.
-const OF_PEOPLE = /^(account|device|identity-provider|invite|passkey|scim|session|signin|totp)\./
+// Sessions, device codes, factors, links, identity providers and vendors' facts: what they are named by goes where a request's target would.
+const OF_PEOPLE = /^(account|device|identity-provider|invite|passkey|scim|session|signin|totp|vendors)\./
 
 /** A legal-basis record as the ledger names it. */
 export function nameBasis({ id, version }: { readonly id: string; readonly version: number }): string {

@@ -26,7 +26,8 @@ export const COLUMN_CLASSES: Readonly<Record<string, `${string}:${ColumnClass}`>
     'kind:name roles:name purposes:name justification:retired sealed_justification:ciphertext answer:name',
   access_token_keys: 'kid:hash public_jwk:public-key sealed_jwk:ciphertext',
   actor_issuers: 'issuer:name audience:name keys:public-key',
-  agreements: 'kind:name endpoints:name models:name purposes:name',
+  agreements:
+    'kind:name endpoints:name models:name purposes:name hosts:name features:name regions:name exemption_kind:name exemption_reference:name conditions:name covered_entity:name business_associate:name subcontractor:name chain:name clauses:name',
   alerts: 'kind:name source:staff',
   attestation_challenges: 'nonce_sha256:hash object_class:name rule_sha256:hash',
   batches: 'manifest:document manifest_sha256:hash signature:document signature_input:document kid:hash',
@@ -61,8 +62,8 @@ export const COLUMN_CLASSES: Readonly<Record<string, `${string}:${ColumnClass}`>
   policy_folders: 'folder:name version:name sha256:hash state:name',
   policy_sets: 'sha256:hash document:document',
   principal_tokens: 'sha256:hash ranges:name scopes:name reason:name',
-  principals: 'kind:name roles:name purposes:name default_purpose:name',
-  providers: 'kind:name base_url:name api_key_file:name models:name pins:hash',
+  principals: 'kind:name roles:name purposes:name default_purpose:name labels:name',
+  providers: 'kind:name base_url:name region:name api_key_file:name models:name pins:hash',
   recertification_items: 'kind:name subject:name roles:name purposes:name answer:name',
   recertifications: 'scope:name reviewers:name',
   seen_once: 'kind:name sha256:hash',
@@ -76,4 +77,6 @@ export const COLUMN_CLASSES: Readonly<Record<string, `${string}:${ColumnClass}`>
   signin_failures: 'kind:name subject_mac:hash',
   totp_factors: 'password_sha256:hash sealed_secret:ciphertext',
   used_challenges: 'sha256:hash',
+  vendor_facts:
+    'endpoint:name feature:name model:name region:name coverage:name conditions:name lifted_by:name subprocessors:name agreement_term:name source_url:name',
 }

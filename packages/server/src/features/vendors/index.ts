@@ -1,0 +1,6 @@
+export { identifyService } from './identify.ts'
+export { vendorRoutes } from './routes.ts'
+export { createVendorService } from './service.ts'
+export { readStarterFacts } from './starter.ts'
+export { createVendorStore } from './store.ts'
+export type { IdentifiedService, VendorService } from './types.ts'
