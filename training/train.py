@@ -1,7 +1,8 @@
 """Trains the taggers: `python training/train.py --arrays DIR [--arrays DIR ...] --out DIR --minutes 120`.
 
 Stages: teacher (six layers), pieces (student b), words (student a); the students learn from labels and, when a teacher was trained,
-from its logits. The two students train side by side, a thread each: steps as small as theirs lose by being shared. Run again with the
+from its logits. The two students train side by side, a thread each: steps as small as theirs lose by being shared (`--in-turn`: after each
+other). With `--start DIR` they go on from exported weights instead of from random ones and the base. Run again with the
 same --out it goes on from the last checkpoint. One random state decides every draw; when the clock
 and not the number of passes ends a stage, meta.json says so.
 """
@@ -21,11 +22,13 @@ from torch import nn
 from data import Arrays, bucket, join_arrays, load_arrays, piece_windows, word_windows
 from export import export_all
 from pieces import WINDOW, PieceBatches, PieceTagger
+from start import load_exported
 from words import LONGEST, Convolutional, WordBatches, WordTagger
 
 CHECKPOINT_SECONDS = 600
 STAGES = ("teacher", "pieces", "words")
 TEACHER_SHARE = 0.5
+WORDS_SHARE = 0.25
 ROLE_WEIGHT = 0.3
 SOFTNESS = 2.0
 
@@ -169,7 +172,9 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--arrays", type=Path, action="append", required=True, help="a folder of featurise.ts; may be given again")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="a folder of exported weights to go on from; meta.json names their digests")
     parser.add_argument("--minutes", type=float, default=120.0)
+    parser.add_argument("--in-turn", action="store_true", help="one thread in all: the students after each other, a quarter of the time for words")
     parser.add_argument("--stages", default="pieces,words", help="empty: export what is there")
     parser.add_argument("--state", type=int, default=20260)
     parser.add_argument("--threads", type=int, default=2)
@@ -196,12 +201,16 @@ def train_stage(stage: str, options: argparse.Namespace, minutes: float) -> dict
     generator = np.random.default_rng([options.state, at])
     shared = {"minutes": minutes, "out": options.out, "state": options.state + at, "weights": tag_weights(arrays)}
     model = new_model(stage, arrays.meta, options)
+    begun = {}
+    if options.start and stage != "teacher":
+        begun = {"startedFrom": load_exported(options.start / f"{stage}.onnx", model)}
     if stage == "words":
         batches, windows = WordBatches(arrays, generator, teacher), word_windows(arrays, LONGEST)
         run = fit(stage, model, batches, windows, forward_words, budget=options.words_batch, rate=options.rate_words, passes=options.passes_words, **shared)
     else:
         batches, windows = PieceBatches(arrays, generator, teacher), piece_windows(arrays, WINDOW - 2, 16)
         run = fit(stage, model, batches, windows, forward_pieces, budget=2048, rate=options.rate_pieces, passes=options.passes_pieces, **shared)
+    run |= begun
     print(stage, json.dumps(run), flush=True)
     torch.save(model.state_dict(), options.out / f"{stage}.pt")
     (options.out / f"{stage}.json").write_text(json.dumps(run) + "\n")
@@ -231,7 +240,7 @@ def export_stages(options: argparse.Namespace) -> None:
         models[stage] = new_model(stage, meta, options)
         models[stage].load_state_dict(torch.load(path, weights_only=True))
         runs[stage] = json.loads((options.out / f"{stage}.json").read_text())
-    arguments = {name: value for name, value in vars(options).items() if name not in ("arrays", "out", "stages")}
+    arguments = {name: value for name, value in vars(options).items() if name not in ("arrays", "out", "stages", "start")}
     export_all(models, meta, options.out, {"randomState": options.state, "runs": runs, "arguments": arguments})
 
 
@@ -244,6 +253,11 @@ def main() -> None:
         minutes *= TEACHER_SHARE
         train_stage("teacher", options, minutes)
     students = [stage for stage in stages if stage != "teacher"]
+    if options.in_turn:
+        torch.set_num_threads(1)
+        for stage in sorted(students, reverse=True):
+            train_stage(stage, options, minutes * (WORDS_SHARE if stage == "words" else 1 - WORDS_SHARE))
+        students = []
     context = multiprocessing.get_context("spawn")
     workers = [context.Process(target=train_stage, args=(stage, options, minutes)) for stage in students]
     for worker in workers:

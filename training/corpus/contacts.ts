@@ -68,6 +68,20 @@ export const CONTACTS: Readonly<Record<string, (world: World) => string>> = {
   'user-handle': (w) => `@${w.random.pick(HANDLES)}${number(w)}`,
   'user-domain': maker((g, s, w) => `${w.random.pick(['HOSP', 'CORP', 'CLINIC'])}\\${g.charAt(0)}${s}`),
   'user-tail': maker((g, s, w) => `${s}${g.charAt(0)}-${w.random.between(100, 999)}`),
+  'email-fdot': maker((g, s, w) => `${g.charAt(0)}.${s}@${domain(w)}`),
+  'email-glued': maker((g, s, w) => `${g}${s}${w.random.pick(['', String(number(w))])}@${domain(w)}`),
+  'email-round': maker((g, s, w) => `${g}.${s}(at)${domain(w)}`),
+  'email-wide': maker((g, s, w) => `${g}.${s} @ ${domain(w)}`),
+  'user-lastg': maker(
+    (g, s, w) => `${s.slice(0, 7)}${g.charAt(0)}${w.random.pick(['', String(w.random.between(1, 99))])}`,
+  ),
+  'user-short': maker((g, s, w) => `${g.charAt(0)}${s.charAt(0)}${w.random.between(100, 9999)}`),
+  'user-three': maker((g, s) => `${g.slice(0, 3)}${s.slice(0, 3)}`),
+  'user-first': maker((g, _, w) => `${g}${w.random.between(1, 99)}`),
+  'user-camel': maker(
+    (g, s, w) =>
+      `${g.charAt(0).toUpperCase()}${g.slice(1)}${s.charAt(0).toUpperCase()}${s.slice(1)}${w.random.below(99)}`,
+  ),
   'url-portal': maker((g, s, w) => `https://portal.example.org/patients/${g}-${s}-${w.random.between(100, 9999)}`),
   'url-https': (w) =>
     `https://${w.random.pick(['records', 'imaging', 'chart', 'video', 'forms', 'files'])}.${domain(w)}/${w.random.pick(['v', 'p', 'visit', 'share', 'doc'])}/${w.random.between(1000, 9_999_999)}`,

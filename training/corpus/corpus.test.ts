@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { checkSplits, isMet } from './check-splits.ts'
+import { addDays, DATE_FORMATS, TIME_FORMATS } from './dates.ts'
 import { formatIds, hashGlance, readFrozen, templateIds } from './frozen.ts'
 import { generateDocument } from './generate.ts'
+import { fillPattern, ID_FORMATS } from './identifiers.ts'
+import { inventFormat, skeletonOf } from './invent.ts'
+import { createRandom } from './random.ts'
 import { createSource } from './source.ts'
 import { normaliseSurface, SPLITS, splitOfSurface } from './split.ts'
 import { countedClass, LETTERS } from './tabulate.ts'
@@ -69,4 +73,28 @@ test('the test, its templates and its formats are the frozen ones', () => {
     const sha256 = createHash('sha256').update(ids.join('\n')).digest('hex')
     expect({ count: ids.length, sha256 }, split).toEqual(frozen.templates[split])
   }
+})
+
+test('no format that only training has writes what a held-out one would', () => {
+  const random = createRandom('of-the-formats')
+  for (let i = 0; i < 400; i++) {
+    const day = addDays({ year: 1931, month: 1, day: 1 }, i * 87)
+    const written = (isWanted: (format: (typeof DATE_FORMATS)[number]) => boolean): string[] =>
+      DATE_FORMATS.filter(isWanted).map((format) => format.write(day, random))
+    const heldOut = new Set(written(({ isHeldOut }) => isHeldOut))
+    expect(written(({ isForTraining }) => isForTraining === true).filter((date) => heldOut.has(date))).toEqual([])
+  }
+  for (let minute = 0; minute < 1440; minute += 7) {
+    const written = (isWanted: (format: (typeof TIME_FORMATS)[number]) => boolean): string[] =>
+      TIME_FORMATS.filter(isWanted).map((format) => format.write(Math.floor(minute / 60), minute % 60))
+    const heldOut = new Set(written(({ isHeldOut }) => isHeldOut))
+    expect(written(({ isForTraining }) => isForTraining === true).filter((time) => heldOut.has(time))).toEqual([])
+  }
+  const patterns = [...ID_FORMATS.values()].flat().filter(({ pattern }) => !pattern.startsWith('='))
+  const heldOut = new Set(
+    patterns.filter(({ isHeldOut }) => isHeldOut).map(({ pattern }) => skeletonOf(fillPattern(pattern, random))),
+  )
+  const trained = patterns.filter(({ isForTraining }) => isForTraining)
+  expect(trained.filter(({ pattern }) => heldOut.has(skeletonOf(fillPattern(pattern, random))))).toEqual([])
+  for (let i = 0; i < 3000; i++) expect(heldOut.has(skeletonOf(inventFormat(random)))).toBe(false)
 })

@@ -85,12 +85,14 @@ const date = (
   id: string,
   weight: number,
   write: (day: Day, random: Random) => string,
-  { isHeldOut = false, isWhole = true } = {},
-): DateFormat => ({ id: `date.${id}`, weight, write, isHeldOut, isWhole })
+  { isHeldOut = false, isWhole = true, isForTraining = false } = {},
+): DateFormat => ({ id: `date.${id}`, weight, write, isHeldOut, isWhole, isForTraining })
 
 const HELD = { isHeldOut: true }
 const PART = { isWhole: false }
 const HELD_PART = { isHeldOut: true, isWhole: false }
+const TRAIN = { isForTraining: true }
+const TRAIN_PART = { isForTraining: true, isWhole: false }
 
 export const DATE_FORMATS: readonly DateFormat[] = [
   date('mdy-slash0', 5, (d) => `${two(d.month)}/${two(d.day)}/${d.year}`),
@@ -138,18 +140,41 @@ export const DATE_FORMATS: readonly DateFormat[] = [
   date('month-the', 1, (d) => `${month(d)} the ${ordinal(d.day)}`, HELD_PART),
   date('md-dash', 1, (d) => `${two(d.month)}-${two(d.day)}`, HELD_PART),
   date('d-mon', 1, (d) => `${d.day} ${short(d)}`, HELD_PART),
+  date('mdy-dash-yy', 1, (d) => `${d.month}-${d.day}-${yy(d)}`, TRAIN),
+  date('mdy-dots-yy', 1, (d) => `${d.month}.${d.day}.${yy(d)}`, TRAIN),
+  date('ymd-dots', 1, (d) => `${d.year}.${two(d.month)}.${two(d.day)}`, TRAIN),
+  date('mdy-slash-wide', 1, (d) => `${two(d.month)} / ${two(d.day)} / ${d.year}`, TRAIN),
+  date('mon-d-tick', 1, (d) => `${short(d)} ${d.day} '${yy(d)}`, TRAIN),
+  date('d-mon-tick', 1, (d) => `${d.day} ${short(d)} '${yy(d)}`, TRAIN),
+  date('d-mon-yy', 1, (d) => `${d.day} ${short(d)} ${yy(d)}`, TRAIN),
+  date('dth-of-month-y', 1, (d) => `${ordinal(d.day)} of ${month(d)}, ${d.year}`, TRAIN),
+  date('dth-of-mon-y', 1, (d) => `${ordinal(d.day)} of ${short(d)} ${d.year}`, TRAIN),
+  date('y-mon-d', 1, (d) => `${d.year} ${short(d)} ${two(d.day)}`, TRAIN),
+  date('y-mon-d-dash', 1, (d) => `${d.year}-${short(d)}-${two(d.day)}`, TRAIN),
+  date('mon-slash', 1, (d) => `${short(d)}/${two(d.day)}/${d.year}`, TRAIN),
+  date('month-comma-y', 1, (d) => `${month(d)}, ${d.year}`, TRAIN),
+  date('mon-tick', 1, (d) => `${short(d)} '${yy(d)}`, TRAIN),
+  date('mdy6', 1, (d) => `${two(d.month)}${two(d.day)}${yy(d)}`, TRAIN),
+  date('mdy8', 1, (d) => `${two(d.month)}${two(d.day)}${d.year}`, TRAIN),
+  date('spoken-of', 1, (d) => `${speakDay(d.day)} of ${month(d)} ${speakYear(d.year)}`, TRAIN),
+  date('spoken-numbers', 1, (d) => `${speakNumber(d.month)} ${speakNumber(d.day, ' ')} ${speakYear(d.year)}`, TRAIN),
+  date('mon-dot-d', 1, (d) => `${short(d)}. ${d.day}`, TRAIN_PART),
+  date('mon-dth', 1, (d) => `${short(d)} ${ordinal(d.day)}`, TRAIN_PART),
+  date('dth-mon', 1, (d) => `${ordinal(d.day)} ${short(d)}`, TRAIN_PART),
+  date('spoken-of-md', 1, (d) => `${speakDay(d.day)} of ${month(d)}`, TRAIN_PART),
 ]
 
 export interface TimeFormat extends Omit<IdFormat, 'pattern'> {
   readonly write: (hour: number, minute: number) => string
 }
 
-const time = (id: string, weight: number, write: TimeFormat['write'], isHeldOut = false): TimeFormat => ({
-  id: `time.${id}`,
-  weight,
-  isHeldOut,
-  write,
-})
+const time = (
+  id: string,
+  weight: number,
+  write: TimeFormat['write'],
+  isHeldOut = false,
+  isForTraining = false,
+): TimeFormat => ({ id: `time.${id}`, weight, isHeldOut, isForTraining, write })
 const half = (hour: number): number => hour % 12 || 12
 const noon = (hour: number): string => (hour < 12 ? 'AM' : 'PM')
 
@@ -167,6 +192,20 @@ export const TIME_FORMATS: readonly TimeFormat[] = [
   time('12-dot', 2, (h, m) => `${half(h)}.${two(m)} ${noon(h).toLowerCase()}`, true),
   time('hrs', 2, (h, m) => `${two(h)}${two(m)}H`, true),
   time('half-past', 1, (h) => `half past ${speakNumber(half(h))}`, true),
+  time('12-letter', 1, (h, m) => `${half(h)}:${two(m)}${h < 12 ? 'a' : 'p'}`, false, true),
+  time('military-hrs', 1, (h, m) => `${two(h)}${two(m)} hrs`, false, true),
+  time('military-hours', 1, (h, m) => `${two(h)}${two(m)} hours`, false, true),
+  time('24-h', 1, (h, m) => `${two(h)}:${two(m)}h`, false, true),
+  time('24-short', 1, (h, m) => `${h}:${two(m)}`, false, true),
+  time('quarter', 1, (h) => `quarter ${h % 2 ? 'past' : 'to'} ${speakNumber(half(h))}`, false, true),
+  time('o-clock', 1, (h) => `${h % 2 ? half(h) : speakNumber(half(h))} o'clock`, false, true),
+  time(
+    'spoken',
+    1,
+    (h) => `${speakNumber(half(h))} ${h % 2 ? 'thirty' : 'fifteen'} ${h < 12 ? 'a.m.' : 'p.m.'}`,
+    false,
+    true,
+  ),
 ]
 
 /** The weekday of a day, 0 is Sunday. */

@@ -61,7 +61,7 @@ export function formatIds(): Frozen['formats'] {
   const all = [...DATE_FORMATS, ...TIME_FORMATS, ...[...ID_FORMATS.values()].flat()]
   const pick = (isHeldOut: boolean): string[] =>
     all
-      .filter((format) => format.isHeldOut === isHeldOut)
+      .filter((format) => format.isHeldOut === isHeldOut && format.isForTraining !== true)
       .map(({ id }) => id)
       .toSorted()
   return { seen: pick(false), heldOut: pick(true) }

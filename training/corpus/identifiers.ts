@@ -1,9 +1,12 @@
 import { readSections } from './lists.ts'
 import type { Random } from './random.ts'
+import type { Split } from './split.ts'
 
 export interface IdFormat {
   readonly id: string
   readonly isHeldOut: boolean
+  /** Only training has it: the test stays as it was frozen. */
+  readonly isForTraining?: boolean
   readonly weight: number
   readonly pattern: string
 }
@@ -148,6 +151,10 @@ export const MAKERS: Readonly<Record<string, (random: Random) => string>> = {
   'zip9-glued': (random) => `${zip(random)}${fillPattern('####', random)}`,
   'zip9-blank': (random) => `${zip(random)} ${fillPattern('####', random)}`,
   'ssn-spoken': (random) => speakDigits(fillPattern('9########', random), random),
+  'mrn-spoken': (random) =>
+    [fillPattern('###', random), fillPattern('###', random)].map((group) => speakDigits(group, random)).join(', '),
+  'latlong-named': (random) => `lat ${latitude(random)} lon -${longitude(random)}`,
+  'latlong-slash': (random) => `${latitude(random)}/-${longitude(random)}`,
   'phone-spoken': (random) => speakDigits(fillPattern('9##9######', random), random),
 }
 
@@ -156,7 +163,13 @@ function readFormats(): ReadonlyMap<string, readonly IdFormat[]> {
   for (const line of readSections('formats.txt').get('formats') ?? []) {
     const [id = '', state, weight, pattern = ''] = line.split('\t')
     const family = id.split('.')[0] ?? ''
-    const format = { id, isHeldOut: state === 'held', weight: Number(weight), pattern }
+    const format = {
+      id,
+      isHeldOut: state === 'held',
+      isForTraining: state === 'train',
+      weight: Number(weight),
+      pattern,
+    }
     formats.set(family, [...(formats.get(family) ?? []), format])
   }
   return formats
@@ -164,6 +177,14 @@ function readFormats(): ReadonlyMap<string, readonly IdFormat[]> {
 
 /** By family: mrn, plan, account and so on. */
 export const ID_FORMATS = readFormats()
+
+/** The formats that a split may write. */
+export function usableFormats<T extends { readonly isForTraining?: boolean }>(
+  formats: readonly T[],
+  split: Split,
+): readonly T[] {
+  return split === 'train' ? formats : formats.filter(({ isForTraining }) => isForTraining !== true)
+}
 
 /** Draws from weighted formats: the held-out ones, or the seen ones. */
 export function pickFormat<T extends { readonly isHeldOut: boolean; readonly weight: number }>(

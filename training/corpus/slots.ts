@@ -1,7 +1,8 @@
 import type { PhiClass, Role } from '@breakwater/deid'
 import { CONTACTS } from './contacts.ts'
 import { addDays, DATE_FORMATS, type Day, MONTHS, speakNumber, TIME_FORMATS, WEEKDAYS, weekdayOf } from './dates.ts'
-import { fillPattern, ID_FORMATS, MAKERS, pickFormat } from './identifiers.ts'
+import { fillPattern, ID_FORMATS, MAKERS, pickFormat, usableFormats } from './identifiers.ts'
+import { canInvent, inventFormat } from './invent.ts'
 import { readWordSections } from './lists.ts'
 import { writePerson } from './person.ts'
 import type { Piece } from './piece.ts'
@@ -20,6 +21,9 @@ const labelled = (phiClass: PhiClass, text: string, role: Role = 'unknown', form
 
 /** Held-out formats take four values in five of a document that may use them. */
 const isHeldOut = (world: World): boolean => world.usesHeldOut && world.random.chance(0.8)
+
+/** In training, how many identifiers have a form of no list: what a site's numbers look like is unknown beforehand. */
+const INVENTED_SHARE = 0.15
 
 const words = new Map<string, readonly string[]>()
 function word(world: World, list: string): string {
@@ -59,7 +63,7 @@ const FAMILIES: Readonly<Record<string, readonly [PhiClass, Role]>> = {
 function fillId(world: World, [family = '', ...rest]: readonly string[]): readonly Piece[] {
   const [phiClass, role] = FAMILIES[family] ?? ['OTHER_ID', 'unknown']
   const begin = rest.find((arg) => !arg.startsWith('+'))
-  const all = ID_FORMATS.get(family === 'fax' ? 'phone' : family) ?? []
+  const all = usableFormats(ID_FORMATS.get(family === 'fax' ? 'phone' : family) ?? [], world.split)
   const formats = begin ? all.filter(({ id }) => id.startsWith(`${family}.${begin}`)) : all
   const isOneForAll = family === 'mrn' || family === 'ssn' || family === 'zip'
   const key = `${family}:${begin ?? ''}:${rest.find((arg) => arg.startsWith('+')) ?? ''}`
@@ -67,6 +71,8 @@ function fillId(world: World, [family = '', ...rest]: readonly string[]): readon
     world,
     `id:${key}`,
     () => {
+      if (world.split === 'train' && canInvent(family) && world.random.chance(INVENTED_SHARE))
+        return `${family}.invented\t${inventFormat(world.random)}`
       const { id, pattern } = pickFormat(formats, isHeldOut(world), world.random)
       return `${id}\t${write(world, pattern)}`
     },
@@ -99,8 +105,10 @@ function dayOf(world: World, when: string): Day {
 
 /** `{date}`, `{date.past}`, `{date.birth}`; `{date.recent.part}` may lack the year. */
 function fillDate(world: World, [when = 'today', extent]: readonly string[]): readonly Piece[] {
-  const formats = DATE_FORMATS.filter(({ isWhole, id }) =>
-    extent === 'part' ? !isWhole : isWhole && (when !== 'birth' || !/month-y|m-y|mon-y|month-of|iso-time|hl7/.test(id)),
+  const formats = usableFormats(DATE_FORMATS, world.split).filter(({ isWhole, id }) =>
+    extent === 'part'
+      ? !isWhole
+      : isWhole && (when !== 'birth' || !/month-y|m-y|mon-y|month-of|month-comma-y|mon-tick|iso-time|hl7/.test(id)),
   )
   const held = isHeldOut(world)
   const pick = (): string => pickFormat(formats, held, world.random).id
@@ -221,7 +229,7 @@ export const SLOTS: Readonly<Record<string, Fill>> = {
   date: fillDate,
   dob: (world) => fillDate(world, ['birth']),
   time: (world) => {
-    const { id, write: say } = pickFormat(TIME_FORMATS, isHeldOut(world), world.random)
+    const { id, write: say } = pickFormat(usableFormats(TIME_FORMATS, world.split), isHeldOut(world), world.random)
     return labelled(
       'TIME',
       say(world.random.between(0, 23), world.random.pick([0, 5, 10, 15, 20, 30, 40, 45, 50, 7, 12, 33, 58])),

@@ -15,6 +15,7 @@ import { collectConfirmed, confirms, createConfirmed, propagate } from './propag
 import { read, type Reading } from './reading.ts'
 import { resolve } from './resolve.ts'
 import { findSetOffNames } from './set-off.ts'
+import { findSignOffs } from './sign-offs.ts'
 import { runTagger } from './tagging.ts'
 import { tokenise } from './tokens.ts'
 import { isVetoed } from './veto.ts'
@@ -161,6 +162,7 @@ function findListed(reading: Reading): Candidate[] {
   return [
     ...findNames(reading),
     ...findSetOffNames(reading),
+    ...findSignOffs(reading),
     ...findIntroduced(reading),
     ...findFacilities(reading),
     ...findVisited(reading),

@@ -7,6 +7,7 @@ const CUE =
   /(?:\b(?:works?(?! ?-?up)|worked(?! up)|working(?! up)|employed|job|position|career|laid off|fired|retired|intern(?:s|ed)?|volunteers?|drives?|driver|clerk|manager|engineer|cashier|technician|foreman|supervisor|accountant|teacher)(?: [a-z-]{1,14}){0,4} (?:at|for|by)|\b(?:employer|company|workplace|occupation)(?: is| was)?\s?[:=]?)(?: the)?\s$/i
 const CUE_END = /^(?:at|for|by|from|with|the|employer|company|workplace|occupation|is|was)$/i
 const COMPANY = /^(?:inc|llc|llp|corp|corporation|ltd|plc|gmbh)$/i
+const PARTNERED = /^(?:sons?|co|company|associates|partners|daughters?|brothers|bros|affiliates)$/i
 const LOOK_BACK = 90
 
 /** Organisations tied to a person: "works at Harlow Freight", "employed by ..."; and names that end in Inc or LLC. */
@@ -56,6 +57,8 @@ function runEnd(reading: Reading, i: number): number {
     const between = reading.tokens.text.slice(reading.tokens.end[j - 1] ?? 0, reading.tokens.start[j] ?? 0)
     if (!/^(?:'s)?(?: | & | - |, (?=(?:Inc|LLC|Corp|Ltd)))$/.test(between)) break
     if (!isCapital(reading, j) && !isInitial(reading, j) && !/^(?:of|and|the)$/.test(wordAt(reading.tokens, j))) break
+    // In capitals a clause goes on where a company's name would: "AND EXPOSED TO".
+    if (reading.isUpperCase && isWord(reading, j, WORD.stop) && !PARTNERED.test(wordAt(reading.tokens, j + 1))) break
     if (isCapital(reading, j) || isInitial(reading, j)) last = j
   }
   return last

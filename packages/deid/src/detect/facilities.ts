@@ -17,6 +17,8 @@ import {
 } from './reading.ts'
 import { GAP, SHAPE } from './tokens.ts'
 
+/** Heads that a plain word names as well as any: "Coastal University". */
+const SCHOOL = /^(?:university|college|academy|school|preschool|daycare|elementary)$/i
 const ARTICLE = /^(?:the|our|a|an|my|your|their|his|her|this|that)$/i
 
 /** Hospitals, clinics, pharmacies, schools: known by the word that says what they are. */
@@ -48,6 +50,8 @@ function isOpening(reading: Reading, i: number): boolean {
 function addHeaded(reading: Reading, head: number, found: Candidate[]): void {
   const { tokens } = reading
   const strong = isWord(reading, head, WORD.facilityHead)
+  // "World Health Organization".
+  if (/^organi[sz]ation$/i.test(wordAt(tokens, head + 1)) && gapAt(reading, head + 1) === GAP.space) return
   // "Standards of Care", "Institutes of Health".
   if (!strong && LINKING.test(wordAt(tokens, head - 1))) return
   const capital = isCapital(reading, head) && !reading.isUpperCase && !reading.isLowerCase
@@ -132,7 +136,7 @@ function isDistinct(
   let proper = isOrdinal(reading, first) ? 1 : 0
   let generic = 0
   // "Cardiology" heads a practice only after a word that is a name.
-  const named = isWord(reading, head, WORD.specialty)
+  const named = isWord(reading, head, WORD.specialty) && !SCHOOL.test(wordAt(tokens, head))
   for (let j = first; j < head; j++) {
     const word = wordAt(tokens, j)
     const listed = listedAt(reading, j)

@@ -197,6 +197,8 @@ function addTitled(reading: Reading, i: number, found: Candidate[]): void {
     return
   const gap = gapAt(reading, i + 1)
   if (i + 1 >= tokens.count || (gap & ~(GAP.space | GAP.period | GAP.newline)) !== 0) return
+  // "MR number"; "Dr. I moved" of a street.
+  if (/^(?:number|no|num|id|record|i)$/i.test(wordAt(tokens, i + 1)) && !isInitialAt(reading, i + 1)) return
   // A degree at the end of a sentence is no title of the next one.
   const isDegree = isWord(reading, i, WORD.credential) && word !== 'Ms' && word !== 'ms'
   if (isDegree && ((gap & GAP.period) !== 0 || isCapital(reading, i - 1))) return
@@ -293,6 +295,11 @@ function addAfterRole(reading: Reading, i: number, found: Candidate[]): void {
   }
   if (last === next && isInitial(reading, next) && !sure) return
   pushName(reading, found, next, last, role, sure ? 0.9 : 0.75, sure ? 'name.label' : 'name.role')
+}
+
+/** A lone letter with its full stop. */
+function isInitialAt(reading: Reading, i: number): boolean {
+  return isInitial(reading, i) && reading.tokens.text.charAt(reading.tokens.end[i] ?? 0) === '.'
 }
 
 const SPEAKER = /^(?:patient|pt|provider|physician|mother|father|spouse|dr|doctor|client|nurse|student|guardian)$/i

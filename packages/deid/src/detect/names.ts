@@ -1,4 +1,5 @@
 import { LISTED } from '../gazetteer/gazetteer.ts'
+import { hashPhrase } from '../gazetteer/hash.ts'
 import { WORD } from './lexicon/words.ts'
 import { findCuedNames } from './name-cues.ts'
 import { follows, isBorne, isTool, isToolPair, isVerb, NOT_NAME, pushName } from './name-parts.ts'
@@ -105,6 +106,7 @@ function isEponym(reading: Reading, first: number, last: number): boolean {
 function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
   if (isWord(reading, i, NOT_NAME) && !isDoubleMeaning(reading, i)) return i
   if (isBorne(reading, i) || isToolPair(reading, i)) return i + 1
+  if (isInsurer(reading, i)) return i
   const flags = listedAt(reading, i)
   const plain = isPlain(reading, i)
   if ((flags & NAME) === 0) return addUnlisted(reading, i, found)
@@ -163,6 +165,8 @@ function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
         !isInitial(reading, last)
       )
     ) {
+      // In capitals two words of lists are a pair by chance: "CREW GAVE".
+      if (reading.isUpperCase && witnesses < 2.5 && (flags & LISTED.agreed) === 0) return last
       if (!(isEponym(reading, i, last) && (isWord(reading, i, WORD.protect) || isWord(reading, last, WORD.protect)))) {
         pushName(reading, found, i, last, 'unknown', witnesses >= 2 ? 0.85 : 0.7, 'name.full')
         return last
@@ -192,6 +196,17 @@ function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
   if (reading.isLowerCase || (reading.isUpperCase && (flags & LISTED.first) === 0)) return i
   pushName(reading, found, i, i, 'unknown', (flags & LISTED.agreed) !== 0 ? 0.5 : 0.4, 'name.listed')
   return i
+}
+
+const INSURED = /\b(?:insurance|insurer|payer|payor|carrier|plan|coverage)(?: is|:|\t| =| -| \|){0,2} {0,2}$/i
+const INSURED_WORDS: ReadonlySet<number> = new Set(
+  'insurance insurer payer payor carrier plan coverage is'.split(' ').map((word) => hashPhrase(word).a),
+)
+
+/** "Payer: Humana", "her plan is Molina": who pays is no person. */
+function isInsurer({ tokens }: Reading, i: number): boolean {
+  const start = tokens.start[i] ?? 0
+  return INSURED_WORDS.has(tokens.hashA[i - 1] ?? 0) && INSURED.test(tokens.text.slice(Math.max(0, start - 20), start))
 }
 
 /** "Zinman et al.": an author. */

@@ -44,6 +44,10 @@ const LIVED_IN =
 /** Where somebody comes from: a capital behind it is a town's, though the word has another use too. */
 const COMES_FROM =
   /\b(?:grew up|born|born and raised|raised|originally|native|hails?|moved here|moved back|relocated|hometown|flew|flying|arrived) (?:in|from|to|of|is|at) $/i
+/** Codes of states that are words too. */
+const SPOKEN_CODE = /^(?:IN|OR|ME|HI|OK|AS|ID)$/
+/** Who serves a town bears its name: "the Burnet ambulance crew". */
+const SERVED = /^(?:ambulance|paramedics|firefighters|police|sheriff|native|resident|residents|township)$/i
 const NO_TOWN = WORD.calendar | WORD.specialty | WORD.facilityWord | WORD.facilityWeak
 /** Ordinary words that open the names of towns. */
 const TOWN_OPENING = /^(?:new|port|san|st|saint|lake|fort|mount|el|la|los|las|santa|upper|lower|old|great)$/i
@@ -92,6 +96,7 @@ function push(
 /** The last token of the state that follows token i after a comma or a space, or i. */
 function stateAfter(reading: Reading, i: number): number {
   const { tokens } = reading
+  if (isIdLabel(reading, i + 1) || isPreposition(reading, i + 1)) return i
   const gap = gapAt(reading, i + 1)
   if (i + 1 >= tokens.count || (gap & ~(GAP.space | GAP.comma | GAP.newline)) !== 0 || !isCapital(reading, i + 1))
     return i
@@ -162,7 +167,8 @@ function addCity(reading: Reading, i: number, found: Candidate[]): number {
     isCapital(reading, i - 1) &&
     (gapAt(reading, i) & ~GAP.space) === 0
   if (credential || (isWord(reading, i, WORD.protect) && !stated)) return i
-  const located = isLocative(reading, i - 1) && (gapAt(reading, i) & ~(GAP.space | GAP.newline)) === 0
+  const served = SERVED.test(wordAt(tokens, last + 1)) && gapAt(reading, last + 1) === GAP.space
+  const located = served || (isLocative(reading, i - 1) && (gapAt(reading, i) & ~(GAP.space | GAP.newline)) === 0)
   const lived = located && hasBefore(reading, i, WORD.placeCue | WORD.visitVerb, 5)
   if (isWord(reading, last + 1, WORD.eponymTail) && gapAt(reading, last + 1) !== (GAP.space | GAP.comma) && !stated)
     return i
@@ -183,6 +189,14 @@ function addCity(reading: Reading, i: number, found: Candidate[]): number {
   push(reading, found, first, state, 'CITY', score, 'place.city')
   addZip(reading, state, found)
   return state
+}
+
+/** "MASSES, OR FLUID", "GRACE IN ADVERSITY": in a text of capitals these codes are words unless a place's end follows. */
+function isPreposition(reading: Reading, i: number): boolean {
+  if (!reading.isUpperCase || i >= reading.tokens.count || !SPOKEN_CODE.test(wordAt(reading.tokens, i))) return false
+  const isEnd = i + 1 >= reading.tokens.count || shapeAt(reading, i + 1) === SHAPE.digits
+  const ends = GAP.comma | GAP.newline | GAP.period
+  return (gapAt(reading, i) & GAP.comma) === 0 || !(isEnd || (gapAt(reading, i + 1) & ends) !== 0)
 }
 
 /** "Vietnamese, ID 482913": Idaho is followed by a ZIP code of five digits or by nothing that is a number. */
@@ -252,6 +266,7 @@ function addStreet(reading: Reading, i: number, found: Candidate[]): void {
   const { tokens } = reading
   for (let j = i + 1; j <= Math.min(i + 3, tokens.count - 1); j++) {
     if (!isCapital(reading, j) || (gapAt(reading, j) & ~GAP.space) !== 0) return
+    if (reading.isUpperCase && (isWord(reading, j - 1, WORD.stop) || /^a$/i.test(wordAt(tokens, i - 1)))) return
     if (!STREET_END.test(wordAt(tokens, j))) continue
     if (
       isWord(reading, i, WORD.stop | WORD.title | WORD.clinicianTitle) ||

@@ -6,6 +6,7 @@ import { WORD } from './lexicon/words.ts'
 import { GAP, SHAPE, type Tokens } from './tokens.ts'
 
 const CONTRACTION = /'(?:ve|ll|re|m|d|t)$/i
+const KINSHIP = /^(?:great|step|half|ex|god|foster)-[a-z-]{3,}$/i
 /** Articles that Arabic names carry in lower case: "al-Rashid". */
 const ARTICLED = /^(?:al|el|ad|an|ar|as|at|az|ul|abu|ibn|bin)-[A-Z]/
 const REGION_STARTS: ReadonlySet<number> = new Set(Array.from(REGION_OPENINGS, (word) => hashPhrase(word).a))
@@ -106,6 +107,8 @@ function look(tokens: Tokens, gazetteer: Gazetteer, i: number): number {
   if (flags !== 0) return CONTRACTION.test(wordAt(tokens, i)) ? LISTED.safe : flags
   const word = wordAt(tokens, i)
   if (!word.includes('-')) return 0
+  // "Great-uncle", "Step-mother", "Ex-wife": a relation.
+  if (KINSHIP.test(word)) return LISTED.safe
   // A double name is as good as its parts.
   let parts = 0
   for (const part of word.toLowerCase().split('-')) {

@@ -36,7 +36,7 @@ export function runTagger(
       found.push({
         start: span.start,
         end: span.end,
-        class: span.class,
+        class: refine(reading, span),
         role: span.role,
         score: Math.max(span.score, THRESHOLD),
         source: `tagger.${tagger.id}`,
@@ -45,6 +45,20 @@ export function runTagger(
     } else addWitnessed(reading, span, `tagger.${tagger.id}.witness`, found)
   }
   return found
+}
+
+/** A clock time, or four digits that the tagger takes for part of a date and not for a year: a time as wards write it. */
+const CLOCK = /^(?:(?:[01]?\d|2[0-3])[:.]?[0-5]\d(?::[0-5]\d)?)(?:\s?(?:h|hrs?|hours|[ap]\.?m\.?))?$/i
+
+/** The tagger has one class for all elements of dates, and one for towns and the countries it confuses with them. */
+function refine({ tokens, words }: Reading, { class: phiClass, start, end }: TaggedSpan): PhiClass {
+  const surface = tokens.text.slice(start, end)
+  if (phiClass === 'DATE') return CLOCK.test(surface) ? 'TIME' : phiClass
+  if (phiClass !== 'CITY') return phiClass
+  let bits = WORD.country | WORD.state
+  for (let i = firstTokenAt(tokens, start); i < tokens.count && (tokens.start[i] ?? 0) < end; i++) bits &= words[i] ?? 0
+  if ((bits & WORD.country) !== 0) return 'COUNTRY'
+  return phiClass
 }
 
 function requireInside({ start, end, score }: TaggedSpan, length: number): void {

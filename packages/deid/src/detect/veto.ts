@@ -1,4 +1,5 @@
 import type { PhiClass } from '../types.ts'
+import { isBrand } from './lexicon/brands.ts'
 import { WORD } from './lexicon/words.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import { gapAt, isWord, type Reading } from './reading.ts'
@@ -8,6 +9,10 @@ import { firstTokenAt, GAP } from './tokens.ts'
 const STRONG = 0.6
 const WORDED: ReadonlySet<PhiClass> = new Set(['NAME', 'CITY', 'COUNTY', 'FACILITY', 'EMPLOYER', 'STREET'])
 /** A dose, a blood pressure, strength of 5/5, a score of ten, a post-operative day, a suture, a ratio, a per cent. */
+/** A visual acuity or a blood pressure, which no calendar has as month and day. */
+const RATIO = /^(\d{1,3})\/(\d{1,3})$/
+const LAST_DAY = 31
+const LAST_MONTH = 12
 const MEASURE =
   /^(?:[0-5][+-]?\/5|\d{1,2}\/10|\d{2,3}\/\d{2,3}|pod ?#?\d{1,3}|\d{1,2}-0|\d+(?:\.\d+)? ?(?:mg|mcg|ml|g|kg|units?|iu|mmhg|bpm|cm|mm|%|meq|mmol|l|hz|f|c)|\d+(?:\.\d+)?%|[a-z]\d{1,2}-[a-z]?\d{1,2})$/i
 
@@ -16,6 +21,7 @@ const MEASURE =
  * shape with its context, a label or a known value is never vetoed.
  */
 export function isVetoed(reading: Reading, { stage, source, score, class: phiClass, start, end }: Candidate): boolean {
+  if (stage === 'tagger' && isNothing(reading, phiClass, start, end)) return true
   const isWeak = score < STRONG && (stage === 'tagger' || (stage === undefined && source === 'name.listed'))
   if (!isWeak) return false
   const { tokens } = reading
@@ -30,4 +36,20 @@ export function isVetoed(reading: Reading, { stage, source, score, class: phiCla
   if (last === first && first >= tokens.count) return false
   // "Parkinson's disease", "Foley catheter", "Foley" alone; not "Parkinson, John".
   return gapAt(reading, last + 1) !== (GAP.comma | GAP.space)
+}
+
+/** What the tagger takes for an identifier, however sure it is, though it cannot be one: "20/40", "Swan-Ganz catheter", a brand. */
+function isNothing(reading: Reading, phiClass: PhiClass, start: number, end: number): boolean {
+  const { tokens } = reading
+  const [, a = 0, b = 0] = (RATIO.exec(tokens.text.slice(start, end)) ?? []).map(Number)
+  if (a > 0) return phiClass === 'DATE' && (a > LAST_DAY || b > LAST_DAY || (a > LAST_MONTH && b > LAST_MONTH))
+  if (!WORDED.has(phiClass)) return false
+  let last = -1
+  for (let i = firstTokenAt(tokens, start); i < tokens.count && (tokens.start[i] ?? 0) < end; i++) {
+    const isTool =
+      isWord(reading, i, WORD.protect) && isWord(reading, i + 1, WORD.eponymTail) && gapAt(reading, i + 1) === GAP.space
+    if (!isBrand(tokens.hashA[i] ?? 0) && !isTool && !(last >= 0 && isWord(reading, i, WORD.eponymTail))) return false
+    last = i
+  }
+  return last >= 0
 }

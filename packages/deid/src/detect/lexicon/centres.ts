@@ -57,7 +57,7 @@ export const CENTRE_NAMES: readonly string[] = [
 ]
 
 const CIVIC: ReadonlySet<string> = new Set(
-  'city county memorial methodist baptist presbyterian lutheran adventist downtown uptown midtown mercy samaritan trinity sacred holy regional veterans metro valley central grace hope unity liberty heritage shepherd harbor summit premier pacific atlantic'.split(
+  'city county memorial methodist baptist presbyterian lutheran adventist downtown uptown midtown mercy samaritan trinity sacred holy regional veterans metro valley central coastal bayside lakeside riverside seaside highland prairie cornerstone crossroads oceanview grace hope unity liberty heritage shepherd harbor summit premier pacific atlantic'.split(
     ' ',
   ),
 )

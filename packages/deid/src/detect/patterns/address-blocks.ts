@@ -11,7 +11,7 @@ const STREET_PART = `(?:${CAPITAL_WORD}|\\d{1,5}(?:st|nd|rd|th)?|${SMALL}\\.?)(?
 /** Between the lines of an address: a comma, or the end of a line with what quotes it. */
 const LINE = '(?:\\s{0,2},\\s{0,2}|\\s?\\n[>|\\s]{0,6},?\\s{0,2})'
 const STREET = `\\d{1,6}[A-Za-z]?,?(?: ${STREET_PART}){1,8}\\.?`
-const UNIT = `(?:${LINE}|\\s)(?:[Aa]pt|APT|[Aa]partment|APARTMENT|[Ss]uite|SUITE|[Ss]te|STE|[Ff]lat|FLAT)\\.?\\s{0,2}#?(?:\\d[A-Za-z0-9-]{0,5}|[A-Z](?:-?\\d{1,4})?)(?![A-Za-z0-9])`
+const UNIT = `(?:${LINE}|\\s)(?:[Aa]pt|APT|[Aa]partment|APARTMENT|[Ss]uite|SUITE|[Ss]te|STE|[Ff]lat|FLAT)(?:\\.?\\s{0,2}#?\\d[A-Za-z0-9-]{0,5}|(?:\\.\\s{0,2}|\\s{1,2})#?[A-Z](?:-?\\d{1,4})?)(?![A-Za-z0-9])`
 const PLACE = `${CAPITAL_WORD}(?: (?:${CAPITAL_WORD}|${SMALL}(?= ))){0,4}`
 const REGION = `(?:(?:${LINE}|\\s)[A-Z]{2,3}(?![${LETTER}]))`
 const COUNTRY = [...TWO_WORD_REGIONS, ...WORDS.country.split(' ')].map(inAnyCase).join('|')

@@ -4,7 +4,11 @@ const UNIT = '(?:years?|yrs?|y|months?|mos?|weeks?|wks?|days?)'
 const TENS = '(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)'
 const ONES = '(?:one|two|three|four|five|six|seven|eight|nine)'
 const SMALL = '(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)'
-const WORDS = `(?:${TENS}(?:[ -]${ONES})?|${SMALL}|${ONES}|(?:one |a )?hundred(?:[ -](?:and )?(?:${ONES}|${SMALL}))?)`
+const WORDS = `(?:${TENS}(?:[ \\n-]${ONES})?|${SMALL}|${ONES}|(?:one |a )?hundred(?:[ -](?:and )?(?:${ONES}|${SMALL}))?)`
+/** From here on an age is an identifier: 45 CFR 164.514(b)(2)(i)(C). */
+const TOP = `(?:9\\d|1[0-2]\\d|ninety(?:[ \\n-]${ONES})?|(?:one |a )?hundred(?:[ -](?:and )?(?:${ONES}|${SMALL}))?)`
+/** Not a measure: no unit, ratio or decimal behind. */
+const ALONE = `(?!\\d|[/:-]\\d|[.,]\\d|\\s?(?:%|mg|mcg|ml|kg|lbs?|pounds|cm|mm|bpm|percent|days|weeks|months|hours|minutes|degrees|beats|over\\b))${END}`
 const NUMBER_WORDS =
   'twenty thirty forty fifty sixty seventy eighty ninety one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen hundred a'.split(
     ' ',
@@ -12,6 +16,47 @@ const NUMBER_WORDS =
 
 /** Stated ages of a person, in figures and words, at any age: the profile decides which may stay. */
 export const AGE_PATTERNS: readonly Pattern[] = [
+  {
+    id: 'age.reached',
+    class: 'AGE',
+    on: 'lived survived lives died dies passed expired deceased reached celebrated until'.split(' '),
+    regex: at(
+      `(?:(?:lived|lives|survived)\\s{1,3}(?:to|past|until|up to|beyond)(?: be| age)?|(?:died|dies|passed(?: away| on)?|expired|deceased)(?: peacefully)?\\s{1,3}(?:at|aged)(?: the)?(?: age)?(?: of)?|reached(?: the age of)?)\\s{1,3}(?:almost |nearly |over |about )?(?<v>${TOP})${ALONE}`,
+    ),
+    score: 0.9,
+  },
+  {
+    id: 'age.person',
+    class: 'AGE',
+    on: 'he she patient pt mother father grandmother grandfather who'.split(' '),
+    regex: at(
+      `(?:he|she|patient|pt|mother|father|grandmother|grandfather|who)(?:\\s(?:is|was|turned|turns)|'s)(?: now| almost| nearly| already| about)?\\s(?<v>${TOP})(?=\\s?[.;,]|\\s(?:and|with|who|now|but|when|years|today)\\b)${ALONE}`,
+    ),
+    score: 0.8,
+  },
+  {
+    id: 'age.of',
+    class: 'AGE',
+    on: 'man woman lady gentleman male female'.split(' '),
+    regex: at(`(?:man|woman|lady|gentleman|male|female) of (?<v>${TOP})${ALONE}`),
+    score: 0.8,
+  },
+  {
+    id: 'age.birthday',
+    class: 'AGE',
+    on: 'number',
+    regex: at(`(?:9\\d|1[0-2]\\d)(?=(?:st|nd|rd|th)\\s(?:birthday|year of life))`),
+    score: 0.9,
+  },
+  {
+    id: 'age.by-sex',
+    class: 'AGE',
+    on: ['age', 'sex'],
+    regex: at(
+      `(?:age|sex)\\s?/\\s?(?:sex|gender|age)\\s{0,3}[:|]?\\s{0,8}(?<v>\\d{1,3})(?=\\s{0,2}[/,]?\\s{0,2}[MF](?![A-Za-z]))`,
+    ),
+    score: 0.95,
+  },
   {
     id: 'age.old',
     class: 'AGE',
@@ -60,7 +105,9 @@ export const AGE_PATTERNS: readonly Pattern[] = [
     id: 'age.words',
     class: 'AGE',
     on: NUMBER_WORDS,
-    regex: at(`${WORDS}[ -]{1,2}(?:years?|yrs?)[ -]{1,2}(?:olds?|of age)${END}`),
+    regex: at(
+      `${WORDS}(?:[ \\n-]{1,2}(?:years?|yrs?)[ \\n-]{1,2}(?:olds?|of age)|[ -]{1,2}(?:y\\.?/?o\\.?|yr old))(?![A-Za-z0-9])`,
+    ),
     score: 0.95,
   },
   {
@@ -86,7 +133,7 @@ export const AGE_PATTERNS: readonly Pattern[] = [
     class: 'AGE',
     on: ['is', 'was', "i'm", 'im', 'am'],
     regex: at(
-      `(?:is|was|am|i'?m) (?<v>\\d{1,3}(?: years)?)(?=\\s?(?:and|with|now|today|,|;)\\s?(?:has|lives|was|is|male|female|he|she)\\b)`,
+      `(?:is|was|am|i'?m) (?<v>\\d{1,3}(?: years)?)(?=\\s?(?:and|with|now|today|,|;)\\s?(?:has|lives|was|is|still|remains|takes|walks|drives|declines|male|female|he|she)\\b)`,
     ),
     score: 0.5,
     judge: (_, around) => (/^\s?[%/]/.test(after(around, 2)) ? 0 : 0.5),

@@ -54,6 +54,21 @@ const DATED =
 const NOT_DATED =
   /^\s?(?:strength|murmur|systolic|diastolic|on exam|(?:in|on|at) (?:all|the (?:left|right|pain|scale|upper|lower)|bilateral|both|upper|lower)|power|motor|pain|bilateral|intensity|mm|reflex|out|of|pulses)/i
 
+/** "5/31 at 0850", "10/4 @ 11pm": what has a clock time behind is a day. */
+const CLOCK_BEHIND = /^\s?(?:at|@|,)?\s?(?:\d{1,2}:\d{2}|(?:at|@)\s?(?:[01]\d|2[0-3])[0-5]\d\b|\d{1,2}\s?[ap]\.?m\b)/i
+const WEEKDAY_BEFORE = /\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|wed|thurs?|fri|sat|sun)\s$/i
+/** Lines of a log that open with a clock time as wards write it. */
+const LOG_LINE = /\n(?:[01]\d|2[0-3])[0-5]\d[ \t:-]/
+const LOG_WIDTH = 240
+
+/** Whether other lines near open with a clock time too. */
+function isLogged(around: Surroundings): boolean {
+  return (
+    /(?:^|\n)$/.test(before(around, 2)) &&
+    (LOG_LINE.test(`\n${before(around, LOG_WIDTH)}`) || LOG_LINE.test(after(around, LOG_WIDTH)))
+  )
+}
+
 /** Month and day, any order and separator; partial dates; ranges. */
 export const DATE_PATTERNS: readonly Pattern[] = [
   {
@@ -144,7 +159,10 @@ export const DATE_PATTERNS: readonly Pattern[] = [
       `(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\\d|3[01])(?:\\s?-\\s?(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\\d|3[01]))?(?![/\\d]|\\.\\d)${END}`,
     ),
     score: 0.7,
-    judge: (_, around) => (DATED.test(before(around, 16)) && !NOT_DATED.test(after(around, 12)) ? 0.7 : 0),
+    judge: (_, around) =>
+      (DATED.test(before(around, 16)) && !NOT_DATED.test(after(around, 12))) || CLOCK_BEHIND.test(after(around, 16))
+        ? 0.7
+        : 0,
   },
 ]
 
@@ -289,6 +307,7 @@ export const DATE_PART_PATTERNS: readonly Pattern[] = [
       const cued = /(?:\bat|@|\btime|\bsince|\buntil|\btill|\bby|\baround|~)\s?:?\s?$/i.test(left)
       const tabled =
         /\|\s{0,3}$/.test(left) || (value.startsWith('0') && /(?:[\t(;]\s{0,3}|\bnote:? |^|\n)$/i.test(left))
+      if (WEEKDAY_BEFORE.test(left) || isLogged(around)) return 0.6
       return (cued && (value < '1800' || /(?:\bat|@)\s?$/i.test(left))) || tabled ? 0.6 : 0
     },
   },

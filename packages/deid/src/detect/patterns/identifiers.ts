@@ -142,6 +142,17 @@ export const LABELLED_PATTERNS: readonly Pattern[] = [
     score: 0.85,
   },
   {
+    id: 'username.signed-in',
+    class: 'USERNAME',
+    on: ['signed', 'logged', 'log', 'sign'],
+    regex: at(
+      `(?:signed|logged|log|sign)[ -](?:in|on|out|off)(?: (?:as|with|by|under)|\\s?:)\\s(?<v>@?(?=[a-z0-9._-]{0,30}[a-z])[a-z0-9][\\w.-]{2,39})`,
+      '',
+    ),
+    score: 0.8,
+    judge: (value) => (/^(?:the|his|her|their|my|our|your|soon|expected|required|needed)$/.test(value) ? 0 : 0.8),
+  },
+  {
     id: 'biometric.labelled',
     class: 'BIOMETRIC',
     on: 'fingerprint fingerprints retina retinal iris voiceprint voice biometric palm facial faceprint bio dna'.split(
