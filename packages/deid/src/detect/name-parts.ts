@@ -64,6 +64,8 @@ const BORNE: ReadonlySet<string> = new Set([
   'blue shield',
   'red cross',
   'apple watch',
+  'bair hugger',
+  'world health',
 ])
 
 /** First hashes of the words that open such a pair: a word without one is passed over unread. */

@@ -166,7 +166,9 @@ function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
       )
     ) {
       // In capitals two words of lists are a pair by chance: "CREW GAVE".
-      if (reading.isUpperCase && witnesses < 2.5 && (flags & LISTED.agreed) === 0) return last
+      if (reading.isUpperCase && !isListed(reading, i, LISTED.agreed)) return last
+      if (reading.isUpperCase && last === i + 1 && !isInitial(reading, last) && !isListed(reading, last, LISTED.agreed))
+        return last
       if (!(isEponym(reading, i, last) && (isWord(reading, i, WORD.protect) || isWord(reading, last, WORD.protect)))) {
         pushName(reading, found, i, last, 'unknown', witnesses >= 2 ? 0.85 : 0.7, 'name.full')
         return last

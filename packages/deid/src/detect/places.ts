@@ -47,7 +47,11 @@ const COMES_FROM =
 /** Codes of states that are words too. */
 const SPOKEN_CODE = /^(?:IN|OR|ME|HI|OK|AS|ID)$/
 /** Who serves a town bears its name: "the Burnet ambulance crew". */
-const SERVED = /^(?:ambulance|paramedics|firefighters|police|sheriff|native|resident|residents|township)$/i
+const SERVED: ReadonlySet<number> = new Set(
+  ['ambulance', 'paramedics', 'firefighters', 'police', 'sheriff', 'native', 'residents', 'township'].map(
+    (word) => hashPhrase(word).a,
+  ),
+)
 const NO_TOWN = WORD.calendar | WORD.specialty | WORD.facilityWord | WORD.facilityWeak
 /** Ordinary words that open the names of towns. */
 const TOWN_OPENING = /^(?:new|port|san|st|saint|lake|fort|mount|el|la|los|las|santa|upper|lower|old|great)$/i
@@ -59,7 +63,8 @@ export function findPlaces(reading: Reading): Candidate[] {
   const found: Candidate[] = []
   const { tokens } = reading
   for (let i = 0; i < tokens.count; i++) {
-    if (!isCapital(reading, i) && !(reading.isLowerCase && isLocative(reading, i - 1))) continue
+    if (!isCapital(reading, i) && !(reading.isLowerCase && (isLocative(reading, i - 1) || isServed(reading, i))))
+      continue
     if (isWord(reading, i, WORD.state | WORD.country))
       push(reading, found, i, i, isWord(reading, i, WORD.country) ? 'COUNTRY' : 'STATE', 0.6, 'place.listed')
     addStreet(reading, i, found)
@@ -68,6 +73,11 @@ export function findPlaces(reading: Reading): Candidate[] {
     if (last > i) i = last
   }
   return found
+}
+
+/** "Burnet" of "the Burnet ambulance crew". */
+function isServed(reading: Reading, i: number): boolean {
+  return gapAt(reading, i + 1) === GAP.space && SERVED.has(reading.tokens.hashA[i + 1] ?? 0)
 }
 
 function isLocative({ tokens }: Reading, i: number): boolean {
@@ -167,7 +177,7 @@ function addCity(reading: Reading, i: number, found: Candidate[]): number {
     isCapital(reading, i - 1) &&
     (gapAt(reading, i) & ~GAP.space) === 0
   if (credential || (isWord(reading, i, WORD.protect) && !stated)) return i
-  const served = SERVED.test(wordAt(tokens, last + 1)) && gapAt(reading, last + 1) === GAP.space
+  const served = isServed(reading, last)
   const located = served || (isLocative(reading, i - 1) && (gapAt(reading, i) & ~(GAP.space | GAP.newline)) === 0)
   const lived = located && hasBefore(reading, i, WORD.placeCue | WORD.visitVerb, 5)
   if (isWord(reading, last + 1, WORD.eponymTail) && gapAt(reading, last + 1) !== (GAP.space | GAP.comma) && !stated)
@@ -177,6 +187,7 @@ function addCity(reading: Reading, i: number, found: Candidate[]): number {
   else if (short) score = word.length > 2 || located ? 0.7 : 0
   else if (last > i) score = (listed & LISTED.safe) !== 0 && !located ? 0.45 : 0.7
   else if (isWord(reading, i, WORD.state | WORD.country)) score = word === 'Washington' && located ? 0.5 : 0
+  else if (served) score = 0.6
   else if (safe)
     score = lived ? 0.65 : located && !startsSentence(reading, i) && (listed & LISTED.agreed) === 0 ? 0.5 : 0
   else if (located) score = 0.65

@@ -26,7 +26,7 @@ const PERSON_BEFORE =
 const LIKENED = /\b(?:similar to|like|case of|regarding|on behalf of|ref|re:) $/i
 const CLOSED = /^(?:[,)?;]|\.(?=\s|$)|'s\b| who\b| \(|$)/
 const SUBJECT =
-  /^(?:,? (?:who )?(?:is|was) an? \d|, an? \d|,? aged? \d|, \d{1,3} ?(?:yo|y\/o|[ -]year|,|[MF]\b)| (?:denies|denied|reports|reported|states|stated|complains|endorses|endorsed|lives|presents|presented|returned|underwent|was (?:seen|admitted|referred|evaluated|born|discharged))\b| (?:covers|(?:is|will be) covering|will cover|is on call)(?=[.;,\n]| (?:for|until|till|tonight|tomorrow|call|the (?:service|pager|weekend|floor|unit))\b|$))/i
+  /^(?:,? (?:who )?(?:is|was) an? \d|, an? \d|,? aged? \d|, \d{1,3} ?(?:yo|y\/o|[ -]year|,|[MF]\b)| (?:denies|denied|reports|reported|states|stated|complains|endorses|endorsed|lives|presents|presented|returned|underwent|was (?:seen|admitted|referred|evaluated|born|discharged))\b| called (?:re|about|regarding|in|back|to)\b| (?:covers|(?:is|will be) covering|will cover|is on call)(?=[.;,\n]| (?:for|until|till|tonight|tomorrow|call|the (?:service|pager|weekend|floor|unit))\b|$))/i
 /** "Li Na, 33F", "Amara Okafor (58M)": an age with a sex right behind. */
 const AGED = /^(?:,? \(?|, )\d{1,3} ?-?(?:yo|y\/o|year|[MF]\b|y\b)/
 const OWNED =

@@ -9,6 +9,18 @@ import { firstTokenAt, GAP } from './tokens.ts'
 const STRONG = 0.6
 const WORDED: ReadonlySet<PhiClass> = new Set(['NAME', 'CITY', 'COUNTY', 'FACILITY', 'EMPLOYER', 'STREET'])
 /** A dose, a blood pressure, strength of 5/5, a score of ten, a post-operative day, a suture, a ratio, a per cent. */
+const NUMBERED: ReadonlySet<PhiClass> = new Set([
+  'PHONE',
+  'FAX',
+  'MRN',
+  'PLAN_ID',
+  'ACCOUNT',
+  'OTHER_ID',
+  'DEVICE',
+  'SSN',
+])
+/** Cells of a table with up to three digits each: "88\t157/73\t57". */
+const VITALS = /^\d{1,3}(?:[./]\d{1,3})?%?(?:\s{0,2}[\t\n|]\s{0,2}\d{1,3}(?:[./]\d{1,3})?%?)+$/
 /** A visual acuity or a blood pressure, which no calendar has as month and day. */
 const RATIO = /^(\d{1,3})\/(\d{1,3})$/
 const LAST_DAY = 31
@@ -43,6 +55,7 @@ function isNothing(reading: Reading, phiClass: PhiClass, start: number, end: num
   const { tokens } = reading
   const [, a = 0, b = 0] = (RATIO.exec(tokens.text.slice(start, end)) ?? []).map(Number)
   if (a > 0) return phiClass === 'DATE' && (a > LAST_DAY || b > LAST_DAY || (a > LAST_MONTH && b > LAST_MONTH))
+  if (NUMBERED.has(phiClass) && VITALS.test(tokens.text.slice(start, end))) return true
   if (!WORDED.has(phiClass)) return false
   let last = -1
   for (let i = firstTokenAt(tokens, start); i < tokens.count && (tokens.start[i] ?? 0) < end; i++) {

@@ -135,6 +135,10 @@ export interface Sign {
   readonly score: number
 }
 
+/** What follows the veiled sign of an address: "mail dot example dot com", "example.org". */
+const SPELT_DOMAIN =
+  /[A-Za-z0-9-]{2,40}(?:(?: dot |\.)[A-Za-z0-9-]{2,40}){0,3}(?: dot |\.)(?:com|org|net|edu|gov|io|co|us|uk|me|info|health)\b/y
+
 export const SIGNS: readonly Sign[] = [
   {
     id: 'email',
@@ -149,8 +153,48 @@ export const SIGNS: readonly Sign[] = [
     class: 'EMAIL',
     sign: ' at ',
     left: /(?<=([A-Za-z0-9]{1,40}(?:(?: dot |[._])[A-Za-z0-9]{1,40}){0,3}))/y,
-    right: /[A-Za-z0-9-]{2,40} dot (?:com|org|net|edu|gov|io|co|us|uk)\b/y,
+    right: SPELT_DOMAIN,
     score: 0.9,
+  },
+  ...['[at]', '(at)', ' [at] ', ' (at) ', ' @ '].map(
+    (sign): Sign => ({
+      id: 'email.veiled',
+      class: 'EMAIL',
+      sign,
+      left: /(?<=([\p{L}\p{N}._%+-]{1,64}))/uy,
+      right: SPELT_DOMAIN,
+      score: 0.9,
+    }),
+  ),
+  ...['jpg', 'jpeg', 'png', 'heic', 'gif', 'tif', 'tiff', 'bmp', 'webp'].flatMap((type) =>
+    [`.${type}`, `.${type.toUpperCase()}`].map(
+      (sign): Sign => ({
+        id: 'photo.file',
+        class: 'PHOTO',
+        sign,
+        left: /(?<=([\w-]{1,80}))/y,
+        right: /(?![A-Za-z0-9])/y,
+        score: 0.85,
+      }),
+    ),
+  ),
+  ...['.wsq', '.WSQ', '.iso', '.ISO'].map(
+    (sign): Sign => ({
+      id: 'biometric.file',
+      class: 'BIOMETRIC',
+      sign,
+      left: /(?<=([\w-]{0,60}\d[\w-]{0,60}))/y,
+      right: /(?![A-Za-z0-9])/y,
+      score: 0.8,
+    }),
+  ),
+  {
+    id: 'username.domain',
+    class: 'USERNAME',
+    sign: '\\',
+    left: /(?<=(?<![\w\\:/.])([A-Z][A-Z0-9-]{1,14}))/y,
+    right: /[a-z][\w.-]{1,30}(?![\w\\])/y,
+    score: 0.8,
   },
   {
     id: 'username.handle',

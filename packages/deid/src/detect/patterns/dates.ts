@@ -9,6 +9,16 @@ const MONTH =
 const YEAR = '(?:(?:18|19|20)\\d{2}(?!\\d))'
 const SHORT_YEAR = "'\\d{2}(?!\\d)"
 const DAY = '(?:0?[1-9]|[12]\\d|3[01])(?!\\d)(?:st|nd|rd|th)?'
+const ONES = '(?:one|two|three|four|five|six|seven|eight|nine)'
+const TEENS = '(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)'
+const TENS = '(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)'
+const SPOKEN_DAYS =
+  'first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth twenty thirty'.split(
+    ' ',
+  )
+const SPOKEN_DAY = `(?:(?:twenty|thirty)[ -](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|${SPOKEN_DAYS.slice(0, -2).join('|')})`
+const SPOKEN_YEAR = `(?:two thousand|nineteen|twenty)(?:[ -](?:and |oh[ -]|hundred )?(?:${TENS}(?:[ -]${ONES})?|${TEENS}|${ONES}))?`
+const HOUR_WORD = '(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)'
 const RANGE = '\\s?(?:-|to|through|thru|until|and|&)\\s?'
 const CLOCK =
   '(?:[T ,]{1,2}(?:at )?\\d{1,2}:\\d{2}(?::\\d{2}(?:\\.\\d{1,6})?)?(?:\\s?[ap]\\.?m\\b\\.?)?(?:Z|\\s?[+-]\\d{2}:?\\d{2})?|[ ,@]{1,3}(?:at )?(?:[01]\\d|2[0-3])[0-5]\\d(?:\\s?h(?:rs?|ours)?)?(?![\\w./-]|\\s?(?:mg|mcg|ml|units?|iu|cc|k?cal)\\b))?'
@@ -58,7 +68,7 @@ const NOT_DATED =
 const CLOCK_BEHIND = /^\s?(?:at|@|,)?\s?(?:\d{1,2}:\d{2}|(?:at|@)\s?(?:[01]\d|2[0-3])[0-5]\d\b|\d{1,2}\s?[ap]\.?m\b)/i
 const WEEKDAY_BEFORE = /\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|wed|thurs?|fri|sat|sun)\s$/i
 /** Lines of a log that open with a clock time as wards write it. */
-const LOG_LINE = /\n(?:[01]\d|2[0-3])[0-5]\d[ \t:-]/
+const LOG_LINE = /\n(?:(?:[01]\d|2[0-3])[0-5]\d[ \t:-]|\d{1,2}:\d{2}|\d{1,2} ?[ap]\.?m\b)/i
 const LOG_WIDTH = 240
 
 /** Whether other lines near open with a clock time too. */
@@ -76,7 +86,7 @@ export const DATE_PATTERNS: readonly Pattern[] = [
     class: 'DATE',
     on: MONTHS,
     regex: at(
-      `${MONTH}\\.?[ \\n-]{0,3}(?:the )?${DAY}(?:${RANGE}(?:${MONTH}\\.? )?${DAY})?(?:[ ,\\n/-]{0,3}(?:of )?(?:in )?(?:${YEAR}|${SHORT_YEAR}))?${CLOCK}${END}`,
+      `${MONTH}\\.?[ \\n/-]{0,3}(?:the )?${DAY}(?:${RANGE}(?:${MONTH}\\.? )?${DAY})?(?:[ ,\\n/-]{0,3}(?:of )?(?:in )?(?:${YEAR}|${SHORT_YEAR}))?${CLOCK}${END}`,
     ),
     score: 0.95,
     judge: (value, around) =>
@@ -99,10 +109,24 @@ export const DATE_PATTERNS: readonly Pattern[] = [
     class: 'DATE',
     on: 'number',
     regex: at(
-      `${DAY}(?:${RANGE}${DAY})?[ \\n/.-]{0,2}(?:day )?(?:of )?${MONTH}\\b\\.?(?:[ ,\\n/.-]{0,3}(?:${YEAR}|${SHORT_YEAR}|\\d{2}))?${CLOCK}${END}`,
+      `${DAY}(?:${RANGE}${DAY})?[ \\n/.-]{0,2}(?:day )?(?:of )?${MONTH}(?![a-z])\\.?(?:[ ,\\n/.-]{0,3}(?:${YEAR}|${SHORT_YEAR}|\\d{2}))?${CLOCK}${END}`,
     ),
     score: 0.95,
     judge: (value) => (/\d ?(?:may|mar|dec|sep|oct)$/.test(value) && !/(?:st|nd|rd|th|of)/.test(value) ? 0 : 0.95),
+  },
+  {
+    id: 'date.spoken',
+    class: 'DATE',
+    on: MONTHS.filter((month) => month.length > 3),
+    regex: at(`${MONTH} (?:the )?${SPOKEN_DAY}(?:,? ${SPOKEN_YEAR})?${END}`),
+    score: 0.9,
+  },
+  {
+    id: 'date.spoken',
+    class: 'DATE',
+    on: SPOKEN_DAYS,
+    regex: at(`${SPOKEN_DAY} (?:day )?of ${MONTH}(?:,? ${SPOKEN_YEAR})?${END}`),
+    score: 0.9,
   },
   {
     id: 'date.iso',
@@ -202,6 +226,31 @@ export const DATE_PART_PATTERNS: readonly Pattern[] = [
     score: 0.8,
   },
   {
+    id: 'date-part.quarter-bare',
+    class: 'DATE_PART',
+    on: 'in by of for during until next last this early late through since'.split(' '),
+    regex: at(
+      `(?:in|by|of|for|during|until|next|last|this|early|late|through|since) (?:the )?(?<v>Q[1-4](?:[ /-]{0,2}(?:FY ?)?(?:${YEAR}|${SHORT_YEAR}|\\d{2}))?)${END}`,
+    ),
+    score: 0.7,
+  },
+  {
+    id: 'date-part.quarter-first',
+    class: 'DATE_PART',
+    on: 'number',
+    regex: at(`[1-4]Q(?:[ '/-]?(?:FY ?)?(?:20)?\\d{2})?${END}`, ''),
+    score: 0.7,
+  },
+  {
+    id: 'date-part.season-kept',
+    class: 'DATE_PART',
+    on: 'by through until each every during'.split(' '),
+    regex: at(
+      `(?:by|through|until|each|every|during)(?: the| this| next| last| early| late)? (?<v>(?:spring|summer|autumn|winter)|(?<=(?:each|every) )fall)${END}`,
+    ),
+    score: 0.7,
+  },
+  {
     id: 'date-part.quarter',
     class: 'DATE_PART',
     on: ['first', 'second', 'third', 'fourth', 'last'],
@@ -293,6 +342,31 @@ export const DATE_PART_PATTERNS: readonly Pattern[] = [
       `(?:(?:[01]\\d|2[0-3])[0-5]\\d\\s?(?:hrs?|hours)|(?:1[0-2]|[1-9]) o'clock(?! (?:position|location|axis|radian)))${END}`,
     ),
     score: 0.7,
+  },
+  {
+    id: 'time.h',
+    class: 'TIME',
+    on: 'number',
+    regex: at(
+      `(?:(?:[01]?\\d|2[0-3])h[0-5]\\d(?:m(?:in)?)?|(?:[01]\\d|2[0-3])[0-5]\\d\\s?h|(?:[01]?\\d|2[0-3]):[0-5]\\d\\s?h(?:rs|ours)?)${END}`,
+    ),
+    score: 0.75,
+  },
+  {
+    id: 'time.words',
+    class: 'TIME',
+    on: ['half', 'quarter'],
+    regex: at(`(?:half past|quarter (?:past|to|after|of)) (?:${HOUR_WORD}|1[0-2]|[1-9])${END}`),
+    score: 0.75,
+  },
+  {
+    id: 'time.words',
+    class: 'TIME',
+    on: HOUR_WORD.slice(3, -1).split('|'),
+    regex: at(
+      `${HOUR_WORD}(?: o'clock(?! (?:position|location|axis|radian))|(?: (?:thirty|fifteen|forty[- ]five|(?:oh|o) ${ONES}|${TEENS}|${TENS}(?:[ -]${ONES})?))? ?(?:[ap]\\.m\\.|[ap]m\\b|in the (?:morning|afternoon|evening)))`,
+    ),
+    score: 0.75,
   },
   {
     id: 'time.military',

@@ -142,11 +142,31 @@ export const LABELLED_PATTERNS: readonly Pattern[] = [
     score: 0.85,
   },
   {
+    id: 'username.acting',
+    class: 'USERNAME',
+    on: 'user account posts by edit login profile'.split(' '),
+    regex: at(
+      `(?:[Uu]ser|[Aa]ccount|[Ll]ogin|[Pp]rofile|posts? as|[Bb]y(?: user)?|[Ee]dit(?: by)?)[ :]{1,2}(?<v>[a-z][a-z0-9]{0,20}(?:[._][a-z0-9]{2,20}|\\d{1,5}|-\\d{2,5}))(?![\\w@.-]*[\\w@])`,
+      '',
+    ),
+    score: 0.7,
+  },
+  {
+    id: 'vehicle.plate-spaced',
+    class: 'VEHICLE',
+    on: 'plate plates tag tags registration'.split(' '),
+    regex: at(
+      `(?:[Pp]lates?|[Tt]ags?|[Rr]egistration|PLATES?|TAG)(?: (?:[Nn]o|[Nn]umber|reads|is))?\\.?[ :#]{1,3}(?<v>(?=[A-Z0-9 .-]{0,4}\\d)(?=[0-9 .-]{0,4}[A-Z])[A-Z0-9]{1,4}[ .-][A-Z0-9]{2,5})(?![A-Za-z0-9])`,
+      '',
+    ),
+    score: 0.8,
+  },
+  {
     id: 'username.signed-in',
     class: 'USERNAME',
     on: ['signed', 'logged', 'log', 'sign'],
     regex: at(
-      `(?:signed|logged|log|sign)[ -](?:in|on|out|off)(?: (?:as|with|by|under)|\\s?:)\\s(?<v>@?(?=[a-z0-9._-]{0,30}[a-z])[a-z0-9][\\w.-]{2,39})`,
+      `(?:[Ss]igned|[Ll]ogged|[Ll]og|[Ss]ign)[ -](?:in|on|out|off)(?: (?:as|with|by|under)|\\s?:)\\s(?<v>@?(?=[a-z0-9._-]{0,30}[a-z])[a-z0-9][\\w.-]{2,39})`,
       '',
     ),
     score: 0.8,

@@ -201,10 +201,78 @@ export const SHAPE_PATTERNS: readonly Pattern[] = [
         : 0,
   },
   {
+    id: 'digits.threes',
+    class: 'OTHER_ID',
+    on: 'number',
+    regex: at(`\\d{3}(?: \\d{3}){2,3}(?! ?\\d)${END}`),
+    score: 0.6,
+    judge: (_, around) => (isQuantity(around) ? 0 : 0.6),
+  },
+  {
+    id: 'digits.dotted',
+    class: 'OTHER_ID',
+    on: 'number',
+    regex: at(`\\d{1,4}(?:\\.\\d{1,9}){2,11}(?![.\\d])${END}`),
+    score: 0.55,
+    judge: (value, around) =>
+      value.replace(/\D/g, '').length >= 7 &&
+      !/^\d{1,2}\.\d{1,2}\.(?:19|20)?\d{2}$/.test(value) &&
+      !/(?:version|release|build|firmware|software|v)\W{0,2}$/i.test(before(around, 10)) &&
+      !isQuantity(around)
+        ? 0.55
+        : 0,
+  },
+  {
+    id: 'digits.spoken',
+    class: 'OTHER_ID',
+    on: 'zero oh one two three four five six seven eight nine double triple'.split(' '),
+    regex: at(
+      `(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|dash|hyphen)[ ,.-]{1,3}){6,24}(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)${END}`,
+    ),
+    score: 0.8,
+  },
+  {
+    id: 'vin.grouped',
+    class: 'VEHICLE',
+    on: 'code',
+    regex: at(
+      `(?=(?:[A-HJ-NPR-Z0-9][- ]?){16}[A-HJ-NPR-Z0-9](?![A-Z0-9-]))(?=[A-Z- ]{0,12}\\d)[A-HJ-NPR-Z0-9]{2,9}(?:[- ][A-HJ-NPR-Z0-9]{2,12}){1,4}`,
+      '',
+    ),
+    score: 0.7,
+    judge: (value) => (value.includes('-') && value.replace(/-/g, '').length === 17 ? 0.8 : 0),
+  },
+  {
+    id: 'vin.grouped',
+    class: 'VEHICLE',
+    on: 'number',
+    regex: at(
+      `(?=(?:[A-HJ-NPR-Z0-9]-?){16}[A-HJ-NPR-Z0-9](?![A-Z0-9-]))(?=[0-9-]{0,12}[A-Z])[A-HJ-NPR-Z0-9]{2,9}(?:-[A-HJ-NPR-Z0-9]{2,12}){1,4}`,
+      '',
+    ),
+    score: 0.8,
+    judge: (value) => (value.replace(/-/g, '').length === 17 ? 0.8 : 0),
+  },
+  {
+    id: 'mac.dotted',
+    class: 'DEVICE',
+    on: 'number',
+    regex: at(`[0-9a-f]{4}(?:\\.[0-9a-f]{4}){2}(?!\\.)${END}`),
+    score: 0.8,
+  },
+  {
+    id: 'mac.dotted',
+    class: 'DEVICE',
+    on: 'code',
+    regex: at(`[0-9a-f]{4}(?:\\.[0-9a-f]{4}){2}(?!\\.)${END}`),
+    score: 0.8,
+  },
+  {
     id: 'digits.run',
     class: 'OTHER_ID',
     on: 'number',
-    regex: at(`\\d{5,40}${END}`),
+    // With what a slash adds: "48213/07".
+    regex: at(`\\d{5,40}(?:/(?:\\d{1,6}|[A-Z]{1,2}))?${END}`, ''),
     score: 0.5,
     judge: (_, around) => (isQuantity(around) ? 0 : 0.5),
   },
