@@ -112,6 +112,7 @@ export function createMessageReader(): AnswerReader {
     },
     end() {
       if (state !== 'after') throw invalidAnswer('the stream ended early')
+      return []
     },
   }
 }

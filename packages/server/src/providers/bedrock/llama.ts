@@ -52,9 +52,7 @@ const REASONS: Readonly<Record<string, FinishReason>> = { stop: 'stop', length: 
 export const LLAMA_DIALECT: AnswerDialect = {
   readWhole(text) {
     const state = createState()
-    const parts = state.read(toFields(parseAnswer(text)))
-    state.end()
-    return parts
+    return [...state.read(toFields(parseAnswer(text))), ...state.end()]
   },
   createReader() {
     const state = createState()
@@ -76,8 +74,9 @@ function createState() {
       if (typeof written === 'number') parts.push({ kind: 'usage', usage: { prompt, completion: written } })
       return [...parts, { kind: 'finish', reason: requireKnown(REASONS, reason, 'a reason to end') }]
     },
-    end(): void {
+    end(): AnswerPart[] {
       if (!isEnded) throw invalidAnswer('the answer ended early')
+      return []
     },
   }
 }

@@ -97,6 +97,7 @@ export function createConverseReader(): AnswerReader {
     },
     end() {
       if (state !== 'after') throw invalidAnswer('the stream ended early')
+      return []
     },
   }
 }

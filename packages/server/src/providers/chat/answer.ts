@@ -25,8 +25,8 @@ export interface Usage {
 export interface AnswerReader {
   /** Throws `provider.*`. */
   push(event: { readonly name: string; readonly data: string }): AnswerPart[]
-  /** The bytes have ended. Throws `provider.invalid-answer` when the answer has not. */
-  end(): void
+  /** The bytes have ended: what was still to be said. Throws `provider.invalid-answer` when the answer has not. */
+  end(): AnswerPart[]
 }
 
 /** A dialect's answers. */

@@ -26,6 +26,6 @@ export async function* translateStream(
     if (text !== '') yield encoder.encode(text)
   }
   decoder.end?.()
-  reader.end()
-  yield encoder.encode(writer.end())
+  const rest = writer.push(reader.end())
+  yield encoder.encode(rest + writer.end())
 }
