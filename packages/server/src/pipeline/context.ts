@@ -72,8 +72,21 @@ export interface Masked extends Budgeted {
   readonly patients: readonly string[]
 }
 
+/** What the way to the provider came to; counted while it is gone. */
+export interface Forwarding {
+  /** Sent, to whomever. */
+  attempts: number
+  /** Not sent, because the provider fails. */
+  keptBack: number
+  /** Providers that were asked in place of the first. */
+  fallbacks: number
+}
+
 export interface Recorded extends Masked {
   readonly intentIndex: number
+  readonly forwarding: Forwarding
+  /** The provider answers in place of another. */
+  readonly isFallback?: true
 }
 
 export interface Forwarded extends Recorded {

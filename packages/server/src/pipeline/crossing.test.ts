@@ -95,6 +95,7 @@ describe('a chat completion', () => {
     })
     expect(answer.headers.get('breakwater-receipt')).toMatch(/^intent=\d+, outcome=\d+$/)
     expect([...answer.headers.keys()].toSorted()).toEqual([
+      'breakwater-provider',
       'breakwater-receipt',
       'cache-control',
       'content-security-policy',

@@ -31,7 +31,7 @@ export interface CrossingDeps {
   readonly legalBases: Pick<LegalBasisService, 'requireInForce'>
   readonly agreements: Pick<AgreementService, 'requireInForce'>
   readonly budgets: Pick<BudgetService, 'reserve'>
-  readonly providers: Pick<ProviderService, 'findByModel'>
+  readonly providers: Pick<ProviderService, 'findByModel' | 'findFallback'>
   readonly egress: Pick<FreezeService, 'requireOpen' | 'watch'>
   readonly ledger: Pick<LedgerService, 'append'>
   readonly keyring: Keyring

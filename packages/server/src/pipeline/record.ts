@@ -6,7 +6,7 @@ import type { Decision } from '../features/policy/index.ts'
 import { nameBasis } from '../platform/audit/change.ts'
 import type { Principal } from '../features/principals/index.ts'
 import type { CrossingEnd } from '../platform/telemetry/index.ts'
-import type { PartialCrossing } from './context.ts'
+import type { Forwarding, PartialCrossing } from './context.ts'
 import type { GuardTally } from './guard/step.ts'
 
 /** The rule that lets PHI be used for a purpose without anybody's authorisation. */
@@ -112,13 +112,28 @@ export function describeTrace({ principal, provider, body, purpose, maskCounts }
   }
 }
 
+/** Marks entries of a provider that was asked in place of another. */
+export const FALLBACK = 'crossing.fallback'
+
+export function countForwarded({ attempts, keptBack, fallbacks }: Forwarding): Record<string, number> {
+  return {
+    'forward.attempts': attempts,
+    ...(keptBack > 0 && { 'forward.kept-back': keptBack }),
+    ...(fallbacks > 0 && { 'forward.fallbacks': fallbacks }),
+  }
+}
+
 /** The entry of a crossing that ended in an error: a refusal, or the outcome of what was already intended. */
 export function draftFailure(tenant: string, crossing: PartialCrossing, { code, wait }: AppError): EntryDraft {
   const kind = crossing.intentIndex === undefined ? 'crossing.refused' : 'crossing.outcome'
-  const counts = crossing.tally ? countGuarded(crossing.tally) : {}
-  return draftEntry(kind, tenant, crossing, {
-    decision: 'deny',
-    codes: [code, ...(wait?.limit ? [`limit:${wait.limit.id}`] : [])],
-    counts,
-  })
+  const counts = {
+    ...(crossing.tally && countGuarded(crossing.tally)),
+    ...(crossing.forwarding && countForwarded(crossing.forwarding)),
+  }
+  const codes = [
+    code,
+    ...(wait?.limit ? [`limit:${wait.limit.id}`] : []),
+    ...(crossing.isFallback === true ? [FALLBACK] : []),
+  ]
+  return draftEntry(kind, tenant, crossing, { decision: 'deny', codes, counts })
 }

@@ -25,6 +25,8 @@ export interface SendOptions {
   readonly signal: AbortSignal
   /** From the call to the last byte. */
   readonly deadlineMs: number
+  /** Told of each attempt, and of each that was kept back because the provider fails. */
+  readonly onAttempt?: (attempt: 'sent' | 'kept-back') => void
 }
 
 export type UpstreamAnswer =

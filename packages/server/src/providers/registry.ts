@@ -6,6 +6,7 @@ import { createDemo } from './demo.ts'
 import { createOpenAi } from './openai/openai.ts'
 import type { AdapterOptions } from './options.ts'
 import { renameModel } from './rename-model.ts'
+import { withResilience } from './resilience/resilient.ts'
 import { createSelfHosted } from './self-hosted/self-hosted.ts'
 
 /** One adapter, with its connections, for each version of a provider's row. */
@@ -56,7 +57,7 @@ export function createProviderAdapters(options: AdapterOptions = {}): ProviderAd
 function createAdapter(target: ProviderTarget, options: AdapterOptions): ProviderAdapter {
   const create = ADAPTERS.get(target.kind)
   if (!create) throw new AppError('provider.rejected', { message: 'this server has no adapter for this provider' })
-  const adapter = create(target, options)
+  const adapter = withResilience(create(target, options))
   const { upstreamModels = {} } = target
   return Object.keys(upstreamModels).length === 0
     ? adapter

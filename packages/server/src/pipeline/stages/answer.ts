@@ -3,20 +3,26 @@ import type { Stage } from '../chain.ts'
 import type { OutcomeRecorded } from '../context.ts'
 
 const RECEIPT = 'breakwater-receipt'
+/** Who answered: with a fallback, not whom the model's name leads to. */
+const PROVIDER = 'breakwater-provider'
 const encoder = new TextEncoder()
 // The deadline itself ends a stream that is read, and says so to its reader.
 const GRACE_MS = 1_000
 
 /** The answer with its receipt: the places in the ledger of what was recorded. No header of the provider's is passed on. */
 export const answer: Stage<OutcomeRecorded, WireAnswer> = (
-  { settled: safe, intentIndex, outcomeIndex, abort },
+  { settled: safe, intentIndex, outcomeIndex, provider, abort },
   deps,
 ) => {
   if (safe.kind === 'whole') {
     const receipt = `intent=${intentIndex}, outcome=${outcomeIndex}`
-    return { headers: { 'content-type': 'application/json', [RECEIPT]: receipt }, body: safe.text }
+    return {
+      headers: { 'content-type': 'application/json', [RECEIPT]: receipt, [PROVIDER]: provider.id },
+      body: safe.text,
+    }
   }
-  const headers = { 'content-type': 'text/event-stream; charset=utf-8', [RECEIPT]: `intent=${intentIndex}` }
+  const receipt = `intent=${intentIndex}`
+  const headers = { 'content-type': 'text/event-stream; charset=utf-8', [RECEIPT]: receipt, [PROVIDER]: provider.id }
   return { headers, body: toByteStream(safe.texts, abort, deps.limits.deadlineMs + GRACE_MS) }
 }
 

@@ -17,11 +17,21 @@ const NOTHING: ReadonlySet<string> = new Set()
 
 /** Purpose of use, its legal basis, provider of the model, and the policy set's word on all (45 CFR 164.502(b), 164.506). */
 export const authorise: Stage<Parsed, Authorised> = async (context, deps) => {
-  const { principal, body, endpoint, act } = context
-  const { headers } = context.exchange.credentials
-  const purpose = readPurpose(headers.get(HEADER), principal)
+  const { principal, body, exchange } = context
+  const purpose = readPurpose(exchange.credentials.headers.get(HEADER), principal)
   const basis = await findBasis(context, purpose, deps)
   const provider = await deps.providers.findByModel(principal.tenant, body.model)
+  const asked = { ...context, purpose, basis, provider }
+  return { ...asked, ...(await decide(asked, deps)) }
+}
+
+/** The policy set's word on one provider; asked again for each that a request falls back to. Throws `policy.*`. */
+export async function decide(
+  context: Omit<Authorised, 'decision' | 'restorable'>,
+  deps: StageDeps,
+): Promise<Pick<Authorised, 'decision' | 'restorable'>> {
+  const { principal, body, endpoint, act, purpose, basis, provider } = context
+  const { headers } = context.exchange.credentials
   const question = {
     principal,
     purpose,
@@ -40,7 +50,7 @@ export const authorise: Stage<Parsed, Authorised> = async (context, deps) => {
   const restorable = principal.mayRestore
     ? await deps.policy.decideRestore({ ...question, classes: CLASSES })
     : undefined
-  return { ...context, purpose, basis, provider, decision, restorable: restorable?.classes ?? NOTHING }
+  return { decision, restorable: restorable?.classes ?? NOTHING }
 }
 
 /** The record that `Breakwater-Basis` names, in force and open to this purpose, principal and patient. */

@@ -8,5 +8,5 @@ export const recordIntent: Stage<Masked, Recorded> = async (context, { ledger })
   const { index } = await ledger.append(
     draftEntry('crossing.intent', context.principal.tenant, context, { decision: 'allow', counts }),
   )
-  return { ...context, intentIndex: index }
+  return { ...context, intentIndex: index, forwarding: { attempts: 0, keptBack: 0, fallbacks: 0 } }
 }

@@ -1,7 +1,7 @@
 import type { Stage } from '../chain.ts'
 import type { OutcomeRecorded, Restored } from '../context.ts'
 import type { StageDeps } from '../deps.ts'
-import { countGuarded, describeTrace, draftEntry } from '../record.ts'
+import { countForwarded, countGuarded, describeTrace, draftEntry, FALLBACK } from '../record.ts'
 import { settleStream } from '../answer/settle-stream.ts'
 
 /** A whole answer waits for its durable outcome; a stream's follows its last byte and comes before its end. */
@@ -18,9 +18,10 @@ export const recordOutcome: Stage<Restored, OutcomeRecorded> = async (context, d
 }
 
 async function appendOutcome(context: Restored, { ledger }: StageDeps): Promise<number> {
-  const counts = countGuarded(context.tally)
+  const counts = { ...countGuarded(context.tally), ...countForwarded(context.forwarding) }
+  const codes = context.isFallback === true ? [FALLBACK] : []
   const { index } = await ledger.append(
-    draftEntry('crossing.outcome', context.principal.tenant, context, { decision: 'allow', counts }),
+    draftEntry('crossing.outcome', context.principal.tenant, context, { decision: 'allow', counts, codes }),
   )
   context.trace.end(describeTrace(context))
   return index

@@ -1,6 +1,6 @@
 export { readBaseUrl } from './base-url.ts'
 export { createProviderPool } from './pool.ts'
-export { ProviderError } from './provider-error.ts'
+export { failWith, ProviderError } from './provider-error.ts'
 export { errorOf } from './status.ts'
 export { createTransport } from './transport.ts'
 export type { TransportOptions } from './transport.ts'

@@ -1,5 +1,6 @@
 import { getCACertificates, TLSSocket } from 'node:tls'
 import { buildConnector, Pool } from 'undici'
+import { findHandshakeFailure } from '../../platform/tls/handshakes.ts'
 import { createPinCheck } from '../../platform/tls/pins.ts'
 import { tlsSettings } from '../../platform/tls/settings.ts'
 import { createAddressCheck, createPinnedLookup, requireAllowedHost } from './addresses.ts'
@@ -47,7 +48,8 @@ export function createProviderPool(url: URL, target: TransportTarget, options: P
   const watched: buildConnector.connector = (connectOptions, callback) =>
     connect(connectOptions, (...[error, socket]) => {
       if (error) {
-        unconnected.add(error)
+        // A handshake that fails would fail again.
+        if (findHandshakeFailure(error) === undefined) unconnected.add(error)
         handshakes?.failed(target, error)
         callback(error, null)
         return

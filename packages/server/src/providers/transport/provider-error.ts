@@ -4,19 +4,15 @@ import type { AppErrorOptions, ErrorCode } from '@breakwater/kernel'
 interface ProviderErrorOptions extends AppErrorOptions {
   /** The provider did not begin to work on it: it may be sent again without being done twice. */
   readonly isUnprocessed?: boolean
-  /** For how long the provider asks to be left alone. */
-  readonly retryAfterSeconds?: number
 }
 
 /** A failure of a provider, with what a retry has to know of it. */
 export class ProviderError extends AppError {
   readonly isUnprocessed: boolean
-  readonly retryAfterSeconds: number | undefined
 
-  constructor(code: ErrorCode, { isUnprocessed = false, retryAfterSeconds, ...options }: ProviderErrorOptions) {
+  constructor(code: ErrorCode, { isUnprocessed = false, ...options }: ProviderErrorOptions) {
     super(code, options)
     this.isUnprocessed = isUnprocessed
-    this.retryAfterSeconds = retryAfterSeconds
   }
 }
 
@@ -25,6 +21,7 @@ const MESSAGES: Readonly<Partial<Record<ErrorCode, string>>> = {
   'provider.credentials-refused': "the provider refused Breakwater's credentials",
   'provider.identity-refused': "the provider's certificate or public key is not the one expected",
   'provider.rate-limited': 'the provider asks to slow down',
+  'provider.unavailable': 'the provider failed several times in a row and is left alone for some seconds',
   'provider.timeout': 'the provider did not answer before the deadline',
   'provider.address-refused': 'the provider answered with a redirect',
   'provider.failed': 'the provider failed',

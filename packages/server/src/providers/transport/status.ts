@@ -16,8 +16,8 @@ const CODES: ReadonlyMap<number, ErrorCode> = new Map([
   [504, 'provider.timeout'],
 ])
 
-/** Statuses that say that nothing was begun (RFC 9110 section 15.6.4, RFC 6585 section 4). */
-const UNPROCESSED: ReadonlySet<number> = new Set([429, 503])
+/** With `Retry-After` they say that nothing was begun (RFC 9110 section 15.6.4, RFC 6585 section 4). */
+const MAY_COME_AGAIN: ReadonlySet<number> = new Set([429, 503])
 
 const MAX_RETRY_AFTER_SECONDS = 3_600
 
@@ -25,12 +25,10 @@ const MAX_RETRY_AFTER_SECONDS = 3_600
 export function errorOf({ status, headers }: Pick<UpstreamFailure, 'status' | 'headers'>): ProviderError | undefined {
   if (status === 200) return undefined
   if (status >= 300 && status < 400) return failWith('provider.address-refused')
-  const isUnprocessed = UNPROCESSED.has(status)
-  const retryAfterSeconds = isUnprocessed ? readRetryAfter(headers['retry-after']) : undefined
-  return failWith(CODES.get(status) ?? 'provider.failed', {
-    isUnprocessed,
-    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-  })
+  const code = CODES.get(status) ?? 'provider.failed'
+  const retryAfterSeconds = MAY_COME_AGAIN.has(status) ? readRetryAfter(headers['retry-after']) : undefined
+  if (retryAfterSeconds === undefined) return failWith(code)
+  return failWith(code, { isUnprocessed: true, wait: { seconds: retryAfterSeconds } })
 }
 
 /** The closer word that an adapter has on a failure; the status's own when it has none, or cannot read it. */
