@@ -284,6 +284,14 @@ export const REQUIREMENTS: readonly Requirement[] = [
     isDue: true,
   },
   {
+    id: 'GW-02',
+    citation: '164.502(e); 164.312(e)(1)',
+    behaviour:
+      'Bedrock, Anthropic and Vertex AI are spoken to in their own dialects: signatures and frames by known answers, streams equal to whole answers at every split, what a translation would lose is refused by name',
+    isDue: false,
+    gap: 'a provider row cannot name these kinds yet',
+  },
+  {
     id: 'GW-04',
     citation: '164.502(e)(1); 164.308(b)',
     behaviour: 'A provider whose address is private, unlisted or redirecting gets nothing',

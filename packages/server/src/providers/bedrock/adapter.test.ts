@@ -136,7 +136,7 @@ describe('Bedrock through Converse (GW-02)', () => {
   })
 })
 
-describe('Bedrock through InvokeModel (GW-02, GW-03)', () => {
+describe('Bedrock through InvokeModel (GW-02)', () => {
   test.each(MODES)('Claude gets its own body and is read back, streamed: %s', async (isStream) => {
     server.say(SAID)
     const adapter = adapterFor({ api: 'invoke' })

@@ -5,9 +5,6 @@ interface MemberEdits {
   readonly with: Readonly<Record<string, unknown>>
 }
 
-// A string, or one of the characters that nest or divide.
-const MARK = /"(?:[^"\\]|\\.)*"|[{}[\],:]/gs
-
 /**
  * Edits the outermost members of a JSON object and leaves every other byte as it is: signed blocks must arrive as they
  * left. The text has been parsed before.
@@ -26,20 +23,40 @@ function splitMembers(text: string): { name: string; text: string }[] {
   const close = (end: number): void => {
     if (name !== undefined) members.push({ name, text: text.slice(start, end).trim() })
     name = undefined
+    start = end + 1
   }
-  for (const { 0: mark, index } of text.matchAll(MARK)) {
-    if (mark === '{' || mark === '[') {
-      depth++
-      if (depth === 1) start = index + 1
-    } else if (mark === '}' || mark === ']') {
-      if (depth === 1) close(index)
-      depth--
-    } else if (mark === ',' && depth === 1) {
-      close(index)
-      start = index + 1
-    } else if (mark.startsWith('"') && depth === 1) {
-      name ??= String(JSON.parse(mark))
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charAt(at)) {
+      case '{':
+      case '[':
+        if (depth++ === 0) start = at + 1
+        break
+      case '}':
+      case ']':
+        if (--depth === 0) close(at)
+        break
+      case ',':
+        if (depth === 1) close(at)
+        break
+      case '"': {
+        const end = endOfString(text, at)
+        if (depth === 1) name ??= String(JSON.parse(text.slice(at, end)))
+        at = end - 1
+      }
     }
   }
   return members
+}
+
+/** Behind the quote that ends the string that begins here. */
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1)
+  while (isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  return end + 1
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let slashes = 0
+  while (text.charAt(at - 1 - slashes) === '\\') slashes++
+  return slashes % 2 === 1
 }

@@ -57,7 +57,10 @@ export function readConversation(messages: unknown): Conversation {
     else turns.push({ role, pieces: [...pieces], at })
   }
   requireOrder(turns)
-  return { system: system.filter((text) => text !== ''), turns: turns.map(({ role, pieces }) => ({ role, pieces })) }
+  return {
+    system: system.filter((text) => text.trim() !== ''),
+    turns: turns.map(({ role, pieces }) => ({ role, pieces })),
+  }
 }
 
 function readRole(message: Fields, at: number): Role | 'system' {
@@ -75,7 +78,7 @@ function readSpoken(message: Fields, at: number): Piece[] {
   const { content, refusal, tool_calls: calls } = message
   const texts = readTexts(content, `/messages/${at}/content`)
   if (typeof refusal === 'string') texts.push(refusal)
-  const said = texts.filter((text) => text !== '').map((text): Piece => ({ kind: 'text', text }))
+  const said = texts.filter((text) => text.trim() !== '').map((text): Piece => ({ kind: 'text', text }))
   return [...said, ...toList(calls).map((call, index) => readCall(call, `/messages/${at}/tool_calls/${index}`))]
 }
 
