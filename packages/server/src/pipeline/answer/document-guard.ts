@@ -176,12 +176,13 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
       case 'url':
         return guardOnce(value, 'url', guardUrl)
       case 'sealed':
-        if (isSealed(value)) return value
+        if (value === '' || isSealed(value)) return value
         throw invalidAnswer('a sealed part that can be read')
       case 'name':
         if (toolNames.has(value)) return value
         break
       case 'channel':
+      case 'json':
       case 'signed':
         break
       case 'identifier':
@@ -212,7 +213,8 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
           says ||= guarded !== ''
           isHeld ||= guarded !== value
         }
-        if (guarded !== value) edits.push({ start, end, replacement: JSON.stringify(guarded) })
+        if (guarded !== value)
+          edits.push({ start, end, replacement: kind === 'json' ? guarded : JSON.stringify(guarded) })
       }
     }
     return { text: splice(text, edits), isEmptied: isHeld && !says }

@@ -1,3 +1,4 @@
+import { ANTHROPIC_MESSAGES } from './anthropic-messages/spec.ts'
 import { CHAT_COMPLETIONS } from './chat-completions/spec.ts'
 import { RESPONSES } from './responses/spec.ts'
 import type { EndpointSpec } from './spec.ts'
@@ -6,4 +7,4 @@ export type { EndpointSpec } from './spec.ts'
 export { CHAT_COMPLETIONS } from './chat-completions/spec.ts'
 
 /** Every endpoint that can be crossed. Whatever is not here is refused. */
-export const ENDPOINT_SPECS: readonly EndpointSpec[] = [CHAT_COMPLETIONS, RESPONSES]
+export const ENDPOINT_SPECS: readonly EndpointSpec[] = [ANTHROPIC_MESSAGES, CHAT_COMPLETIONS, RESPONSES]

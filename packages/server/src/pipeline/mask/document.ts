@@ -39,6 +39,8 @@ interface Slot {
   readonly start: number
   readonly end: number
   readonly original: string
+  /** It stands in the text as it is, not as a string. */
+  readonly isRaw: boolean
   readonly count: number
   readonly rebuild: (masked: readonly string[]) => string
 }
@@ -68,7 +70,9 @@ export function takeApart(text: string, leaves: readonly JsonLeaf[]): JsonDocume
     if (path.shape?.use === 'sealed' && !isSealed(value))
       throw refusal('body.signed-identifies', pointerOf(path), 'sealed, and it can be read')
   }
-  const { pieces, slots } = collect(leaves.filter((leaf) => leaf.kind === 'string' && !isClosed(leaf)))
+  const { pieces, slots } = collect(
+    leaves.filter((leaf) => leaf.kind === 'json' || (leaf.kind === 'string' && !isClosed(leaf))),
+  )
   return { pieces, fixed, rebuild: (masked) => fill(text, slots, masked) }
 }
 
@@ -93,7 +97,7 @@ function collect(leaves: readonly JsonLeaf[], base = '', level = 0): Collected {
     const field = level === 0 ? pointerOf(path) : base
     if (DATA_URL.test(value) || MEDIA_BASE64.test(value))
       throw refusal('body.media-refused', field, 'media inside a text')
-    const inner = kind === 'string' && level < MAX_INNER_LEVELS ? scanInner(value) : undefined
+    const inner = (kind === 'string' || kind === 'json') && level < MAX_INNER_LEVELS ? scanInner(value) : undefined
     if (inner && path.shape?.use !== 'identifier') {
       const nested = collect(inner, field, level + 1)
       pieces.push(...nested.pieces)
@@ -101,12 +105,13 @@ function collect(leaves: readonly JsonLeaf[], base = '', level = 0): Collected {
         start,
         end,
         original: value,
+        isRaw: kind === 'json',
         count: nested.pieces.length,
         rebuild: (masked) => fill(value, nested.slots, masked),
       })
     } else {
       pieces.push({ ...describe({ start, end, value, kind, path }, level > 0), text: value, field })
-      slots.push({ start, end, original: value, count: 1, rebuild: ([masked]) => masked ?? '' })
+      slots.push({ start, end, original: value, isRaw: false, count: 1, rebuild: ([masked]) => masked ?? '' })
     }
   }
   return { pieces, slots }
@@ -141,10 +146,10 @@ function scanInner(text: string): JsonLeaf[] | undefined {
 function fill(text: string, slots: readonly Slot[], masked: readonly string[]): string {
   const edits: Edit[] = []
   let at = 0
-  for (const { start, end, original, count, rebuild } of slots) {
+  for (const { start, end, original, isRaw, count, rebuild } of slots) {
     const filled = rebuild(masked.slice(at, at + count))
     at += count
-    if (filled !== original) edits.push({ start, end, replacement: JSON.stringify(filled) })
+    if (filled !== original) edits.push({ start, end, replacement: isRaw ? filled : JSON.stringify(filled) })
   }
   return splice(text, edits)
 }

@@ -5,13 +5,13 @@ import type { JsonPath } from './path.ts'
 import { pointerOf } from './path.ts'
 import type { Shape } from './shape.ts'
 
-/** A string, member name or number, where it stands in the text. */
+/** A string, member name, number or whole JSON value, where it stands in the text. */
 export interface JsonLeaf {
-  readonly kind: 'string' | 'key' | 'number'
+  readonly kind: 'string' | 'key' | 'number' | 'json'
   /** UTF-16 offsets of the literal, quotes included, end exclusive. */
   readonly start: number
   readonly end: number
-  /** The decoded string, or the number's text as sent. */
+  /** The decoded string, or the text as sent of anything else. */
   readonly value: string
   readonly path: JsonPath
 }
@@ -126,8 +126,12 @@ export function scanJson(text: string, options: ScanOptions): JsonLeaf[] {
       case '[': {
         if (path.shape?.refusal && !path.shape.refusal.unless.has(text.slice(at, at + 2))) throw refused(path)
         if (depth >= maxDepth) throw refusal('body.too-deep', path, `deeper than ${maxDepth}`)
+        const before = leaves.length
         if (text[at] === '{') readObject(path, depth + 1)
         else readArray(path, depth + 1)
+        if (path.shape?.use === 'json') {
+          leaves.splice(before, Infinity, { kind: 'json', start, end: at, value: text.slice(start, at), path })
+        }
         break
       }
       default:

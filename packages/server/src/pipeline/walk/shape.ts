@@ -8,6 +8,7 @@ import type { ErrorCode } from '@breakwater/kernel'
  * - `identifier`: names a person or account by definition, masked whole
  * - `signed`: a party signed or sealed it: it passes byte for byte, or not at all when it identifies
  * - `sealed`: only who sealed it can read it: it passes byte for byte when it is base64 of anything but text
+ * - `json`: an object or list in the place of a text of JSON, and treated as that
  * - `id`, `drop`: of an answer: replaced by ours, emptied
  * - `url`: of an answer: an address, which is guarded and never gets a value of the request's back
  * - `offset`: of an answer: a place in a text, counted in characters
@@ -21,6 +22,7 @@ export type LeafUse =
   | 'identifier'
   | 'signed'
   | 'sealed'
+  | 'json'
   | 'id'
   | 'reference'
   | 'drop'

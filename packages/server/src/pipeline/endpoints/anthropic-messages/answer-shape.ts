@@ -1,0 +1,75 @@
+import { closed, list, numeric, object, scanned, used } from '../../walk/shape.ts'
+import type { Shape } from '../../walk/shape.ts'
+
+const text = used('channel')
+const counts: Shape = object(
+  { service_tier: closed('standard', 'priority', 'batch'), speed: closed('standard', 'fast') },
+  object({}, numeric),
+)
+const usage: Shape = { ...counts, others: { isNumber: true, others: numeric } }
+
+const STOP_REASONS = [
+  'end_turn',
+  'max_tokens',
+  'stop_sequence',
+  'tool_use',
+  'pause_turn',
+  'refusal',
+  'model_context_window_exceeded',
+] as const
+const BLOCKS = ['text', 'tool_use', 'thinking', 'redacted_thinking'] as const
+
+/** Passages that the answer rests on. They come whole, and quote the request as it was sent: masked. */
+const citations = list(scanned)
+
+const block = {
+  type: closed(...BLOCKS),
+  text,
+  citations,
+  id: used('reference'),
+  name: used('name'),
+  thinking: used('signed'),
+  signature: used('sealed'),
+  data: used('sealed'),
+}
+
+const ending = {
+  stop_reason: closed(...STOP_REASONS),
+  stop_sequence: scanned,
+  stop_details: object({
+    type: closed('refusal'),
+    category: closed('cyber', 'bio', 'frontier_llm', 'reasoning_extraction', 'general_harms'),
+    explanation: scanned,
+  }),
+}
+
+const message = {
+  id: used('id'),
+  type: closed('message'),
+  role: closed('assistant'),
+  model: used('model'),
+  content: list(object({ ...block, input: used('json') })),
+  ...ending,
+  usage,
+}
+
+/** The document of a whole answer. */
+export const MESSAGE_ANSWER: Shape = object(message)
+
+/** The documents of its events. A tool's input begins empty and arrives as pieces of JSON. */
+export const MESSAGE_EVENT: Shape = object({
+  type: scanned,
+  index: numeric,
+  message: object(message),
+  content_block: object(block),
+  delta: object({
+    type: closed('text_delta', 'input_json_delta', 'thinking_delta', 'signature_delta', 'citations_delta'),
+    text,
+    partial_json: text,
+    thinking: used('signed'),
+    signature: used('sealed'),
+    citation: scanned,
+    ...ending,
+  }),
+  usage,
+})
