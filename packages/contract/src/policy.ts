@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ACTIONS } from './actions.ts'
 import { BASIS_KINDS, dataClassSchema, ENVIRONMENTS, RESOURCE_KINDS } from './data.ts'
 import { slugSchema } from './ids.ts'
+import { labelSchema } from './labels.ts'
 import { modelSchema } from './providers.ts'
 import { statedPurposeSchema } from './purpose.ts'
 import { roleSchema } from './roles.ts'
@@ -20,7 +21,11 @@ const circumstances = {
   dataClass: dataClassSchema.optional(),
   fields: z.array(fieldSchema).max(500).optional(),
   classes: z.array(classSchema).max(64).optional(),
-  labels: z.array(slugSchema).max(20).optional(),
+  labels: z.array(labelSchema).max(20).optional(),
+  /** The model runs in the organisation's own network. */
+  isLocal: z.boolean().optional(),
+  /** The model is served where the labels say that the data must stay. */
+  isResidencyKept: z.boolean().optional(),
   basis: z.enum(BASIS_KINDS).optional(),
   provider: slugSchema.optional(),
   model: modelSchema.optional(),
@@ -131,7 +136,7 @@ export const decisionInputSchema = z
     purpose: statedPurposeSchema,
     dataClass: dataClassSchema.optional(),
     fields: z.array(fieldSchema).max(500).optional(),
-    labels: z.array(slugSchema).max(20).optional(),
+    labels: z.array(labelSchema).max(20).optional(),
     /** Id of a legal-basis record. */
     basis: slugSchema.optional(),
     /** As `Breakwater-Patient`; only a keyed reference of it is kept. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { slugSchema } from './ids.ts'
+import { labelSchema } from './labels.ts'
 import { purposeSchema, statedPurposeSchema } from './purpose.ts'
 import { ROLES, roleSchema } from './roles.ts'
 import { scopesSchema } from './scopes.ts'
@@ -12,6 +13,8 @@ const fields = {
   defaultPurpose: purposeSchema.optional(),
   /** May have masked values put back into the answers to its own requests. */
   mayRestore: z.boolean(),
+  /** What everything bears that it sends, beside what it says itself. Left out: as it was. */
+  labels: z.array(labelSchema).max(20).optional(),
 }
 
 export const principalInputSchema = z

@@ -42,6 +42,8 @@ export interface Parsed extends Authenticated {
   readonly patient: string | undefined
   /** What the caller knows of the patient: for detection, and nothing else may read it. */
   readonly known: readonly KnownPatient[]
+  /** How sensitive it is and where it must stay, by whoever said so. */
+  readonly labels: readonly string[]
 }
 
 export interface Authorised extends Parsed {

@@ -2,6 +2,7 @@ import { readKnownPatient } from '@breakwater/deid'
 import type { KnownPatient } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
 import type { Credentials } from '../platform/http/credentials.ts'
+import { findSecurityLabels } from './labels.ts'
 
 const HEADER = 'Breakwater-Patient'
 const MAX_ID_CHARS = 256
@@ -15,6 +16,8 @@ export interface DeclaredPatient {
   readonly scope: string | undefined
   /** What the caller knows of the patient, for detection only. */
   readonly known: readonly KnownPatient[]
+  /** What the record bears. */
+  readonly labels: readonly string[]
 }
 
 /**
@@ -24,7 +27,7 @@ export interface DeclaredPatient {
  */
 export function readPatient(headers: Credentials['headers']): DeclaredPatient {
   const value = headers.get(HEADER)
-  if (value === null || value === '') return { scope: undefined, known: [] }
+  if (value === null || value === '') return { scope: undefined, known: [], labels: [] }
   if (value.length > MAX_RECORD_CHARS) throw refuse(`at most ${MAX_RECORD_CHARS} characters`)
   const base64 = RECORD.exec(value)?.groups?.['base64']
   if (base64 !== undefined) return readRecord(parse(base64))
@@ -32,6 +35,7 @@ export function readPatient(headers: Credentials['headers']): DeclaredPatient {
   return {
     scope: value,
     known: /\d/.test(value) ? [readKnownPatient({ identifiers: [value.slice(0, 200)] }, HEADER)] : [],
+    labels: [],
   }
 }
 
@@ -40,7 +44,7 @@ function readRecord(record: unknown): DeclaredPatient {
   const isResource = typeof record === 'object' && record !== null && 'id' in record && typeof record.id === 'string'
   const scope = isResource ? String(record.id) : patient.identifiers[0]?.value
   if (scope === undefined || scope === '') throw refuse('an id or an identifier, so that its tokens are its own')
-  return { scope, known: [patient] }
+  return { scope, known: [patient], labels: findSecurityLabels(JSON.stringify(record)) }
 }
 
 function parse(base64: string): unknown {

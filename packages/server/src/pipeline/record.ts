@@ -1,3 +1,4 @@
+import { nameLabel } from '@breakwater/contract'
 import type { Purpose } from '@breakwater/contract'
 import type { AppError } from '@breakwater/kernel'
 import { UNKNOWN } from '@breakwater/ledger'
@@ -26,7 +27,7 @@ type EntryPart = Partial<Pick<EntryDraft, 'counts' | 'codes' | 'decision'>>
 
 /** An entry with as much as is known of a crossing; the ledger writes `unknown` for the rest. Ids, codes and counts. */
 export function draftEntry(kind: EntryKind, tenant: string, crossing: PartialCrossing, part: EntryPart): EntryDraft {
-  const { principal, purpose, basis, agreement, decision, keyVersion, provider, body, patients } = crossing
+  const { principal, purpose, basis, agreement, decision, keyVersion, provider, body, patients, labels = [] } = crossing
   // A model is a declared name only once a provider of the tenant was found for it.
   const hasModelName = provider !== undefined && body !== undefined && LEDGER_NAME.test(body.model)
   return {
@@ -43,7 +44,9 @@ export function draftEntry(kind: EntryKind, tenant: string, crossing: PartialCro
     keyVersion: keyVersion ?? UNKNOWN,
     provider: provider ? provider.id : UNKNOWN,
     model: hasModelName ? body.model : UNKNOWN,
-    features: body ? [...body.features, ...(decision ? describeDecision(decision) : [])] : [],
+    features: body
+      ? [...body.features, ...describeLabels(labels), ...(decision ? describeDecision(decision) : [])]
+      : [],
     patients: patients ?? [],
     counts: part.counts ?? {},
     codes: [...markBreakGlass(principal?.breakGlass), ...(part.codes ?? [])],
@@ -53,6 +56,11 @@ export function draftEntry(kind: EntryKind, tenant: string, crossing: PartialCro
 
 function nameBasisOf(purpose: Purpose, basis: PartialCrossing['basis']): string {
   return basis ? nameBasis(basis) : (BASES[purpose] ?? UNKNOWN)
+}
+
+/** Names of the list only: what else a caller wrote is its own text. */
+function describeLabels(labels: readonly string[]): string[] {
+  return [...new Set(labels.map((label) => `label:${nameLabel(label)}`))].sort()
 }
 
 /** What the decision was about, and under a full audit which policies took it. */

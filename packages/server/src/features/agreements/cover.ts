@@ -1,4 +1,5 @@
 import { isFeature, needsNaming, residenciesOf } from '@breakwater/contract'
+import { isServedWithin } from '../vendors/index.ts'
 import type { IdentifiedService } from '../vendors/index.ts'
 import type { Agreement, CrossingScope } from './types.ts'
 
@@ -28,9 +29,7 @@ const RULES: readonly Rule[] = [
   unless('model', ({ models }, { model }) => models.includes('*') || models.includes(model)),
   unless('purpose', ({ purposes }, { purpose }) => purposes.includes(purpose)),
   unless('region', ({ regions }, { service }) => regions.includes('*') || isWithin(service.region, regions)),
-  unless('residency', (_agreement, { service, residencies = [] }) =>
-    residencies.every((each) => isWithin(service.region, [each])),
-  ),
+  unless('residency', (_agreement, { service, residencies = [] }) => isServedWithin(service, residencies)),
   unless('training', ({ allowsTraining }, { isTraining = false }) => allowsTraining || !isTraining),
   ({ features: named }, { features }) => {
     const all = new Set(features)

@@ -1,3 +1,4 @@
+import { residenciesIn } from '@breakwater/contract'
 import type { CedarValueJson, Context, EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs'
 import type { ActionShape } from './shape.ts'
 import { DATA_ACTIONS, RESOURCE_TYPES } from './shape.ts'
@@ -67,6 +68,8 @@ function readContext(question: Question, shape: ActionShape | undefined): Contex
   add('isMfa', question.isMfa)
   add('isRecentlyAuthenticated', question.isRecentlyAuthenticated)
   add('labels', [...labels])
+  add('isLocal', question.isLocal ?? false)
+  add('isResidencyKept', question.isResidencyKept ?? residenciesIn(labels).length === 0)
   state('endpoint', endpoint)
   state('provider', provider)
   state('model', model)

@@ -53,7 +53,17 @@ function isSame(wanted: readonly string[] | undefined, found: readonly string[])
 /** Somebody invented, in circumstances invented. What is left out is what a server in development would know. */
 export function toQuestion(somebody: Somebody, circumstances: Circumstances): Question {
   const { action, purpose, resource, basis, environment = 'development', isBreakGlass, ...rest } = circumstances
-  const { provider, model, labels, fields, classes, isMfa = false, isRecentlyAuthenticated = false } = rest
+  const {
+    provider,
+    model,
+    labels,
+    isLocal,
+    isResidencyKept,
+    fields,
+    classes,
+    isMfa = false,
+    isRecentlyAuthenticated = false,
+  } = rest
   const dataClass = rest.dataClass ?? (environment === 'production' ? 'phi' : 'synthetic')
   return {
     principal: {
@@ -70,6 +80,8 @@ export function toQuestion(somebody: Somebody, circumstances: Circumstances): Qu
     ...(resource !== undefined && { resource: { kind: resource, id: 'case' } }),
     ...(basis !== undefined && { basis: { kind: basis, dataClass } }),
     ...(labels && { labels }),
+    ...(isLocal !== undefined && { isLocal }),
+    ...(isResidencyKept !== undefined && { isResidencyKept }),
     ...(fields && { fields }),
     ...(classes && { classes }),
     ...(provider !== undefined && { provider }),

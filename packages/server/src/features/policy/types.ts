@@ -15,6 +15,10 @@ export interface DecisionRequest {
   readonly fields?: readonly string[]
   /** Sensitivity labels of what is asked about, e.g. `hipaa-self-pay`. They only ever take away. */
   readonly labels?: readonly string[]
+  /** The model runs in the organisation's own network. Left out: it does not. */
+  readonly isLocal?: boolean
+  /** The model is served where the labels say that the data must stay. Left out: as long as they name no place. */
+  readonly isResidencyKept?: boolean
   /** The legal-basis record, in force and checked to open the purpose to this principal. */
   readonly basis?: { readonly kind: BasisKind; readonly dataClass: DataClass }
   /** E.g. `chat.completions`. */

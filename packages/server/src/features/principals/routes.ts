@@ -16,8 +16,9 @@ export function principalRoutes(service: PrincipalService): Hono<ServerEnv> {
       return c.json({ principals: principals.map(toRecord) })
     })
     .put(ROUTES.putPrincipal.path, async (c) => {
-      const { defaultPurpose, ...fields } = await readBody(c, principalInputSchema)
-      await service.put(readCaller(c), { ...fields, id: readId(c), ...(defaultPurpose && { defaultPurpose }) })
+      const { defaultPurpose, labels, ...fields } = await readBody(c, principalInputSchema)
+      const optional = { ...(defaultPurpose && { defaultPurpose }), ...(labels && { labels }) }
+      await service.put(readCaller(c), { ...fields, id: readId(c), ...optional })
       return c.body(null, 204)
     })
     .post(ROUTES.disablePrincipal.path, async (c) => {
@@ -37,7 +38,7 @@ export function principalRoutes(service: PrincipalService): Hono<ServerEnv> {
     })
 }
 
-export function toWhoami({ tenant, id, kind, roles, purposes, defaultPurpose, mayRestore }: Principal): Whoami {
+export function toWhoami({ tenant, id, kind, roles, purposes, defaultPurpose, mayRestore, labels }: Principal): Whoami {
   return {
     tenant,
     id,
@@ -46,6 +47,7 @@ export function toWhoami({ tenant, id, kind, roles, purposes, defaultPurpose, ma
     purposes: [...purposes],
     mayRestore,
     ...(defaultPurpose && { defaultPurpose }),
+    ...(labels && labels.length > 0 && { labels: [...labels] }),
   }
 }
 

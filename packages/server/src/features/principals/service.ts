@@ -91,7 +91,7 @@ export function createPrincipalService({ store, clock, recordChange, environment
       await change(actor, 'tenant.created', actor.tenant, (record) => store.addTenant(actor.tenant, record))
     },
 
-    async put(actor, { id, kind, roles, purposes, defaultPurpose, mayRestore }) {
+    async put(actor, { id, kind, roles, purposes, defaultPurpose, mayRestore, labels }) {
       const conflict = findDutiesConflict(roles)
       if (conflict) {
         throw new AppError('access.duties-conflict', {
@@ -107,6 +107,7 @@ export function createPrincipalService({ store, clock, recordChange, environment
         purposes,
         ...(defaultPurpose && { defaultPurpose }),
         mayRestore,
+        ...(labels && { labels }),
       }
       if (await change(actor, 'principal.put', id, (record) => store.put(principal, record))) return
       throw new AppError('resource.conflict', {

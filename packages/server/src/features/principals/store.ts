@@ -1,4 +1,5 @@
 import { purposeSchema } from '@breakwater/contract'
+import type { Generated, Selectable } from 'kysely'
 import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
 import type { ListedPrincipal, Principal } from './types.ts'
@@ -11,6 +12,7 @@ type PrincipalRow = {
   purposes: readonly string[]
   default_purpose: string | null
   may_restore: boolean
+  labels: Generated<readonly string[]>
   disabled_at: Date | null
 }
 
@@ -171,6 +173,7 @@ async function putIn(trx: Db, principal: Principal): Promise<boolean> {
     purposes: principal.purposes,
     default_purpose: principal.defaultPurpose ?? null,
     may_restore: principal.mayRestore,
+    ...(principal.labels && { labels: principal.labels }),
   }
   const put = await trx
     .withTables<Tables>()
@@ -199,7 +202,7 @@ async function recordIf(changed: bigint | undefined, record: RecordIn, trx: Db):
   return true
 }
 
-function toPrincipal(row: PrincipalRow): ListedPrincipal {
+function toPrincipal(row: Selectable<PrincipalRow>): ListedPrincipal {
   return {
     tenant: row.tenant,
     id: row.id,
@@ -208,6 +211,7 @@ function toPrincipal(row: PrincipalRow): ListedPrincipal {
     purposes: row.purposes.map((code) => purposeSchema.parse(code)),
     ...(row.default_purpose !== null && { defaultPurpose: purposeSchema.parse(row.default_purpose) }),
     mayRestore: row.may_restore,
+    ...(row.labels.length > 0 && { labels: row.labels }),
     isDisabled: row.disabled_at !== null,
   }
 }

@@ -66,6 +66,11 @@ export function identifyService(row: Row, model: string): IdentifiedService {
   }
 }
 
+/** Whether it is served inside every one of the places; where nobody said where, inside none. */
+export function isServedWithin({ region }: Pick<IdentifiedService, 'region'>, places: readonly string[]): boolean {
+  return places.every((place) => region !== undefined && residenciesOf(region).includes(place))
+}
+
 function readKind({ kind, settings = {} }: Row): Found | undefined {
   const [vendor, service] = KINDS[kind] ?? []
   if (vendor === undefined || service === undefined) return undefined

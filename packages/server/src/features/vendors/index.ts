@@ -1,4 +1,4 @@
-export { identifyService } from './identify.ts'
+export { identifyService, isServedWithin } from './identify.ts'
 export { vendorRoutes } from './routes.ts'
 export { createVendorService } from './service.ts'
 export { readStarterFacts } from './starter.ts'

@@ -1,3 +1,4 @@
+import { residenciesIn } from '@breakwater/contract'
 import type { Stage } from '../chain.ts'
 import type { Agreed, Authorised } from '../context.ts'
 import { readIsTraining } from '../declared.ts'
@@ -14,6 +15,8 @@ export const agreements: Stage<Authorised, Agreed> = async (context, deps) => {
     purpose,
     features: isTraining ? [...body.features, 'training'] : body.features,
     isTraining,
+    // Asked here as well: an active policy set may be older than the rule.
+    residencies: residenciesIn(context.labels),
   })
   return { ...context, agreement }
 }

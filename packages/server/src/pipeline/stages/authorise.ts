@@ -1,8 +1,9 @@
-import { BASIS_PURPOSES, REFUSED_PURPOSES, statedPurposeSchema } from '@breakwater/contract'
+import { BASIS_PURPOSES, REFUSED_PURPOSES, residenciesIn, statedPurposeSchema } from '@breakwater/contract'
 import type { Purpose } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
 import type { Principal } from '../../features/principals/index.ts'
 import type { BasisInForce } from '../../features/legal-bases/index.ts'
+import { identifyService, isServedWithin } from '../../features/vendors/index.ts'
 import { referToPatient } from '../../platform/patients/refer.ts'
 import type { Stage } from '../chain.ts'
 import type { StageDeps } from '../deps.ts'
@@ -30,13 +31,17 @@ export async function decide(
   context: Omit<Authorised, 'decision' | 'restorable'>,
   deps: StageDeps,
 ): Promise<Pick<Authorised, 'decision' | 'restorable'>> {
-  const { principal, body, endpoint, act, purpose, basis, provider } = context
+  const { principal, body, endpoint, act, purpose, basis, provider, labels } = context
   const { headers } = context.exchange.credentials
+  const service = identifyService(provider, body.model)
   const question = {
     principal,
     purpose,
     ...(basis && { basis }),
     ...readDeclaredData(headers),
+    labels,
+    isLocal: provider.isInternal && !service.isOfVendor,
+    isResidencyKept: isServedWithin(service, residenciesIn(labels)),
     endpoint: endpoint.id,
     provider: provider.id,
     model: body.model,

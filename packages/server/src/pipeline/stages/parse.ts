@@ -4,6 +4,7 @@ import type { Feature } from '@breakwater/contract'
 import type { Credentials } from '../../platform/http/credentials.ts'
 import type { Stage } from '../chain.ts'
 import type { Authenticated, Parsed } from '../context.ts'
+import { collectLabels } from '../labels.ts'
 import { readPatient } from '../patient.ts'
 
 const MAX_HEADER_CHARS = 256
@@ -12,11 +13,13 @@ const MAX_HEADER_CHARS = 256
 export const parse: Stage<Authenticated, Parsed> = async (context, { limits }) => {
   const { headers } = context.exchange.credentials
   const conversation = readScope(headers, 'Breakwater-Conversation')
-  const { scope: patient, known } = readPatient(headers)
+  const { scope: patient, known, labels: ofPatient } = readPatient(headers)
   const bytes = await context.exchange.readBytes(limits.maxBodyBytes)
   const body = context.endpoint.readBody(decode(bytes), limits.maxDepth)
   requirePlain(body.features)
-  return { ...context, conversation, patient, known, body }
+  const ofCaller = [...(context.principal.labels ?? []), ...ofPatient]
+  const labels = collectLabels({ headers, ofCaller, leaves: body.leaves })
+  return { ...context, conversation, patient, known, labels, body }
 }
 
 /** Refuses what leaves something with the vendor or a third party: no agreement can name such features yet. */

@@ -22,6 +22,8 @@ export interface Caller {
   readonly defaultPurpose?: Purpose
   /** May have the masked values of its own request put back into the answer. */
   readonly mayRestore: boolean
+  /** What everything bears that it sends. */
+  readonly labels?: readonly string[]
   /** Names the emergency access under way, which adds the purpose ETREAT (45 CFR 164.312(a)(2)(ii)). */
   readonly breakGlass?: string
   /** What was shown, where it can be taken away by itself. */
