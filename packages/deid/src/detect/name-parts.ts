@@ -65,6 +65,10 @@ const BORNE: ReadonlySet<string> = new Set([
   'red cross',
   'apple watch',
   'bair hugger',
+  'toyota camry',
+  'nissan altima',
+  'honda civic',
+  'ann arbor',
   'world health',
 ])
 

@@ -76,8 +76,13 @@ export const ADDRESS_PATTERNS: readonly Pattern[] = [
     id: 'street.labelled',
     class: 'STREET',
     on: ['address', 'addr'],
-    regex: at(`addr(?:ess)?(?: is| was)?\\s{0,3}[:=]\\s{0,12}(?<v>\\d[^\\n;|]{4,80})`),
+    // To the ZIP code, or to where the sentence or line ends.
+    regex: at(
+      `addr(?:ess)?(?: is| was)?\\s{0,3}[:=]\\s{0,12}(?<v>\\d[^\\n;|]{4,80}?(?:\\d{5}(?:-\\d{4})?(?!\\d)|(?=(?<=[A-Za-z0-9]{4})\\.\\s|[\\n;|]|$)|(?<=[^\\n;|]{80})))`,
+    ),
     score: 0.85,
+    judge: (_, around) =>
+      /\b(?:ip|e-?mail|mac|web|network) addr(?:ess)?\W{0,16}$/i.test(before(around, 32)) ? 0 : 0.85,
   },
   {
     id: 'zip.labelled',

@@ -35,6 +35,23 @@ export const AGE_PATTERNS: readonly Pattern[] = [
     score: 0.8,
   },
   {
+    id: 'age.alive',
+    class: 'AGE',
+    on: 'alive well living dead healthy be now at'.split(' '),
+    regex: at(
+      `(?:(?:alive|well|living|dead|healthy)(?: and well)? (?:at|aged)(?: age)?|(?:will|would) be|now(?= (?:9\\d|1[01]\\d), [A-Z])|at(?= (?:9\\d|1[01]\\d),? (?:s?he|[A-Z][a-z]+) )) (?<v>${TOP})${ALONE}`,
+    ),
+    score: 0.75,
+    judge: (_, around) => (/^\s?(?:%|mg|percent|of\b)/i.test(after(around, 8)) ? 0 : 0.75),
+  },
+  {
+    id: 'age.passed-in',
+    class: 'AGE',
+    on: ['in'],
+    regex: at(`in (?:19|20)\\d{2},? at(?: age| the age of)? (?<v>${TOP})${ALONE}`),
+    score: 0.8,
+  },
+  {
     id: 'age.of',
     class: 'AGE',
     on: 'man woman lady gentleman male female'.split(' '),

@@ -66,6 +66,8 @@ const NOT_DATED =
 
 /** "5/31 at 0850", "10/4 @ 11pm": what has a clock time behind is a day. */
 const CLOCK_BEHIND = /^\s?(?:at|@|,)?\s?(?:\d{1,2}:\d{2}|(?:at|@)\s?(?:[01]\d|2[0-3])[0-5]\d\b|\d{1,2}\s?[ap]\.?m\b)/i
+const NUMBER_BEFORE =
+  /(?:#|\bno|number|code|lot|ext|x|id|cpt|icd|room|rm|page|version|v|sn|four|ssn|[\d.,/$-])\W{0,3}$/i
 const WEEKDAY_BEFORE = /\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|wed|thurs?|fri|sat|sun)\s$/i
 /** Lines of a log that open with a clock time as wards write it. */
 const LOG_LINE = /\n(?:(?:[01]\d|2[0-3])[0-5]\d[ \t:-]|\d{1,2}:\d{2}|\d{1,2} ?[ap]\.?m\b)/i
@@ -126,6 +128,13 @@ export const DATE_PATTERNS: readonly Pattern[] = [
     class: 'DATE',
     on: SPOKEN_DAYS,
     regex: at(`${SPOKEN_DAY} (?:day )?of ${MONTH}(?:,? ${SPOKEN_YEAR})?${END}`),
+    score: 0.9,
+  },
+  {
+    id: 'date.year-first',
+    class: 'DATE',
+    on: 'number',
+    regex: at(`${YEAR}[ /-]${MONTH}\\.?[ /-]${DAY}${END}`),
     score: 0.9,
   },
   {
@@ -382,6 +391,8 @@ export const DATE_PART_PATTERNS: readonly Pattern[] = [
       const tabled =
         /\|\s{0,3}$/.test(left) || (value.startsWith('0') && /(?:[\t(;]\s{0,3}|\bnote:? |^|\n)$/i.test(left))
       if (WEEKDAY_BEFORE.test(left) || isLogged(around)) return 0.6
+      // Few numbers have a nought in front: "given 0158", "triage 0620".
+      if (value.startsWith('0') && /(?:^|[\s(])$/.test(left) && !NUMBER_BEFORE.test(left)) return 0.5
       return (cued && (value < '1800' || /(?:\bat|@)\s?$/i.test(left))) || tabled ? 0.6 : 0
     },
   },

@@ -227,7 +227,7 @@ export const SHAPE_PATTERNS: readonly Pattern[] = [
     class: 'OTHER_ID',
     on: 'zero oh one two three four five six seven eight nine double triple'.split(' '),
     regex: at(
-      `(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|dash|hyphen)[ ,.-]{1,3}){6,24}(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)${END}`,
+      `(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|dash|hyphen)[ ,.-]{1,3}){5,24}(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)${END}`,
     ),
     score: 0.8,
   },
