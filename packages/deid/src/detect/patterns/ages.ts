@@ -37,7 +37,7 @@ export const AGE_PATTERNS: readonly Pattern[] = [
   {
     id: 'age.alive',
     class: 'AGE',
-    on: 'alive well living dead healthy be now at'.split(' '),
+    on: 'alive well living dead healthy will would now at'.split(' '),
     regex: at(
       `(?:(?:alive|well|living|dead|healthy)(?: and well)? (?:at|aged)(?: age)?|(?:will|would) be|now(?= (?:9\\d|1[01]\\d), [A-Z])|at(?= (?:9\\d|1[01]\\d),? (?:s?he|[A-Z][a-z]+) )) (?<v>${TOP})${ALONE}`,
     ),
