@@ -29,6 +29,11 @@ const USAGE = `npm run bench -- deid [--data NAME|PATH]... ${NAMED.join(' | ')},
   --honorifics      a leading title of a name counts too: the note's older tables
   --count N         documents of the synthetic test split (default 4000)`
 
+/** Groups of fewer names tell nothing. */
+const LEAST_NAMES = 100
+/** Points that the worst group of names, and a text in capitals or small letters, may lie behind. */
+const GROUP_BAR = 1
+const COPY_BAR = 2
 /** Rounds of timing; accuracy is the same in each. */
 const ROUNDS = 5
 const TIMED_TEXTS = 100
@@ -151,13 +156,34 @@ function printBy(documents: readonly GoldDocument[], engine: TextEngine, by: rea
     const rows = result.by[dimension] ?? []
     if (rows.length > 1) print(`  by ${dimension}, worst first`, rows.map(rowCells))
   }
+  printNameGroups(documents, engine)
+}
+
+/** Of names alone, by origin: how far the worst group lies behind the best one. */
+function printNameGroups(documents: readonly GoldDocument[], engine: TextEngine): void {
+  const names = documents.map((document) => ({
+    ...document,
+    spans: document.spans.map((span) => (span.class === 'NAME' ? span : { ...span, class: undefined })),
+  }))
+  const rows = evaluate(names, ({ text }) => engine.plan([text], 'safe-harbor')[0] ?? [], ['group']).by.group ?? []
+  const groups = rows.filter(({ name, of }) => name !== '' && name !== 'none' && of >= LEAST_NAMES)
+  if (groups.length < 2) return
+  const shares = groups.map(({ share }) => share ?? 0)
+  const apart = percent(Math.max(...shares) - Math.min(...shares))
+  print(
+    `  names by origin, worst first: ${apart} points between the best and the worst (bar ${GROUP_BAR})`,
+    groups.map(rowCells),
+  )
 }
 
 function printCopies(documents: readonly GoldDocument[], engine: TextEngine): void {
   const measure = (copy: readonly GoldDocument[]): Cells =>
     toCells(evaluate(copy, ({ text }) => engine.plan([text], 'safe-harbor')[0] ?? []))
   const rows = copyDocuments(documents).map(([copy, changed]) => ({ copy, ...measure(changed) }))
-  print('  the same texts, typed otherwise', [{ copy: 'as it is', ...measure(documents) }, ...rows])
+  print(`  the same texts, typed otherwise (bar: ${COPY_BAR} points of full)`, [
+    { copy: 'as it is', ...measure(documents) },
+    ...rows,
+  ])
 }
 
 /** The patient's own names, with and without the gateway's knowledge of who it is. */

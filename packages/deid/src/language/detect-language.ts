@@ -9,6 +9,9 @@ export type DetectedLanguage = 'en' | 'es' | 'unsupported' | 'undetermined'
 /** Letters of foreign scripts that a text may hold (a greeting, a name), and the share of its letters that they may be. */
 const FOREIGN_LETTERS = 12
 const FOREIGN_SHARE = 0.2
+/** Fewer letters tell too, where they are most of the text's: a line in Japanese. */
+const FEW_FOREIGN_LETTERS = 5
+const MOSTLY = 0.6
 /** Fewer letters than this never make a text unsupported by its words alone: clinical shorthand is short. */
 const ENOUGH_LETTERS = 25
 const ENOUGH_WORDS = 3
@@ -20,7 +23,8 @@ const MOST_CHARACTERS = 20_000
 const WORD = /\p{L}[\p{L}\p{M}]*/gu
 const RUN = /\S+/g
 const ADDRESS = /@|:\/\/|www\./
-const LATIN = /\p{Script=Latin}/u
+const LATIN = /\p{Script=Latin}/gu
+const MARKS = /\p{M}/gu
 /** Letters that neither English nor Spanish writes. */
 const FOREIGN_LATIN =
   /[\u00c4-\u00c7\u00c8\u00ca-\u00cc\u00ce-\u00d0\u00d2\u00d4-\u00d6\u00d8\u00d9\u00db\u00dd-\u00df\u00e0\u00e2-\u00e8\u00ea-\u00ec\u00ee-\u00f0\u00f2\u00f4-\u00f6\u00f8\u00f9\u00fb\u00fd-\u00ff\u0100-\u024f\u1e00-\u1eff]/u
@@ -57,6 +61,7 @@ export function detectLanguage(text: string): DetectedLanguage {
   const count = countWords(prose)
   const letters = count.foreignLetters + count.latinLetters
   if (count.foreignLetters >= FOREIGN_LETTERS && count.foreignLetters > FOREIGN_SHARE * letters) return 'unsupported'
+  if (count.foreignLetters >= FEW_FOREIGN_LETTERS && count.foreignLetters > MOSTLY * letters) return 'unsupported'
   const { english, spanish, foreign } = weigh(count)
   if (
     count.latinLetters >= ENOUGH_LETTERS &&
@@ -93,11 +98,10 @@ function countWords(prose: string): Count {
     different: new Set(),
   }
   for (const [word] of prose.matchAll(WORD)) {
-    if (!LATIN.test(word)) {
-      count.foreignLetters += word.length
-      continue
-    }
-    count.latinLetters += word.length
+    const latin = word.match(LATIN)?.length ?? 0
+    count.foreignLetters += word.length - latin - (latin > 0 ? (word.match(MARKS)?.length ?? 0) : 0)
+    if (latin === 0) continue
+    count.latinLetters += latin
     const small = word.toLowerCase()
     const plain = small.normalize('NFD').replace(/\p{M}/gu, '')
     if (ENGLISH.has(plain)) count.english++
