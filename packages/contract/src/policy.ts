@@ -154,6 +154,7 @@ export const decisionSchema = z.object({
   dataClass: dataClassSchema,
   obligations: z.object({
     mask: z.array(z.string()),
+    egressTools: z.array(z.string()),
     isReadOnly: z.boolean(),
     audit: z.enum(['standard', 'full']),
     maxRecords: z.int().positive().optional(),

@@ -25,7 +25,12 @@ interface StoredKey {
 }
 
 type Stored = Record<KeyLabel, readonly StoredKey[]>
-type Held = ReadonlyMap<KeyLabel, ReadonlyMap<number, KeyObject>>
+interface HeldKey {
+  readonly secret: KeyObject
+  readonly createdAt: Date
+}
+
+type Held = ReadonlyMap<KeyLabel, ReadonlyMap<number, HeldKey>>
 
 const LABELS = ['data', 'tokens', 'subjects'] as const satisfies readonly KeyLabel[]
 const SECRET_BYTES = 32
@@ -42,13 +47,14 @@ export async function createLocalKeyring({ dir, clock = SYSTEM_CLOCK }: LocalKey
   const load = async (): Promise<Stored> => parse(await readSecretFile(path))
   let held = importKeys(await load())
 
-  const versionsOf = (label: KeyLabel): ReadonlyMap<number, KeyObject> => held.get(label) ?? new Map()
+  const versionsOf = (label: KeyLabel): ReadonlyMap<number, HeldKey> => held.get(label) ?? new Map()
   const currentVersion = (label: KeyLabel): number => Math.max(...versionsOf(label).keys())
 
   return {
     currentVersion,
+    currentSince: (label) => versionsOf(label).get(currentVersion(label))?.createdAt ?? new Date(0),
     deriveMac(label, version, tenant, context) {
-      const secret = versionsOf(label).get(version)
+      const { secret } = versionsOf(label).get(version) ?? {}
       if (!secret) throw unavailable('that key version is not held')
       return deriveMac(secret, [label, tenant, ...context])
     },
@@ -105,9 +111,9 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function importKeys(stored: Stored): Held {
-  const toKey = ({ version, secret }: StoredKey): readonly [number, KeyObject] => [
+  const toKey = ({ version, createdAt, secret }: StoredKey): readonly [number, HeldKey] => [
     version,
-    createSecretKey(secret, 'base64'),
+    { secret: createSecretKey(secret, 'base64'), createdAt: new Date(createdAt) },
   ]
   return new Map(LABELS.map((label) => [label, new Map(stored[label].map(toKey))]))
 }

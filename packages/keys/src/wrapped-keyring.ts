@@ -14,6 +14,8 @@ export interface KeyringSecret {
   readonly label: KeyLabel
   readonly version: number
   readonly record: DekRecord
+  /** As the store knows it. */
+  readonly createdAt?: Date
 }
 
 /** Where the versions are kept, for all replicas. */
@@ -47,6 +49,8 @@ const LABELS = ['data', 'tokens', 'subjects'] as const satisfies readonly KeyLab
 /** In the key service's own log: the keyring belongs to the installation, not to one of its tenants. */
 const TENANT = 'installation'
 const ID_BYTES = 16
+/** Long ago: nothing of a version before it is still on its way. */
+const UNKNOWN_DATE = new Date(0)
 
 /**
  * A keyring whose secrets lie with the data, wrapped by the key service: every replica that may use the key service's key
@@ -64,7 +68,7 @@ export async function createWrappedKeyring(options: WrappedKeyringOptions): Prom
   const wrappers = new Map(providers.map((provider) => [provider.name, toWrapper(provider)]))
   const [newest] = providers
   const current = toWrapper(newest)
-  let held = new Map<string, KeyObject>()
+  let held = new Map<string, { readonly key: KeyObject; readonly createdAt: Date }>()
 
   const idOf = (label: KeyLabel, version: number): string => `${label}/${version}`
   const contextOf = (label: KeyLabel): KeyContext => ({
@@ -89,10 +93,10 @@ export async function createWrappedKeyring(options: WrappedKeyringOptions): Prom
   }
 
   const refresh = async (): Promise<void> => {
-    const next = new Map<string, KeyObject>()
+    const next: typeof held = new Map()
     for (const secret of await store.list()) {
       const id = idOf(secret.label, secret.version)
-      next.set(id, held.get(id) ?? (await open(secret)))
+      next.set(id, held.get(id) ?? { key: await open(secret), createdAt: secret.createdAt ?? UNKNOWN_DATE })
     }
     held = next
   }
@@ -114,8 +118,9 @@ export async function createWrappedKeyring(options: WrappedKeyringOptions): Prom
 
   return {
     currentVersion,
+    currentSince: (label) => held.get(idOf(label, currentVersion(label)))?.createdAt ?? UNKNOWN_DATE,
     deriveMac(label, version, tenant, context) {
-      const secret = held.get(idOf(label, version))
+      const secret = held.get(idOf(label, version))?.key
       if (!secret) throw unavailable('that key version is not held')
       return deriveMac(secret, [label, tenant, ...context])
     },

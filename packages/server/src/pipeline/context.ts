@@ -54,6 +54,8 @@ export interface Authorised extends Parsed {
   readonly decision: Decision
   /** Classes whose values may be put back into the answer. */
   readonly restorable: ReadonlySet<string>
+  /** Names of tools that the policy set and the caller say send on what they are given. */
+  readonly egressTools: readonly string[]
 }
 
 export interface Agreed extends Authorised {

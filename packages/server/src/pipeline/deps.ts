@@ -1,5 +1,5 @@
 import type { ResidualScanner } from '@breakwater/deid'
-import type { Keyring } from '@breakwater/kernel'
+import type { Clock, Keyring } from '@breakwater/kernel'
 import type { AgreementService } from '../features/agreements/index.ts'
 import type { BudgetService } from '../features/budgets/index.ts'
 import type { Authenticator } from '../features/authentication/index.ts'
@@ -35,6 +35,7 @@ export interface CrossingDeps {
   readonly egress: Pick<FreezeService, 'requireOpen' | 'watch'>
   readonly ledger: Pick<LedgerService, 'append'>
   readonly keyring: Keyring
+  readonly clock: Clock
   /** The first detector: rules, lists and, unless the operator chose otherwise, models. */
   readonly engine: DetectionEngine
   /** Looks at what masking left, and shares nothing with the engine. */

@@ -193,7 +193,13 @@ describe('nothing is forwarded', () => {
     for (const changes of [
       { policy: { decide: failing('policy.unavailable'), decideRestore: failing('policy.unavailable') } },
       { agreements: { requireInForce: failing('database.unavailable') } },
-      { keyring: { currentVersion: failing('keys.unavailable'), deriveMac: failing('keys.unavailable') } },
+      {
+        keyring: {
+          currentVersion: failing('keys.unavailable'),
+          currentSince: failing('keys.unavailable'),
+          deriveMac: failing('keys.unavailable'),
+        },
+      },
       { ledger: { append: failing('ledger.unavailable') } },
     ]) {
       crossing = await createTestCrossing(db, changes)

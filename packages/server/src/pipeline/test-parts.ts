@@ -9,6 +9,7 @@ export const EVERY_CLASS: ReadonlySet<string> = new Set(Object.keys(TOKEN_WORDS)
 /** For tests of the pure parts: a keyring of one fixed secret. */
 export const sampleKeyring: Keyring = {
   currentVersion: () => 1,
+  currentSince: () => new Date(0),
   deriveMac: (label, version, tenant, context) => {
     const key = createHmac('sha256', 'test')
       .update(JSON.stringify([label, version, tenant, context]))

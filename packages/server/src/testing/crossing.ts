@@ -64,6 +64,7 @@ export async function createTestCrossing(db: Db, changes: Partial<CrossingDeps> 
   const adapters = createProviderAdapters()
   const deps: CrossingDeps = {
     ...services,
+    clock,
     egress: services.access.freezes,
     keyring,
     engine,

@@ -17,7 +17,7 @@ export interface GuardFilter {
 
 /** With the real engine, and tokens under `mac`. */
 export async function createGuardFilter(mac: Mac): Promise<GuardFilter> {
-  const keyring = { currentVersion: () => 1, deriveMac: () => mac }
+  const keyring = { currentVersion: () => 1, currentSince: () => new Date(0), deriveMac: () => mac }
   const scope = { tenant: 'judge', principal: 'judge', conversation: 'c', patient: undefined, opening: '' }
   const map = createTokenMap(createTokenMaker(keyring, scope))
   const find = createRemovalFinder(await loadTextEngine())

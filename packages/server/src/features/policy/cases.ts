@@ -2,7 +2,7 @@ import type { PolicyCase, PolicyCaseResult, Purpose } from '@breakwater/contract
 import { policyCaseSchema } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
 import type { Engine } from './engine.ts'
-import { listObligations } from './obligations.ts'
+import { listObligations, NO_OBLIGATIONS } from './obligations.ts'
 import type { Question } from './types.ts'
 
 type Circumstances = Omit<PolicyCase, 'name' | 'expect' | 'policies' | 'obligations' | 'principal'>
@@ -40,7 +40,7 @@ function decide(engine: Engine, question: Question): ReturnType<Engine> & { read
     return {
       isAllowed: false,
       policies: [error.code],
-      obligations: { mask: [], isReadOnly: false, audit: 'standard' },
+      obligations: NO_OBLIGATIONS,
       isError: true,
     }
   }

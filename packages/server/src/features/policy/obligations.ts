@@ -4,6 +4,8 @@ import type { PhiClass } from '@breakwater/deid'
 export interface Obligations {
   /** Classes of identifiers that stay masked. */
   readonly mask: readonly string[]
+  /** Tools that send on what they are given, by name or by its beginning (`send_*`): nothing is put back into their arguments. */
+  readonly egressTools: readonly string[]
   /** Nothing may be changed by what is read under it. */
   readonly isReadOnly: boolean
   /** `full`: the ledger's entry names the deciding policies. */
@@ -14,7 +16,12 @@ export interface Obligations {
   readonly lookBackDays?: number
 }
 
-export const NO_OBLIGATIONS: Obligations = { mask: [], isReadOnly: false, audit: 'standard' }
+export const NO_OBLIGATIONS: Obligations = {
+  mask: [],
+  egressTools: [],
+  isReadOnly: false,
+  audit: 'standard',
+}
 
 const CLASSES: Readonly<Record<PhiClass | 'LITERAL', true>> = {
   NAME: true,
@@ -53,12 +60,15 @@ const CLASSES: Readonly<Record<PhiClass | 'LITERAL', true>> = {
   LITERAL: true,
 }
 
+const TOOL = /^[A-Za-z0-9_.-]{1,64}\*?$/
+
 type Reader = (argument: string) => Partial<Obligations> | undefined
 
 const count = (argument: string): number | undefined => (/^[1-9]\d{0,6}$/.test(argument) ? Number(argument) : undefined)
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['mask', (name) => (Object.hasOwn(CLASSES, name) ? { mask: [name] } : undefined)],
+  ['egress-tool', (name) => (TOOL.test(name) ? { egressTools: [name] } : undefined)],
   ['read-only', (argument) => (argument === '' ? { isReadOnly: true } : undefined)],
   ['audit', (level) => (level === 'full' || level === 'standard' ? { audit: level } : undefined)],
   ['max-records', (argument) => wrap('maxRecords', count(argument))],
@@ -89,6 +99,7 @@ export function joinObligations(list: readonly Obligations[]): Obligations {
   const lookBackDays = smallest(list.map((each) => each.lookBackDays))
   return {
     mask: [...new Set(list.flatMap(({ mask }) => mask))].sort(),
+    egressTools: [...new Set(list.flatMap(({ egressTools }) => egressTools))].sort(),
     isReadOnly: list.some(({ isReadOnly }) => isReadOnly),
     audit: list.some(({ audit }) => audit === 'full') ? 'full' : 'standard',
     ...(maxRecords !== undefined && { maxRecords }),
@@ -102,9 +113,17 @@ function smallest(values: readonly (number | undefined)[]): number | undefined {
 }
 
 /** As text, the way a policy would say it; sorted. */
-export function listObligations({ mask, isReadOnly, audit, maxRecords, lookBackDays }: Obligations): string[] {
+export function listObligations({
+  mask,
+  egressTools,
+  isReadOnly,
+  audit,
+  maxRecords,
+  lookBackDays,
+}: Obligations): string[] {
   return [
     ...mask.map((name) => `mask:${name}`),
+    ...egressTools.map((name) => `egress-tool:${name}`),
     ...(isReadOnly ? ['read-only'] : []),
     ...(audit === 'full' ? ['audit:full'] : []),
     ...(maxRecords === undefined ? [] : [`max-records:${maxRecords}`]),

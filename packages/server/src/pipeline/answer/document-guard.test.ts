@@ -17,6 +17,7 @@ const scope = { tenant: 'acme', principal: 'app', conversation: 'c', patient: un
 const map = createTokenMap(createTokenMaker(sampleKeyring, scope))
 const [name, odd] = [map.tokenOf('NAME', 'Mara'), map.tokenOf('NAME', 'say "hi"\\\n😀')]
 const find = createRemovalFinder(sampleEngine)
+const isEgress = (tool: string | undefined): boolean => tool !== 'look_up'
 
 function createDocuments(): DocumentGuard {
   const [guard, measure] = [createTally(), createTally()].map((tally) =>
@@ -24,7 +25,7 @@ function createDocuments(): DocumentGuard {
   ) as [AnswerGuard, AnswerGuard]
   const head = { answerId: 'chatcmpl-ours', model: 'm' }
   const dialect = createChatDialect({ ...head, isJsonContent: false })
-  return createDocumentGuard({ ...head, dialect, guard, measure, find, toolNames: new Set(['look_up']) })
+  return createDocumentGuard({ ...head, dialect, guard, measure, find, isEgress, toolNames: new Set(['look_up']) })
 }
 
 interface Message {

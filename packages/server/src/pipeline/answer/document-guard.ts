@@ -1,5 +1,6 @@
 import { AppError } from '@breakwater/kernel'
 import type { AnswerGuard } from '../guard/channels.ts'
+import type { IsEgress } from '../guard/egress.ts'
 import type { FindRemovals } from '../guard/remover.ts'
 import { createRemover } from '../guard/remover.ts'
 import type { TextStep } from '../guard/step.ts'
@@ -20,6 +21,8 @@ export interface DocumentGuardOptions extends Pick<AnswerHead, 'answerId' | 'mod
   /** The same with counts of its own: measures what becomes of a text, without doing it. */
   readonly measure: AnswerGuard
   readonly find: FindRemovals
+  /** Whether a tool sends its arguments on: no value is put back into them. */
+  readonly isEgress: IsEgress
   /** Tools that the request declared. */
   readonly toolNames: ReadonlySet<string>
 }
@@ -66,9 +69,11 @@ const REFERENCE = /^[A-Za-z][A-Za-z0-9_-]{0,127}$/
 const MAX_KNOWN_TEXTS = 1_000
 
 export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuard {
-  const { dialect, guard, measure, find, answerId, model, toolNames } = options
+  const { dialect, guard, measure, find, isEgress, answerId, model, toolNames } = options
   const channels = new Map<string, Channel>()
   const ended = new Map<string, Channel | undefined>()
+  /** Names of the tools that are called, by the place that holds their arguments too. */
+  const tools = new Map<string, string>()
   // What a document that tells a text as a whole sets free of it: pieces go on until they say as much.
   let freed = ''
   // Small texts that every event repeats are looked at once.
@@ -90,7 +95,8 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     guardOnce(text, 'text', async (whole) => guard.guardWhole(whole))
 
   function open(place: ChannelPlace, use: LeafUse | undefined): Channel {
-    const step = guard.createChannel(use === 'signed' ? 'signed' : kindOf(place))
+    const isWithheld = isArguments(place) && isEgress(tools.get(parentOf(place)))
+    const step = guard.createChannel(use === 'signed' ? 'signed' : kindOf(place), { isWithheld })
     const channel: Channel = { ...place, step, raw: '', said: '' }
     channels.set(keyOf(place), channel)
     return channel
@@ -198,7 +204,11 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     const edits: Edit[] = []
     let isHeld = false
     let says = false
-    for (const leaf of scanAnswer(text, mode.shape)) {
+    const leaves = scanAnswer(text, mode.shape)
+    // A name may stand behind the arguments, or come in an event before them.
+    for (const { value, path } of leaves)
+      if (path.shape?.use === 'name' && value !== '') tools.set(parentOf(dialect.channelOf(path, root)), value)
+    for (const leaf of leaves) {
       const { kind, start, end, value, path } = leaf
       if (kind === 'key') {
         if ((await find(value)).length > 0)
@@ -258,6 +268,17 @@ function all(): boolean {
 
 function kindOf({ isJson }: ChannelPlace): 'json' | 'text' {
   return isJson ? 'json' : 'text'
+}
+
+const ARGUMENTS: ReadonlySet<unknown> = new Set(['arguments', 'input', 'partial_json'])
+
+function isArguments({ place }: ChannelPlace): boolean {
+  return place.some((key) => ARGUMENTS.has(key))
+}
+
+/** The place that a text shares with its neighbours. */
+function parentOf({ owner, place }: Pick<ChannelPlace, 'owner' | 'place'>): string {
+  return JSON.stringify([owner, place.slice(0, -1)])
 }
 
 function keyOf({ owner, place }: ChannelPlace): string {

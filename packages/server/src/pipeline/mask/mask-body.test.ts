@@ -15,7 +15,7 @@ import { scanJson } from '../walk/scan-json.ts'
 import { maskBody, outgoingTexts } from './mask-body.ts'
 
 const scope = { tenant: 'acme', principal: 'app', conversation: 'c1', patient: undefined, opening: '' }
-const newMap = (): TokenMap => createTokenMap(createTokenMaker(sampleKeyring, scope))
+const newMap = (): TokenMap => createTokenMap(createTokenMaker(sampleKeyring, scope), new Set(['NAME']))
 const nothingFound = { plan: (texts: readonly string[]) => texts.map(() => []) }
 const detectors = { engine: nothingFound, scanner: await loadResidualScanner() }
 

@@ -52,7 +52,10 @@ export async function maskPieces(
   for (const [index, changes] of first.entries()) {
     for (const { start, end, class: tokenClass, replacement } of changes) {
       const surface = pieces[index]?.text.slice(start, end) ?? ''
-      if (replacement === undefined && tokenClass !== 'LITERAL') known.set(surface, tokenClass)
+      if (replacement !== undefined || tokenClass === 'LITERAL') continue
+      known.set(surface, tokenClass)
+      // Before any text is put together: what is typed in the shape of a token may be the token of a value behind it.
+      map.tokenOf(tokenClass, surface)
     }
   }
   const finder = createSurfaceFinder(known.keys())
@@ -162,10 +165,19 @@ function apply(text: string, changes: readonly Change[], map: TokenMap, counts: 
   let result = ''
   let at = 0
   for (const { start, end, class: tokenClass, replacement } of changes) {
-    result += text.slice(at, start) + (replacement ?? map.tokenOf(tokenClass, text.slice(start, end)))
+    result += text.slice(at, start) + (replacement ?? tokenFor(map, tokenClass, text.slice(start, end)))
     at = end
     const name = tokenClass.toLowerCase()
     counts.set(name, (counts.get(name) ?? 0) + 1)
   }
   return result + text.slice(at)
+}
+
+/**
+ * What a caller types in the shape of a token is masked too, or the gateway would tell whose it is. For a caller that
+ * may not have a value put back, the value's own token is that value: it stands in the history of its conversations.
+ */
+function tokenFor(map: TokenMap, tokenClass: TokenClass, surface: string): string {
+  const own = tokenClass === 'LITERAL' ? map.findToken(surface.toUpperCase()) : undefined
+  return own ?? map.tokenOf(tokenClass, surface)
 }

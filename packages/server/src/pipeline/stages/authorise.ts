@@ -7,7 +7,7 @@ import { identifyService, isServedWithin } from '../../features/vendors/index.ts
 import { referToPatient } from '../../platform/patients/refer.ts'
 import type { Stage } from '../chain.ts'
 import type { StageDeps } from '../deps.ts'
-import { readDeclaredData, readIsTraining } from '../declared.ts'
+import { readDeclaredData, readEgressTools, readIsTraining } from '../declared.ts'
 import type { Authorised, Parsed } from '../context.ts'
 import { TOKEN_WORDS } from '../tokens/shape.ts'
 
@@ -26,11 +26,10 @@ export const authorise: Stage<Parsed, Authorised> = async (context, deps) => {
   return { ...asked, ...(await decide(asked, deps)) }
 }
 
+type Decided = 'decision' | 'restorable' | 'egressTools'
+
 /** The policy set's word on one provider; asked again for each that a request falls back to. Throws `policy.*`. */
-export async function decide(
-  context: Omit<Authorised, 'decision' | 'restorable'>,
-  deps: StageDeps,
-): Promise<Pick<Authorised, 'decision' | 'restorable'>> {
+export async function decide(context: Omit<Authorised, Decided>, deps: StageDeps): Promise<Pick<Authorised, Decided>> {
   const { principal, body, endpoint, act, purpose, basis, provider, labels } = context
   const { headers } = context.exchange.credentials
   const service = identifyService(provider, body.model)
@@ -55,7 +54,8 @@ export async function decide(
   const restorable = principal.mayRestore
     ? await deps.policy.decideRestore({ ...question, classes: CLASSES })
     : undefined
-  return { decision, restorable: restorable?.classes ?? NOTHING }
+  const egressTools = [...readEgressTools(headers), ...(restorable?.obligations.egressTools ?? [])]
+  return { decision, restorable: restorable?.classes ?? NOTHING, egressTools }
 }
 
 /** The record that `Breakwater-Basis` names, in force and open to this purpose, principal and patient. */

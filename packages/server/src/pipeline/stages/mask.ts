@@ -7,10 +7,11 @@ import { createTokenMaker } from '../tokens/scope.ts'
 import { createTokenMap } from '../tokens/token-map.ts'
 
 /** Every string leaf of the body without its identifiers. The map of its tokens lives as long as this request. */
-export const mask: Stage<Budgeted, Masked> = async (context, { engine, keyring }) => {
+export const mask: Stage<Budgeted, Masked> = async (context, { engine, keyring, clock }) => {
   const { principal, conversation, patient, body, restorable } = context
   const { tenant, id } = principal
-  const maker = createTokenMaker(keyring, { tenant, principal: id, conversation, patient, opening: body.opening })
+  const scope = { tenant, principal: id, conversation, patient, opening: body.opening }
+  const maker = createTokenMaker(keyring, scope, clock.now())
   const map = createTokenMap(maker, restorable)
   const { text, counts } = await maskBody(planFor(engine, context), map, body.text, body.leaves)
   const patients = patient === undefined ? [] : [referToPatient(keyring, tenant, patient)]

@@ -4,6 +4,7 @@ import type { OutputGuarded, Restored } from '../context.ts'
 import { createDocumentGuard } from '../answer/document-guard.ts'
 import { guardStream } from '../answer/guard-stream.ts'
 import { createAnswerGuard } from '../guard/channels.ts'
+import { createEgress } from '../guard/egress.ts'
 import { createRestoreTable } from '../guard/restorer.ts'
 import { createTally } from '../guard/step.ts'
 
@@ -14,9 +15,10 @@ export const restore: Stage<OutputGuarded, Restored> = async (context) => {
   const guard = createAnswerGuard(find, table, tally)
   const measure = createAnswerGuard(find, table, createTally())
   const { model, toolNames, isJsonContent } = body
+  const isEgress = createEgress(body.text, context.egressTools)
   const answerId = `${endpoint.idPrefix}${crossing}`
   const dialect = endpoint.createDialect({ answerId, model, isJsonContent })
-  const documents = createDocumentGuard({ dialect, guard, measure, find, answerId, model, toolNames })
+  const documents = createDocumentGuard({ dialect, guard, measure, find, isEgress, answerId, model, toolNames })
   const answer =
     upstream.kind === 'whole'
       ? ({ kind: 'whole', text: await documents.guardWhole(decode(upstream.bytes)) } as const)

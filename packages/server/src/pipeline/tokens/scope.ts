@@ -15,37 +15,45 @@ export interface TokenScope {
   readonly opening: string
 }
 
+const PREVIOUS_KEY_MS = 24 * 3_600_000
+
 export interface TokenMaker {
   readonly keyVersion: number
   /** Class word and 12 symbols: HMAC-SHA-256 under the scope's key of class and exact surface. */
   make(tokenClass: TokenClass, surface: string): string
+  /** The same under the key before this one, while tokens of it may still be on their way. */
+  readonly makePrevious?: (tokenClass: TokenClass, surface: string) => string
 }
 
 /**
  * Tokens of one scope. Nothing is stored: a client re-sends its history, so the same values get the same tokens in each
- * turn and on each replica. Throws `keys.unavailable`.
+ * turn and on each replica. For a day after the key was rotated, a conversation that goes on may hold tokens of the one before.
+ * Throws `keys.unavailable`.
  */
-export function createTokenMaker(keyring: Keyring, scope: TokenScope): TokenMaker {
+export function createTokenMaker(keyring: Keyring, scope: TokenScope, now?: Date): TokenMaker {
   const keyVersion = keyring.currentVersion('tokens')
-  let mac: Mac | undefined
+  const isRotated =
+    now !== undefined && keyVersion > 1 && now.getTime() - keyring.currentSince('tokens').getTime() < PREVIOUS_KEY_MS
 
-  function deriveScopeMac(): Mac {
+  function deriveScopeMac(version: number): Mac {
     const conversation =
       scope.conversation === undefined
         ? `opening:${createHash('sha256').update(scope.opening).digest('hex')}`
         : `declared:${scope.conversation}`
     const patient = scope.patient === undefined ? 'none' : `declared:${scope.patient}`
-    return keyring.deriveMac('tokens', keyVersion, scope.tenant, [scope.principal, conversation, patient])
+    return keyring.deriveMac('tokens', version, scope.tenant, [scope.principal, conversation, patient])
   }
 
-  return {
-    keyVersion,
-    make(tokenClass, surface) {
+  function makeUnder(version: number): TokenMaker['make'] {
+    let mac: Mac | undefined
+    return (tokenClass, surface) => {
       // Most requests mask nothing and need no key.
-      mac ??= deriveScopeMac()
+      mac ??= deriveScopeMac(version)
       return TOKEN_WORDS[tokenClass] + symbolsOf(mac, tokenClass, surface)
-    },
+    }
   }
+
+  return { keyVersion, make: makeUnder(keyVersion), ...(isRotated && { makePrevious: makeUnder(keyVersion - 1) }) }
 }
 
 function symbolsOf(mac: Mac, tokenClass: TokenClass, surface: string): string {

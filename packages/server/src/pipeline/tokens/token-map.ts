@@ -27,6 +27,11 @@ export interface TokenMap {
   /** Every value that was masked, restorable or not: what must not appear in the body that leaves. */
   masked(): Iterable<MaskedValue>
   isOwn(token: string): boolean
+  /**
+   * The token by which a value of this request goes out, from that one or the one it had under the key before; none for a
+   * value that its caller may have put back, who holds the value instead.
+   */
+  findToken(token: string): string | undefined
 }
 
 const NOTHING: ReadonlySet<string> = new Set()
@@ -36,6 +41,7 @@ export function createTokenMap(maker: TokenMaker, restorable: ReadonlySet<string
   const keeps = (tokenClass: TokenClass): boolean => !RARELY_RESTORED.has(tokenClass) || restorable.has(tokenClass)
   const byValue = new Map<string, string>()
   const byToken = new Map<string, MaskedValue>()
+  const previous = new Map<string, string>()
   return {
     tokenOf(tokenClass, surface) {
       const value = `${tokenClass}\u0000${surface}`
@@ -44,13 +50,20 @@ export function createTokenMap(maker: TokenMaker, restorable: ReadonlySet<string
       const token = maker.make(tokenClass, surface)
       byValue.set(value, token)
       byToken.set(token, { class: tokenClass, surface })
+      const before = maker.makePrevious?.(tokenClass, surface)
+      if (before !== undefined) previous.set(before, token)
       return token
     },
     keeps,
-    valueOf: (token) => byToken.get(token),
-    tokens: () => byToken.keys(),
+    valueOf: (token) => byToken.get(previous.get(token) ?? token),
+    tokens: () => [...byToken.keys(), ...previous.keys()],
     masked: () => byToken.values(),
     isOwn: (token) => byToken.has(token),
+    findToken(token) {
+      const own = byToken.has(token) ? token : previous.get(token)
+      const value = own === undefined ? undefined : byToken.get(own)
+      return value && !restorable.has(value.class) ? own : undefined
+    },
   }
 }
 

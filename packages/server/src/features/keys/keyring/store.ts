@@ -1,5 +1,6 @@
 import type { KeyringSecret, KeyringStore, KeyEnvironment } from '@breakwater/keys'
 import type { KeyLabel } from '@breakwater/kernel'
+import type { Generated, Insertable, Selectable } from 'kysely'
 import type { Db } from '../../../platform/db/database.ts'
 
 type Tables = {
@@ -14,9 +15,10 @@ type Tables = {
     ciphertext: Buffer
     commitment: Buffer
     record_mac: Buffer | null
+    created_at: Generated<Date>
   }
 }
-type Row = Tables['keyring_secrets']
+type Row = Selectable<Tables['keyring_secrets']>
 
 const TENANT = 'installation'
 
@@ -56,6 +58,7 @@ function toSecret(row: Row): KeyringSecret {
   return {
     label,
     version,
+    createdAt: row.created_at,
     record: {
       environment: row.environment as KeyEnvironment,
       tenant: TENANT,
@@ -69,7 +72,7 @@ function toSecret(row: Row): KeyringSecret {
   }
 }
 
-function toRow({ label, version, record }: KeyringSecret): Row {
+function toRow({ label, version, record }: KeyringSecret): Insertable<Tables['keyring_secrets']> {
   const { wrapped, recordMac } = record
   return {
     label,

@@ -32,6 +32,7 @@ function createDocuments(tally: GuardTally = createTally()): DocumentGuard {
     dialect: createResponsesDialect({ ...head, isJsonContent: false }),
     guard: createAnswerGuard(find, table, tally),
     measure: createAnswerGuard(find, table, createTally()),
+    isEgress: () => false,
     find,
     toolNames: new Set(['look_up']),
   })
