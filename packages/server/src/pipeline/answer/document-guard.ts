@@ -95,7 +95,8 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     guardOnce(text, 'text', async (whole) => guard.guardWhole(whole))
 
   function open(place: ChannelPlace, use: LeafUse | undefined): Channel {
-    const isWithheld = isArguments(place) && isEgress(tools.get(parentOf(place)))
+    const call = callOf(place)
+    const isWithheld = call !== undefined && isEgress(tools.get(call))
     const step = guard.createChannel(use === 'signed' ? 'signed' : kindOf(place), { isWithheld })
     const channel: Channel = { ...place, step, raw: '', said: '' }
     channels.set(keyOf(place), channel)
@@ -207,7 +208,7 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     const leaves = scanAnswer(text, mode.shape)
     // A name may stand behind the arguments, or come in an event before them.
     for (const { value, path } of leaves)
-      if (path.shape?.use === 'name' && value !== '') tools.set(parentOf(dialect.channelOf(path, root)), value)
+      if (path.shape?.use === 'name' && value !== '') tools.set(keyOf(parentOf(dialect.channelOf(path, root))), value)
     for (const leaf of leaves) {
       const { kind, start, end, value, path } = leaf
       if (kind === 'key') {
@@ -272,16 +273,17 @@ function kindOf({ isJson }: ChannelPlace): 'json' | 'text' {
 
 const ARGUMENTS: ReadonlySet<unknown> = new Set(['arguments', 'input', 'partial_json'])
 
-function isArguments({ place }: ChannelPlace): boolean {
-  return place.some((key) => ARGUMENTS.has(key))
+/** The call whose arguments, or a part of them, stand at a place. */
+function callOf({ owner, place }: ChannelPlace): string | undefined {
+  const at = place.findIndex((key) => ARGUMENTS.has(key))
+  return at === -1 ? undefined : keyOf({ owner, place: place.slice(0, at) })
 }
 
-/** The place that a text shares with its neighbours. */
-function parentOf({ owner, place }: Pick<ChannelPlace, 'owner' | 'place'>): string {
-  return JSON.stringify([owner, place.slice(0, -1)])
+function parentOf({ owner, place }: ChannelPlace): Pick<ChannelPlace, 'owner' | 'place'> {
+  return { owner, place: place.slice(0, -1) }
 }
 
-function keyOf({ owner, place }: ChannelPlace): string {
+function keyOf({ owner, place }: Pick<ChannelPlace, 'owner' | 'place'>): string {
   return JSON.stringify([owner, place])
 }
 

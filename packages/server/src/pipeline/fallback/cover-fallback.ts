@@ -27,7 +27,7 @@ export async function coverFallback(
     const provider = await deps.providers.findFallback(principal.tenant, id, model)
     if (!provider || !deps.adapters.adapterFor(provider).serves(endpoint.id)) return undefined
     const asked = { ...context, provider, body: { ...context.body, model } }
-    const { decision, restorable } = await decide(asked, deps)
+    const { decision, restorable, egressTools } = await decide(asked, deps)
     if (!isWithin(decision.obligations, context.decision.obligations)) return undefined
     const { agreement } = await agreements({ ...asked, decision, restorable }, deps)
     // What the first one may have used is known; the other has limits of its own.
@@ -40,6 +40,7 @@ export async function coverFallback(
       spending,
       // The map of tokens was made under the first decision, so no class comes back that it did not permit too.
       restorable: new Set([...restorable].filter((name) => context.restorable.has(name))),
+      egressTools: [...context.egressTools, ...egressTools],
       maskedBody: renameModel(context.maskedBody, model),
       isFallback: true,
     }

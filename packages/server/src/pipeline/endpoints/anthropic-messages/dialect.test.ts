@@ -26,7 +26,15 @@ function createDocuments(): DocumentGuard {
   ) as [AnswerGuard, AnswerGuard]
   const head = { answerId: 'msg_ours', model: 'm' }
   const dialect = createMessagesDialect({ ...head, isJsonContent: false })
-  return createDocumentGuard({ ...head, dialect, guard, measure, find, toolNames: new Set(['look_up']) })
+  return createDocumentGuard({
+    ...head,
+    dialect,
+    guard,
+    measure,
+    find,
+    isEgress: () => false,
+    toolNames: new Set(['look_up']),
+  })
 }
 
 const BLOCKS: readonly Block[] = [
