@@ -112,6 +112,8 @@ export type BreakGlassRecord = z.infer<typeof breakGlassSchema>
 export const breakGlassReviewSchema = z.strictObject({ finding: z.enum(['justified', 'not-justified']) })
 
 export const ALERT_KINDS = [
+  'agreement-ended',
+  'agreement-ends-soon',
   'break-glass-opened',
   'break-glass-review-overdue',
   'egress-frozen',
@@ -126,6 +128,8 @@ export const alertSchema = z.object({
   kind: z.enum(ALERT_KINDS),
   /** The id of what it is about. */
   object: uuidSchema,
+  /** What it is about, when people named it, e.g. an agreement. */
+  subject: slugSchema.optional(),
   /** Whom it is about, when the object does not say. */
   principal: slugSchema.optional(),
   /** The address, or network of addresses, that log-ins failed from. */

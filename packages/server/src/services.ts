@@ -321,7 +321,13 @@ export function createServices(deps: AppDeps): Services {
       clock,
       recordChange,
     }),
-    agreements: createAgreementService({ store: createAgreementStore(db), clock, recordChange, vendors }),
+    agreements: createAgreementService({
+      store: createAgreementStore(db),
+      clock,
+      recordChange,
+      vendors,
+      alerts: access.alerts,
+    }),
     vendors,
     keys: createKeyService({ ...keyParts, store: keyStore }),
     keyReleases: createKeyReleaseService({

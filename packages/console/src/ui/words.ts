@@ -1,6 +1,8 @@
 import type { AlertRecord } from '@breakwater/contract'
 
 export const ALERTS: Readonly<Record<AlertRecord['kind'], string>> = {
+  'agreement-ended': 'An agreement has ended: nothing crosses under it',
+  'agreement-ends-soon': 'An agreement ends soon',
   'break-glass-opened': 'Somebody broke the glass',
   'break-glass-review-overdue': 'A break-glass review is overdue',
   'egress-frozen': 'Egress was frozen',

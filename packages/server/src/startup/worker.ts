@@ -31,9 +31,16 @@ export async function startWorker(
   const sealOld = async (): Promise<void> => {
     for (const tenant of await listTenants(sequencerDb)) await services.access.sealOld(tenant)
   }
+  const sweepAgreements = async (): Promise<void> => {
+    for (const tenant of await listTenants(sequencerDb)) await services.agreements.sweep(tenant)
+  }
   await sweepAccess()
+  await sweepAgreements()
   // With the key service away the program still starts: what is sealed a minute later lay in the clear for months.
   await sealOld().catch((thrown: unknown) => log('sweep-failed', { code: toAppError(thrown).code }))
-  const sweeper = startSweeper([async () => loneIntents.close(loneAfterSeconds), sweepAccess, sealOld], log)
+  const sweeper = startSweeper(
+    [async () => loneIntents.close(loneAfterSeconds), sweepAccess, sweepAgreements, sealOld],
+    log,
+  )
   closers.add(async () => sweeper.stop())
 }

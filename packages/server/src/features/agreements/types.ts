@@ -104,4 +104,6 @@ export interface AgreementService {
   activate(actor: Actor, id: string): Promise<void>
   /** Ends the active version at this second. Throws `resource.unknown`. */
   terminate(actor: Actor, id: string): Promise<void>
+  /** Raises an alert for each agreement that ends within 60, 30 or 7 days, or has ended: once each. */
+  sweep(tenant: string): Promise<void>
 }

@@ -7,6 +7,7 @@ type Row = {
   id: string
   kind: Alert['kind']
   object: string
+  subject: string | null
   principal: string | null
   source: string | null
   raised_at: Date
@@ -19,7 +20,8 @@ type Tables = { alerts: Row }
 const MAX_LISTED = 500
 
 export interface AlertStore {
-  insertIn(trx: Db, alert: Alert): Promise<void>
+  /** False when there is one of this kind about this object. */
+  insertIn(trx: Db, alert: Alert): Promise<boolean>
   list(tenant: string): Promise<readonly Alert[]>
   /** False, and nothing changed, when no such alert waits. */
   acknowledge(
@@ -32,24 +34,26 @@ export interface AlertStore {
 
 export function createAlertStore(database: Db): AlertStore {
   return {
-    async insertIn(trx, { tenant, id, kind, object, principal = null, source = null, raisedAt }) {
+    async insertIn(trx, { tenant, id, kind, object, subject = null, principal = null, source = null, raisedAt }) {
       const row = {
         tenant,
         id,
         kind,
         object,
+        subject,
         principal,
         source,
         raised_at: raisedAt,
         acknowledged_by: null,
         acknowledged_at: null,
       }
-      await trx
+      const inserted = await trx
         .withTables<Tables>()
         .insertInto('alerts')
         .values(row)
         .onConflict((conflict) => conflict.columns(['tenant', 'kind', 'object']).doNothing())
-        .execute()
+        .executeTakeFirst()
+      return (inserted.numInsertedOrUpdatedRows ?? 0n) > 0n
     },
 
     list: (tenant) =>
@@ -88,6 +92,7 @@ function toAlert(row: Row): Alert {
     tenant: row.tenant,
     kind: row.kind,
     object: row.object,
+    ...(row.subject !== null && { subject: row.subject }),
     ...(row.principal !== null && { principal: row.principal }),
     ...(row.source !== null && { source: row.source }),
     raisedAt: row.raised_at,

@@ -7,6 +7,8 @@ export interface Alert {
   readonly kind: AlertRecord['kind']
   /** The id of what it is about. */
   readonly object: string
+  /** Its name, when people named it. */
+  readonly subject?: string
   readonly principal?: string
   /** The address, or network of addresses, it is about. */
   readonly source?: string
@@ -16,8 +18,13 @@ export interface Alert {
 }
 
 export interface AlertService {
-  /** In the transaction of what it tells about: both or neither. Once for a kind and an object. */
-  raiseIn(trx: Transaction, alert: Pick<Alert, 'tenant' | 'kind' | 'object' | 'principal' | 'source'>): Promise<void>
+  /**
+   * In the transaction of what it tells about: both or neither. Once for a kind and an object: false when it was raised before.
+   */
+  raiseIn(
+    trx: Transaction,
+    alert: Pick<Alert, 'tenant' | 'kind' | 'object' | 'subject' | 'principal' | 'source'>,
+  ): Promise<boolean>
   /** Newest first. */
   list(tenant: string): Promise<readonly Alert[]>
   /** Throws `resource.unknown` when there is none that waits. */
