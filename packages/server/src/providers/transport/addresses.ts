@@ -1,5 +1,5 @@
 import { lookup as dnsLookup } from 'node:dns'
-import type { LookupAddress } from 'node:dns'
+import type { LookupAddress, LookupAllOptions } from 'node:dns'
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import type { LookupFunction } from 'node:net'
 import { AppError } from '@breakwater/kernel'
@@ -48,6 +48,13 @@ function isPublic(address: string): boolean {
   return !notPublic.check(address, 'ipv4')
 }
 
+/** Asks for all addresses of a name. */
+export type Resolve = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void
+
 export type AddressCheck = (address: string) => boolean
 
 /** Internal providers live at addresses that somebody listed; all others only at public ones. */
@@ -64,9 +71,9 @@ export function requireAllowedHost(hostname: string, isAllowed: AddressCheck): v
 }
 
 /** Resolves a name and hands out checked addresses only, so that the address checked is the address connected to. */
-export function createPinnedLookup(isAllowed: AddressCheck): LookupFunction {
+export function createPinnedLookup(isAllowed: AddressCheck, resolve: Resolve = dnsLookup): LookupFunction {
   return (hostname, options, callback) => {
-    dnsLookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
       if (error) return callback(error, [])
       const allowed = addresses.filter(({ address }) => isAllowed(address))
       const [first] = allowed

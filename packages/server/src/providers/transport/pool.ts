@@ -4,6 +4,7 @@ import { findHandshakeFailure } from '../../platform/tls/handshakes.ts'
 import { createPinCheck } from '../../platform/tls/pins.ts'
 import { tlsSettings } from '../../platform/tls/settings.ts'
 import { createAddressCheck, createPinnedLookup, requireAllowedHost } from './addresses.ts'
+import type { Resolve } from './addresses.ts'
 import type { HandshakeWatch } from './handshakes.ts'
 import type { TransportTarget } from './types.ts'
 
@@ -14,6 +15,8 @@ export interface PoolOptions {
   readonly handshakes?: Pick<HandshakeWatch, 'failed' | 'agreed'>
   readonly maxConnections?: number
   readonly connectTimeoutMs?: number
+  /** Without it the system's resolver. */
+  readonly resolve?: Resolve
 }
 
 const MAX_CONNECTIONS = 128
@@ -37,7 +40,7 @@ export function createProviderPool(url: URL, target: TransportTarget, options: P
   const connect = buildConnector({
     ...tlsSettings(target),
     ...(options.providerCa !== undefined && { ca: [...getCACertificates('default'), options.providerCa] }),
-    lookup: createPinnedLookup(isAllowed),
+    lookup: createPinnedLookup(isAllowed, options.resolve),
     timeout: connectTimeoutMs,
     // Said, because NODE_TLS_REJECT_UNAUTHORIZED would have its way otherwise.
     rejectUnauthorized: true,

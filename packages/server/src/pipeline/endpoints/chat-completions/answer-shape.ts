@@ -25,6 +25,9 @@ const message: Shape = object(
 
 const counts: Shape = object({}, numeric)
 
+/** What Azure's filters found: of their closed words, and otherwise scanned. */
+const filterResults: Shape = object({}, object({ severity: closed('safe', 'low', 'medium', 'high') }))
+
 /** `chat.completion` and `chat.completion.chunk`. */
 export const CHAT_ANSWER: Shape = object({
   id: used('id'),
@@ -34,6 +37,7 @@ export const CHAT_ANSWER: Shape = object({
   system_fingerprint: scanned,
   service_tier: closed('auto', 'default', 'flex', 'scale', 'priority'),
   obfuscation: used('drop'),
+  prompt_filter_results: list(object({ prompt_index: numeric, content_filter_results: filterResults })),
   choices: list(
     object({
       index: numeric,
@@ -41,6 +45,8 @@ export const CHAT_ANSWER: Shape = object({
       message,
       delta: message,
       logprobs: refused('provider.invalid-answer'),
+      content_filter_results: filterResults,
+      content_filter_offsets: counts,
     }),
   ),
   usage: object({
