@@ -284,12 +284,26 @@ export const REQUIREMENTS: readonly Requirement[] = [
     isDue: true,
   },
   {
+    id: 'GW-01',
+    citation: '164.502(e); 164.312(e)(1)',
+    behaviour:
+      'Azure OpenAI is spoken to by v1 and dated paths, with a key or a token of Entra; its filters say why by closed words',
+    isDue: true,
+  },
+  {
     id: 'GW-02',
     citation: '164.502(e); 164.312(e)(1)',
     behaviour:
       'Bedrock, Anthropic and Vertex AI are spoken to in their own dialects: signatures and frames by known answers, streams equal to whole answers at every split, what a translation would lose is refused by name',
     isDue: false,
     gap: 'a provider row cannot name these kinds yet',
+  },
+  {
+    id: 'GW-03',
+    citation: '164.308(a)(1)(ii)(B)',
+    behaviour:
+      'A model server of our own is dialled at listed addresses only; any other attempt fails and is in the ledger',
+    isDue: true,
   },
   {
     id: 'GW-04',
