@@ -102,6 +102,17 @@ export const CRYPTOGRAPHY: readonly CryptographicUse[] = [
     quantum: ML_DSA,
   },
   {
+    use: 'Assertions of Breakwater at Entra (RFC 7523)',
+    algorithm:
+      'PS256 by the certificate on record, RSA from 2,048 bits as the operator made it; SHA-256 of the certificate',
+    strengthBits: 112,
+    library: 'jose on WebCrypto',
+    calls: ['SignJWT', 'createPrivateKey', 'createHash'],
+    where: ['server/src/providers/credentials/entra/'],
+    keys: 'a file of the secrets folder, mode 0600, read again for each token',
+    quantum: 'as Entra changes',
+  },
+  {
     use: 'Log-in by an identity provider',
     algorithm: 'PKCE S256; ID tokens in the provider’s algorithm, mostly RS256 of 2,048 bits; private_key_jwt in ES256',
     strengthBits: 112,

@@ -5,7 +5,7 @@ export const TESTS = {
   app: `${SERVER}/app.test.ts`,
   config: `${SERVER}/config.test.ts`,
   run: `${SERVER}/run.test.ts`,
-  provider: `${SERVER}/providers/openai-compatible.test.ts`,
+  provider: `${SERVER}/providers/transport/transport.test.ts`,
   people: `${FEATURES}/people/people.test.ts`,
   failures: `${FEATURES}/people/failures/failures.test.ts`,
   federated: `${FEATURES}/people/federated.test.ts`,

@@ -76,7 +76,7 @@ function waitBefore(attempts: number, thrown: unknown): number | undefined {
   if (!(thrown instanceof ProviderError) || !thrown.isUnprocessed || thrown.code === 'provider.unavailable') {
     return undefined
   }
-  if (thrown.wait === undefined) return FIRST_WAIT_MS * 3 ** (attempts - 1) * (0.5 + Math.random())
+  if (thrown.wait === undefined) return FIRST_WAIT_MS * 3 ** (attempts - 1)
   const waitMs = thrown.wait.seconds * 1_000
   return waitMs <= MAX_WAIT_MS ? waitMs : undefined
 }

@@ -50,7 +50,7 @@ function fillEvent(data: string, begun: Set<string>): string {
   for (const [at, { index, delta }] of (answer.choices ?? []).entries()) {
     for (const [place, call] of listCalls(delta?.tool_calls).entries()) {
       call.index ??= place
-      const key = `${String(index ?? at)}/${String(call.index)}`
+      const key = JSON.stringify([index ?? at, call.index])
       if (!begun.has(key) && !hasId(call)) call.id = createId()
       begun.add(key)
     }
