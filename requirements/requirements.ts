@@ -327,6 +327,13 @@ export const REQUIREMENTS: readonly Requirement[] = [
     isDue: true,
   },
   {
+    id: 'GW-07',
+    citation: '164.502(b); 164.514(d)',
+    behaviour:
+      'Records in a request are trimmed to the fields, the time and the number that the role needs for the purpose, before masking',
+    isDue: true,
+  },
+  {
     id: 'GW-08',
     citation: '164.502(b); 164.514(c)',
     behaviour: 'The model gets no identifier that was masked; the caller gets its own values back, whole and streamed',

@@ -9,6 +9,7 @@ import { KEY_ROUTES } from './routes/keys.ts'
 import { LEDGER_ROUTES } from './routes/ledger.ts'
 import { LEGAL_BASIS_ROUTES } from './routes/legal-bases.ts'
 import { LIMIT_ROUTES } from './routes/limits.ts'
+import { MINIMUM_ROUTES } from './routes/minimum.ts'
 import { PEOPLE_ROUTES } from './routes/people.ts'
 import { PERMISSION_ROUTES } from './routes/permissions.ts'
 import { POLICY_ROUTES } from './routes/policy.ts'
@@ -32,6 +33,7 @@ export const ROUTES = {
   ...LEDGER_ROUTES,
   ...LEGAL_BASIS_ROUTES,
   ...LIMIT_ROUTES,
+  ...MINIMUM_ROUTES,
   ...POLICY_ROUTES,
   ...ACCESS_ROUTES,
   ...EXCEPTION_ROUTES,

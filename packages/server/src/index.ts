@@ -2,6 +2,7 @@ export { readConfig } from './config.ts'
 export type { Config } from './config.ts'
 export { createLedgerSequencer, createLedgerService } from './features/ledger/index.ts'
 export type { LedgerSequencer, LedgerService } from './features/ledger/index.ts'
+export { MINIMUM_STARTERS } from './features/minimum-necessary/index.ts'
 export {
   comparePolicies,
   hashPolicySet,
@@ -12,6 +13,7 @@ export {
   runPolicyCases,
 } from './features/policy/index.ts'
 export type { PolicyEngine, PolicyQuestion, PolicySet } from './features/policy/index.ts'
+export { createTrimTally, trimRecords } from './pipeline/index.ts'
 export { openDatabase } from './platform/db/database.ts'
 export { startEmbeddedPostgres } from './platform/db/embedded.ts'
 export { migrate } from './platform/db/migrate.ts'

@@ -26,6 +26,8 @@ import type { KeyReleaseService } from './features/key-releases/index.ts'
 import { createChallengeStore, createKeyReleaseService } from './features/key-releases/index.ts'
 import type { KeyService, RotatableKeyring } from './features/keys/index.ts'
 import { createKeyService, createKeyStore } from './features/keys/index.ts'
+import type { MinimumService } from './features/minimum-necessary/index.ts'
+import { createMinimumService, createMinimumStore } from './features/minimum-necessary/index.ts'
 import type { LedgerService } from './features/ledger/index.ts'
 import { createLedgerService } from './features/ledger/index.ts'
 import type { Authenticator } from './features/authentication/index.ts'
@@ -139,6 +141,7 @@ export interface Services extends LifecycleServices, PeopleSlice, PolicyServices
   readonly agreements: AgreementService
   readonly budgets: BudgetService
   readonly vendors: VendorService
+  readonly minimum: MinimumService
   readonly keys: KeyService
   readonly keyReleases: KeyReleaseService
   readonly legalBases: LegalBasisService
@@ -329,6 +332,7 @@ export function createServices(deps: AppDeps): Services {
       alerts: access.alerts,
     }),
     vendors,
+    minimum: createMinimumService({ store: createMinimumStore(db), clock, recordChange }),
     keys: createKeyService({ ...keyParts, store: keyStore }),
     keyReleases: createKeyReleaseService({
       ...keyParts,

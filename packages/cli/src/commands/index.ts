@@ -17,6 +17,7 @@ import { freezeCommands } from './freeze.ts'
 import { identityProviderCommands } from './identity-provider.ts'
 import { limitCommands } from './limit.ts'
 import { loginCommands } from './login.ts'
+import { minimumCommands } from './minimum.ts'
 import { policyCommands } from './policy.ts'
 import { keyCommands } from './key.ts'
 import { keyReleaseCommands } from './key-release.ts'
@@ -48,6 +49,7 @@ export const COMMANDS: readonly Command[] = [
   ...agreementCommands,
   ...basisCommands,
   ...limitCommands,
+  ...minimumCommands,
   ...policyCommands,
   ...tokenCommands,
   ...identityProviderCommands,

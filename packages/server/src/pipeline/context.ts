@@ -13,6 +13,7 @@ import type { AnswerDialect } from './answer/dialect.ts'
 import type { FindRemovals } from './guard/remover.ts'
 import type { GuardTally } from './guard/step.ts'
 import type { MaskCounts } from './mask/mask-pieces.ts'
+import type { TrimTally } from './minimise/tally.ts'
 import type { TokenMap } from './tokens/token-map.ts'
 import type { EndpointSpec } from './endpoints/spec.ts'
 import type { ParsedBody } from './parsed-body.ts'
@@ -67,7 +68,14 @@ export interface Budgeted extends Agreed {
   readonly spending: Spending | undefined
 }
 
-export interface Masked extends Budgeted {
+export interface Minimised extends Budgeted {
+  /** Where a policy applies: which, and what was left out. */
+  readonly minimum:
+    | { readonly policies: readonly { readonly id: string; readonly version: number }[]; readonly trimmed: TrimTally }
+    | undefined
+}
+
+export interface Masked extends Minimised {
   readonly maskedBody: string
   readonly maskCounts: MaskCounts
   readonly map: TokenMap

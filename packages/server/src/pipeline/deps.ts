@@ -6,6 +6,7 @@ import type { Authenticator } from '../features/authentication/index.ts'
 import type { FreezeService } from '../features/freeze/index.ts'
 import type { LedgerService } from '../features/ledger/index.ts'
 import type { LegalBasisService } from '../features/legal-bases/index.ts'
+import type { MinimumService } from '../features/minimum-necessary/index.ts'
 import type { PeopleSlice } from '../features/people/index.ts'
 import type { PolicyService } from '../features/policy/index.ts'
 import type { ProviderService } from '../features/providers/index.ts'
@@ -31,6 +32,8 @@ export interface CrossingDeps {
   readonly legalBases: Pick<LegalBasisService, 'requireInForce'>
   readonly agreements: Pick<AgreementService, 'requireInForce'>
   readonly budgets: Pick<BudgetService, 'reserve'>
+  /** What of records may leave. */
+  readonly minimum: Pick<MinimumService, 'findInForce'>
   readonly providers: Pick<ProviderService, 'findByModel' | 'findFallback'>
   readonly egress: Pick<FreezeService, 'requireOpen' | 'watch'>
   readonly ledger: Pick<LedgerService, 'append'>

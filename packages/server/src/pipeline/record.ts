@@ -45,7 +45,12 @@ export function draftEntry(kind: EntryKind, tenant: string, crossing: PartialCro
     provider: provider ? provider.id : UNKNOWN,
     model: hasModelName ? body.model : UNKNOWN,
     features: body
-      ? [...body.features, ...describeLabels(labels), ...(decision ? describeDecision(decision) : [])]
+      ? [
+          ...body.features,
+          ...describeLabels(labels),
+          ...nameMinimum(crossing.minimum),
+          ...(decision ? describeDecision(decision) : []),
+        ]
       : [],
     patients: patients ?? [],
     counts: part.counts ?? {},
@@ -67,6 +72,11 @@ function describeLabels(labels: readonly string[]): string[] {
 function describeDecision({ dataClass, policies, obligations }: Decision): string[] {
   const deciding = obligations.audit === 'full' ? policies.map((id) => `policy:${id}`.slice(0, MAX_CODE_CHARS)) : []
   return [`data-class:${dataClass}`, ...deciding]
+}
+
+/** Which policies of minimum necessary said what may leave. */
+function nameMinimum(minimum: PartialCrossing['minimum']): string[] {
+  return minimum ? minimum.policies.map(({ id }) => `minimum:${id}`.slice(0, MAX_CODE_CHARS)) : []
 }
 
 /** A person acts for himself; a service for whom its token vouches for, whom it names, or nobody knows whom. */

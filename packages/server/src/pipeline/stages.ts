@@ -11,6 +11,7 @@ import { forward } from './stages/forward.ts'
 import { guardInput } from './stages/guard-input.ts'
 import { guardOutput } from './stages/guard-output.ts'
 import { mask } from './stages/mask.ts'
+import { minimise } from './stages/minimise.ts'
 import { parse } from './stages/parse.ts'
 import { recordIntent } from './stages/record-intent.ts'
 import { recordOutcome } from './stages/record-outcome.ts'
@@ -25,7 +26,7 @@ const CHECKS = createChain()
   .add('authorise', authorise)
   .add('agreements', agreements)
   .add('budget', budget)
-  .notBuilt('minimise')
+  .add('minimise', minimise)
   .add('guardInput', guardInput)
   .add('mask', mask)
   .add('residual', residual)

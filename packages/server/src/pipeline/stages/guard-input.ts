@@ -1,6 +1,6 @@
 import { AppError } from '@breakwater/kernel'
 import type { Stage } from '../chain.ts'
-import type { Budgeted } from '../context.ts'
+import type { Minimised } from '../context.ts'
 import { pointerOf } from '../walk/path.ts'
 
 /** Text that a person does not see and a model reads: tags, selectors in a row (each can stand for a byte), bidi marks. */
@@ -10,7 +10,7 @@ const FLAGS = ['gbeng', 'gbsct', 'gbwls'].map((region) => `\u{1f3f4}${toTags(reg
 const FLAG = new RegExp(FLAGS.join('|'), 'gu')
 
 /** Reads what the caller sent, unmasked and in this process: text that hides from readers and from detectors goes no further. */
-export const guardInput: Stage<Budgeted, Budgeted> = (context) => {
+export const guardInput: Stage<Minimised, Minimised> = (context) => {
   for (const { kind, value, path } of context.body.leaves) {
     if (kind === 'number' || !hidesText(value)) continue
     const field = pointerOf(path)

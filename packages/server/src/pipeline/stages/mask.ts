@@ -1,13 +1,13 @@
 import { referToPatient } from '../../platform/patients/refer.ts'
 import type { Stage } from '../chain.ts'
-import type { Budgeted, Masked } from '../context.ts'
+import type { Minimised, Masked } from '../context.ts'
 import { planFor } from '../detection/planner.ts'
 import { maskBody } from '../mask/mask-body.ts'
 import { createTokenMaker } from '../tokens/scope.ts'
 import { createTokenMap } from '../tokens/token-map.ts'
 
 /** Every string leaf of the body without its identifiers. The map of its tokens lives as long as this request. */
-export const mask: Stage<Budgeted, Masked> = async (context, { engine, keyring, clock }) => {
+export const mask: Stage<Minimised, Masked> = async (context, { engine, keyring, clock }) => {
   const { principal, conversation, patient, body, restorable } = context
   const { tenant, id } = principal
   const scope = { tenant, principal: id, conversation, patient, opening: body.opening }

@@ -1,10 +1,11 @@
 import type { Stage } from '../chain.ts'
 import type { Masked, Recorded } from '../context.ts'
+import { countTrimmed } from '../minimise/tally.ts'
 import { countMasked, draftEntry } from '../record.ts'
 
 /** Durable before the first byte towards the provider. */
 export const recordIntent: Stage<Masked, Recorded> = async (context, { ledger }) => {
-  const counts = countMasked(context.maskCounts)
+  const counts = { ...countTrimmed(context.minimum?.trimmed), ...countMasked(context.maskCounts) }
   const { index } = await ledger.append(
     draftEntry('crossing.intent', context.principal.tenant, context, { decision: 'allow', counts }),
   )

@@ -61,7 +61,8 @@ function describeObject(kind: EntryKind, object: string, version: number | undef
   }
   if (kind.startsWith('access-token-key.') || kind.startsWith('actor-issuer.') || kind.startsWith('batch.'))
     return { endpoint: object }
-  if (kind.startsWith('limit.')) return { endpoint: object, ...(version !== undefined && { counts: { version } }) }
+  if (kind.startsWith('limit.') || kind.startsWith('minimum.'))
+    return { endpoint: object, ...(version !== undefined && { counts: { version } }) }
   if (kind === 'price.put') return { provider: object, ...(version !== undefined && { counts: { version } }) }
   if (kind.startsWith('policy.')) return { policySet: object }
   if (kind.startsWith('legal-basis.') && version !== undefined) return { basis: nameBasis({ id: object, version }) }

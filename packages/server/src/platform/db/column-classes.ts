@@ -54,6 +54,7 @@ export const COLUMN_CLASSES: Readonly<Record<string, `${string}:${ColumnClass}`>
   limit_leases: 'subject:name',
   limits: 'principal:name purpose:name provider:name metric:name span:name currency:name',
   migrations: 'name:name sha256:hash',
+  minimum_policies: 'roles:name purposes:name endpoints:name models:name rules:document',
   model_prices: 'model:name currency:name',
   passkeys: 'id:staff public_key:public-key transports:name label:staff',
   people: 'name:staff issuer:staff subject:staff groups:name',

@@ -1,0 +1,5 @@
+export { minimumRoutes } from './routes.ts'
+export { createMinimumService } from './service.ts'
+export { MINIMUM_STARTERS } from './starters.ts'
+export { createMinimumStore } from './store.ts'
+export type { MinimumService } from './types.ts'
