@@ -14,7 +14,6 @@ export interface JsonMember {
 }
 
 const WORD = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
 const MAX_DEPTH = 64
 
 /**
@@ -43,9 +42,18 @@ export function parseJsonAt(
   }
 
   function readString(): string | undefined {
-    const literal = match(STRING)
-    if (literal === undefined) return undefined
-    return literal.includes('\\') ? (JSON.parse(literal) as string) : literal.slice(1, -1)
+    const from = at
+    if (text.charCodeAt(at) !== QUOTE) return undefined
+    let isEscaped = false
+    for (at++; text.charCodeAt(at) !== QUOTE; at++) {
+      if (text.charCodeAt(at) === BACKSLASH) {
+        isEscaped = true
+        at++
+      }
+      if (!(text.charCodeAt(at) >= FIRST_PRINTED)) return undefined
+    }
+    at++
+    return isEscaped ? unescape(text.slice(from, at)) : text.slice(from + 1, at - 1)
   }
 
   function readObject(from: number, depth: number): JsonNode | undefined {
@@ -133,6 +141,18 @@ export function findJson(text: string): JsonNode[] | undefined {
   return found
 }
 
+function unescape(literal: string): string | undefined {
+  try {
+    return JSON.parse(literal) as string
+  } catch {
+    return undefined
+  }
+}
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+/** Control characters stand in a string as escapes only. */
+const FIRST_PRINTED = 0x20
 const OPEN_OBJECT = 0x7b
 const OPEN_LIST = 0x5b
 const MAX_READINGS = 8
