@@ -65,7 +65,7 @@ def join_arrays(parts: list[Arrays]) -> Arrays:
     """Several corpora as one; their tags, roles and columns must be the same."""
     first = parts[0]
     for part in parts[1:]:
-        for key in ("tags", "roles", "wordFeatures"):
+        for key in ("tags", "roles", "wordFeatures", "gazetteer"):
             if part.meta[key] != first.meta[key]:
                 raise ValueError(f"the corpora differ in {key}")
 

@@ -41,5 +41,5 @@ def export_all(models: dict[str, nn.Module], meta: dict, out: Path, about: dict)
         model = models[stage]
         written[name] = export_model(ServedPieces(model), (numbers, numbers, numbers), ["ids", "shape", "gaz"], out / f"{name}.onnx")
         written[name] |= {"shapeSize": model.shape.num_embeddings, "gazSize": model.lists.num_embeddings, "window": 128}
-    document = {"version": 1, "tags": meta["tags"], "roles": meta["roles"], "models": written, **about}
+    document = {"version": 1, "tags": meta["tags"], "roles": meta["roles"], "gazetteer": meta["gazetteer"], "models": written, **about}
     (out / "meta.json").write_text(json.dumps(document, indent=2, default=str) + "\n")

@@ -2,6 +2,7 @@
  * Writes what the models are trained on: words, pieces, features and tags of a labelled corpus, as arrays that Python
  * reads without cutting text itself (training/EXPORT.md). `node --conditions=source training/featurise.ts FILE.jsonl --out DIR`
  */
+import { createHash } from 'node:crypto'
 import { closeSync, createReadStream, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -33,7 +34,8 @@ const require = createRequire(import.meta.url)
 const vocabularyFile =
   values.vocabulary ?? join(import.meta.dirname, '../packages/tagger/weights/en/pieces.vocabulary.txt')
 
-const featurise = createFeaturiser(openGazetteer(readFileSync(require.resolve('@breakwater/deid/gazetteer.bin'))))
+const gazetteer = readFileSync(require.resolve('@breakwater/deid/gazetteer.bin'))
+const featurise = createFeaturiser(openGazetteer(gazetteer))
 const vocabulary = readVocabulary(readFileSync(vocabularyFile, 'utf8'))
 mkdirSync(out, { recursive: true })
 
@@ -103,6 +105,7 @@ const meta = {
   pieceVocabulary: vocabulary.size,
   pieceShapes: PIECE_SHAPES,
   pieceGaz: PIECE_LISTS,
+  gazetteer: createHash('sha256').update(gazetteer).digest('hex'),
 }
 writeFileSync(join(out, 'meta.json'), `${JSON.stringify(meta, null, 2)}\n`)
 process.stdout.write(`${JSON.stringify({ file, docs: meta.docs, words, pieces })}\n`)

@@ -69,6 +69,7 @@ document = {
     "version": 1,
     "tags": tags,
     "roles": roles,
+    "gazetteer": meta["gazetteer"],
     "models": {
         "words": words | {"features": meta["wordFeatures"]},
         "pieces": pieces | {"shapeSize": meta["pieceShapes"], "gazSize": meta["pieceGaz"], "window": 32},

@@ -63,7 +63,8 @@ export function collectConfirmed(reading: Reading, spans: readonly Span[], confi
       if (
         length < SHORTEST_PART ||
         shape >= SHAPE.digits ||
-        isWord(reading, j, WORD.title | WORD.clinicianTitle | WORD.credential | WORD.stop)
+        isWord(reading, j, WORD.title | WORD.clinicianTitle | WORD.credential) ||
+        (isWord(reading, j, WORD.stop) && shape !== SHAPE.title)
       )
         continue
       const a = tokens.hashA[j] ?? 0
@@ -80,7 +81,13 @@ export function propagate(reading: Reading, confirmed: Confirmed): Candidate[] {
   for (let i = 0; i < tokens.count; i++) {
     const a = tokens.hashA[i] ?? 0
     const part = confirmed.parts.get(a)
-    if (part && part.b === tokens.hashB[i] && isCapital(reading, i) && !isOrdinary(reading, i)) {
+    if (
+      part &&
+      part.b === tokens.hashB[i] &&
+      isCapital(reading, i) &&
+      !isOrdinary(reading, i) &&
+      (!isWord(reading, i, WORD.stop) || isMarked(reading, i))
+    ) {
       found.push({
         start: tokens.start[i] ?? 0,
         end: tokens.end[i] ?? 0,
@@ -106,6 +113,16 @@ export function propagate(reading: Reading, confirmed: Confirmed): Candidate[] {
     }
   }
   return found
+}
+
+/** "Man", "Will": a word of the language, with a capital where only a name has one. */
+function isMarked(reading: Reading, i: number): boolean {
+  return (
+    reading.tokens.shape[i] === SHAPE.title &&
+    !startsSentence(reading, i) &&
+    !reading.isUpperCase &&
+    !reading.isLowerCase
+  )
 }
 
 /** An ordinary word at the start of a sentence, or an eponym: not the patient again. */

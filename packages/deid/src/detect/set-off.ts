@@ -40,7 +40,7 @@ export function findSetOffNames(reading: Reading): Candidate[] {
   const found: Candidate[] = []
   const { text, start, end, count } = reading.tokens
   for (let i = 0; i < count; i++) {
-    if (!mayBeName(reading, i) || (i > 0 && isCapital(reading, i - 1) && follows(reading, i))) continue
+    if (!mayBeName(reading, i) || (i > 0 && goesOn(reading, i))) continue
     const last = nameEnd(reading, i)
     if (last > i && isInitial(reading, last) && isGivenWithInitial(reading, i, last)) {
       pushName(reading, found, i, last, 'unknown', 0.6, 'name.given-initial')
@@ -60,6 +60,15 @@ export function findSetOffNames(reading: Reading): Candidate[] {
     pushName(reading, found, i, last, 'patient', 0.6, subject ? 'name.subject' : 'name.apposed')
   }
   return found
+}
+
+/** Token i goes on the capitalised word before it, unless that one only opens the sentence: "Re-evaluated Zoran B." */
+function goesOn(reading: Reading, i: number): boolean {
+  if (!isCapital(reading, i - 1) || !follows(reading, i)) return false
+  const isOrdinary = (listedAt(reading, i - 1) & (LISTED.safe | LISTED.first)) === LISTED.safe
+  const isVerb =
+    isWord(reading, i - 1, WORD.visitVerb | WORD.stop) || /^re-?[a-z]+ed$/i.test(wordAt(reading.tokens, i - 1))
+  return !(startsSentence(reading, i - 1) && (isOrdinary || isVerb))
 }
 
 function mayBeName(reading: Reading, i: number): boolean {

@@ -50,6 +50,8 @@ describe('who signs at the end (DI-01)', () => {
     ['seen and agreed. -qrt', 'qrt', 'INITIALS'],
     ['Will see her in May.\n-- Zzyrqa', 'Zzyrqa', 'NAME'],
     ['See you then.\nRose', 'Rose', 'NAME'],
+    ['Re-evaluated Zoran B. after a fall', 'Zoran B', 'NAME'],
+
     ['Dr. Okafor is out until Friday; Zzyrqa covers.', 'Zzyrqa', 'NAME'],
   ] as const)('%s', ([text, value, phiClass]) => {
     expect(isCovered(text, value, engine.detect(text), [phiClass])).toBe(true)
@@ -61,6 +63,12 @@ describe('who signs at the end (DI-01)', () => {
       expect(engine.detect(text).filter((span) => ['NAME', 'INITIALS'].includes(span.class))).toEqual([])
     },
   )
+})
+
+test('a confirmed name that is a word of the language is carried on where only a name has a capital (DI-01)', () => {
+  const text = 'Patient: Will Okafor, seen today. Later today Will said he will walk. Will he?'
+  const names = engine.detect(text).filter((span) => span.class === 'NAME')
+  expect(names.map(({ start, end }) => text.slice(start, end))).toEqual(['Will Okafor', 'Will'])
 })
 
 describe('dates and clock times of more forms (DI-01)', () => {

@@ -11,6 +11,8 @@ export interface ModelFile {
 /** `meta.json` of a folder of weights, as far as the tagger reads it: training/EXPORT.md. */
 export interface Meta {
   readonly version: number
+  /** SHA-256 of the packed dictionaries that the models were trained with. */
+  readonly gazetteer: string
   readonly words: ModelFile
   readonly pieces?: ModelFile & { readonly window: number }
 }
@@ -24,6 +26,8 @@ export interface Thresholds {
   /** A span that needs a second witness, and what a strong one grows over. */
   readonly weak: readonly number[]
 }
+
+const DIGEST = /^[0-9a-f]{64}$/
 
 function refuse(message: string): never {
   throw new AppError('detector.unavailable', { message })
@@ -55,9 +59,12 @@ export function readMeta(bytes: Uint8Array): Meta {
     requireSame(pieces['shapeSize'], PIECE_SHAPES, 'shapes')
     requireSame(pieces['gazSize'], PIECE_LISTS, 'lists')
   }
-  const version = meta['version']
+  const { version, gazetteer } = meta
+  if (typeof gazetteer !== 'string' || !DIGEST.test(gazetteer))
+    refuse('The weights of the tagger name no dictionaries.')
   return {
     version: typeof version === 'number' ? version : refuse('The weights of the tagger have no version.'),
+    gazetteer,
     words: readFile(words),
     ...(pieces && { pieces: { ...readFile(pieces), window: readWindow(pieces['window']) } }),
   }
@@ -70,7 +77,7 @@ function requireSame(found: unknown, wanted: unknown, what: string): void {
 function readFile(model: Readonly<Record<string, unknown>>): ModelFile {
   const { file, sha256 } = model
   if (typeof file !== 'string' || !/^[a-z0-9.-]+$/.test(file)) refuse('A model of the tagger has no file.')
-  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) refuse('A model of the tagger has no digest.')
+  if (typeof sha256 !== 'string' || !DIGEST.test(sha256)) refuse('A model of the tagger has no digest.')
   return { file, sha256 }
 }
 

@@ -37,6 +37,11 @@ describe('the tagger', () => {
     expect(wordsOnly.id).toMatch(/^words-1-[0-9a-f]{8}$/)
   })
 
+  test('dictionaries other than those of the training are refused', () => {
+    refuses(changed('meta.json', (meta) => Object.assign(meta, { gazetteer: '0'.repeat(64) })))
+    refuses(changed('meta.json', (meta) => Object.assign(meta, { gazetteer: undefined })))
+  })
+
   test('a text without words has no spans', () => {
     expect(tagger.tag('')).toEqual([])
     expect(tagger.tag(' \n\t')).toEqual([])

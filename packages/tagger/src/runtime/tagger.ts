@@ -67,6 +67,10 @@ export function createTagger(options: TaggerOptions): Tagger {
 export function createScorer({ weights, gazetteer, withPieces = true }: TaggerOptions): Scorer {
   const meta = readMeta(take(weights, 'meta.json'))
   const widths = { tags: TAGS.length, roles: NAME_ROLES.length }
+  if (digestOf(gazetteer) !== meta.gazetteer)
+    throw new AppError('detector.unavailable', {
+      message: 'The dictionaries are not those that the models of the tagger were trained with.',
+    })
   const featurise = createFeaturiser(openGazetteer(gazetteer))
   const readWords = createWordReader(openModel(takeModel(weights, meta.words), widths))
   const pieces = withPieces ? meta.pieces : undefined
@@ -102,9 +106,13 @@ function take(weights: ReadonlyMap<string, Uint8Array>, name: string): Uint8Arra
   return bytes
 }
 
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
 function takeModel(weights: ReadonlyMap<string, Uint8Array>, { file, sha256 }: ModelFile): Uint8Array {
   const bytes = take(weights, file)
-  if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+  if (digestOf(bytes) !== sha256)
     throw new AppError('detector.unavailable', {
       message: `The file ${file} of the tagger is not the one it was made with.`,
     })
