@@ -68,6 +68,9 @@ export function createTextEngine({
         profile: PROFILES[profile],
         tagger: tagger?.id ?? null,
         spanish: languages?.es?.id,
+        thresholds: options.thresholds ?? thresholds,
+        hasLexicon: lexicon !== undefined,
+        isKnown: (options.known?.length ?? 0) > 0,
         planned: [spans],
       })
       return { ...applyPlan(text, spans, options.token), spans, manifest }

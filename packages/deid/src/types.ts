@@ -168,6 +168,12 @@ export interface Manifest {
   readonly tagger: string | null
   /** The tagger that stood ready for Spanish texts. */
   readonly spanish?: string
+  /** Calibrated thresholds, by class, where the shipped ones did not decide. */
+  readonly thresholds?: Readonly<Partial<Record<PhiClass, number>>>
+  /** What the site knows of itself was used. */
+  readonly lexicon?: true
+  /** In how many documents it was known whose text it is. */
+  readonly known?: number
   readonly documents: number
   /** `CLASS/role/operator` to how many. */
   readonly counts: Readonly<Record<string, number>>

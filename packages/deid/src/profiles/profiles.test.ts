@@ -76,6 +76,25 @@ describe('manifest (DI-23)', () => {
     expect(JSON.stringify(reversed)).toBe(JSON.stringify(manifest))
   })
 
+  test('says which thresholds decided, that a lexicon was used, and in how many documents the patient was known', () => {
+    const build = (one: (typeof planned)[number], isKnown: boolean) =>
+      buildManifest({
+        engine,
+        profile: PROFILES['safe-harbor'],
+        tagger: null,
+        thresholds: { NAME: 0.3, DATE: 0.6 },
+        hasLexicon: true,
+        isKnown,
+        planned: [one],
+      })
+    const [first, second] = planned.map((one, i) => build(one, i === 0))
+    if (!first || !second) throw new Error('two documents')
+    expect(first).toMatchObject({ thresholds: { NAME: 0.3, DATE: 0.6 }, lexicon: true, known: 1 })
+    expect(mergeManifests(second, first)).toMatchObject({ known: 1, documents: 2 })
+    expect(manifest).not.toHaveProperty('known')
+    expect(() => mergeManifests(first, { ...second, thresholds: { NAME: 0.4 } })).toThrow(RangeError)
+  })
+
   test('of two documents is the sum of two manifests', () => {
     const [first, second] = planned.map((one) =>
       buildManifest({ engine, profile: PROFILES['safe-harbor'], tagger: null, planned: [one] }),
