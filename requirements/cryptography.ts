@@ -107,7 +107,7 @@ export const CRYPTOGRAPHY: readonly CryptographicUse[] = [
       'PS256 by the certificate on record, RSA from 2,048 bits as the operator made it; SHA-256 of the certificate',
     strengthBits: 112,
     library: 'jose on WebCrypto',
-    calls: ['SignJWT', 'createPrivateKey', 'createHash'],
+    calls: ['SignJWT', 'createHash'],
     where: ['server/src/providers/credentials/entra/'],
     keys: 'a file of the secrets folder, mode 0600, read again for each token',
     quantum: 'as Entra changes',

@@ -110,7 +110,7 @@ async function start(db: Db, settings: ProviderSettings, apiKeyFile?: string, up
 const ask = async (from: TestCrossing, content: string, stream = false): Promise<Response> =>
   from.send(PATH, { model: 'scripted', stream, messages: [{ role: 'user', content }] })
 
-describe('Azure OpenAI (GW-01)', () => {
+describe('Azure OpenAI (GW-01)', { timeout: 20_000 }, () => {
   test.for(WAYS)('is spoken to with %s, whole and streamed', async ([, settings, key], { db }) => {
     const to = await start(db, settings, key)
     const whole = await ask(to, 'Call Mr. Walter Brandt back.')

@@ -54,7 +54,7 @@ const call = (id?: string) => ({
 const event = (delta: object, reason: string | null = null): string =>
   `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: reason }] })}\n\n`
 
-describe('a model server of our own (GW-03)', () => {
+describe('a model server of our own (GW-03)', { timeout: 20_000 }, () => {
   test.for(KINDS)(
     'of kind %s has the ids of tool calls filled in, and what it thinks guarded',
     async (kind, { db }) => {
@@ -74,7 +74,7 @@ describe('a model server of our own (GW-03)', () => {
       }
       crossing.upstream.answer({ kind: 'whole', document })
       const answered = await (await ask()).text()
-      expect(answered.match(/"id":"call_[0-9a-f]{32}"/g)).toHaveLength(2)
+      expect(answered.match(/"id":"call_[a-p]{32}"/g)).toHaveLength(2)
       expect(answered).not.toContain('Vance')
       expect(crossing.upstream.received[0]?.body).toMatchObject({ model: 'meta-llama/Llama-3.1-8B' })
       expect(crossing.upstream.received[0]?.text).not.toContain('Brandt')
@@ -89,7 +89,7 @@ describe('a model server of our own (GW-03)', () => {
       ]
       crossing.upstream.answer({ kind: 'stream', pieces })
       const streamed = await (await ask(true)).text()
-      expect(streamed.match(/"id":"call_[0-9a-f]{32}"/g)).toHaveLength(1)
+      expect(streamed.match(/"id":"call_[a-p]{32}"/g)).toHaveLength(1)
       expect(streamed).toContain('"id":"call_theirs"')
       expect(streamed).not.toContain('Vance')
       expect(streamed.trimEnd().endsWith('[DONE]')).toBe(true)
@@ -151,7 +151,7 @@ describe('the ids of tool calls in a stream', () => {
       }
       let text = ''
       for await (const piece of fillToolCallIdsOfStream(split())) text += Buffer.from(piece).toString('utf8')
-      return text.replace(/call_[0-9a-f]{32}/, 'ID')
+      return text.replace(/call_[a-p]{32}/, 'ID')
     }
     const whole = await read([])
     expect(whole).toContain('"id":"ID"')

@@ -66,6 +66,10 @@ function hasId({ id }: ToolCall): boolean {
   return typeof id === 'string' && id !== ''
 }
 
+/** Letters alone: runs of digits could be taken for somebody's number, and would then be removed. */
 function createId(): string {
-  return `call_${randomUUID().replaceAll('-', '')}`
+  const letters = randomUUID()
+    .replaceAll('-', '')
+    .replaceAll(/\d/g, (digit) => 'ghijklmnop'.charAt(Number(digit)))
+  return `call_${letters}`
 }
