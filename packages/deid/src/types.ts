@@ -1,4 +1,5 @@
 import type { Clock } from '@breakwater/kernel'
+import type { DetectedLanguage } from './language/detect-language.ts'
 import type { SiteLexicon } from './site/lexicon.ts'
 import type { KnownPatient } from './known/patient.ts'
 
@@ -194,8 +195,11 @@ export interface TextEngine {
   explain(text: string, options?: DetectOptions): Explanation
   /** The parts of one document (or conversation): names confirmed in one part are found in all. */
   detectAll(texts: readonly string[], options?: DetectOptions): Span[][]
-  /** What each part of a document is written in, as `detectAll` takes it. Throws `language.unsupported`. */
-  readLanguages(texts: readonly string[], options?: DetectOptions): Language[]
+  /**
+   * What each part of a document is written in, as `detectAll` takes it. `own` is what `detectLanguage` says of each, for
+   * whoever remembers it. Throws `language.unsupported`.
+   */
+  readLanguages(texts: readonly string[], options?: DetectOptions, own?: readonly DetectedLanguage[]): Language[]
   /** The costly part of `detectAll` for one part of a document: may be done elsewhere, or remembered, for `examined`. */
   examine(text: string, language: Language, options?: DetectOptions): Findings
   /** What a profile would change in the parts of one document; sorted, without overlaps. */

@@ -1,4 +1,3 @@
-import type { TextEngine } from '@breakwater/deid'
 import type { Clock, Log } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import { Hono } from 'hono'
@@ -30,13 +29,14 @@ import type { Actor, RecordChange } from './platform/audit/change.ts'
 import type { Db } from './platform/db/database.ts'
 import type { Caller, ServerEnv } from './platform/http/env.ts'
 import type { SealedFields } from './platform/secrets/sealed-fields.ts'
+import type { DetectionEngine } from './pipeline/index.ts'
 import { createJustificationCheck } from './platform/text/justification.ts'
 
 export interface AccessDeps {
   readonly db: Db
   readonly clock: Clock
   readonly log: Log
-  readonly engine: Pick<TextEngine, 'plan'>
+  readonly engine: DetectionEngine
   readonly fields: SealedFields
   readonly recordChange: RecordChange
   readonly ledger: LedgerService

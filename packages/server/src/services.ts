@@ -1,5 +1,4 @@
 import type { Environment } from '@breakwater/contract'
-import type { ResidualScanner, TextEngine } from '@breakwater/deid'
 import type { Clock, Log, Mac } from '@breakwater/kernel'
 import type { AccessTokens, ProofChecker, TokenKeys } from './features/access-tokens/index.ts'
 import {
@@ -32,6 +31,7 @@ import type { LedgerService } from './features/ledger/index.ts'
 import { createLedgerService } from './features/ledger/index.ts'
 import type { Authenticator } from './features/authentication/index.ts'
 import { createAuthenticator, createTokenScheme } from './features/authentication/index.ts'
+import type { DetectionEngine, DetectionScanner } from './pipeline/index.ts'
 import type { PrincipalService } from './features/principals/index.ts'
 import { createPrincipalService, createPrincipalStore } from './features/principals/index.ts'
 import type { ProviderService } from './features/providers/index.ts'
@@ -100,8 +100,8 @@ export interface AppDeps {
   readonly recordMac?: Mac
   /** Classes whose keys open for attested machines only. */
   readonly releaseRules?: readonly ReleaseRule[]
-  readonly engine: Pick<TextEngine, 'plan'>
-  readonly scanner: ResidualScanner
+  readonly engine: DetectionEngine
+  readonly scanner: DetectionScanner
   /** Left out: those of this version, with their own connections. */
   readonly adapters?: ProviderAdapters
   /** Where files of providers' API keys lie. */

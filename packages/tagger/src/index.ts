@@ -7,6 +7,12 @@ export { readVocabulary } from './piece/vocabulary.ts'
 export { cutPieces } from './piece/word-piece.ts'
 export { groupIndexOf, NAME_ROLES, NO_ROLE, TAG_GROUPS, TAGS } from './tags.ts'
 export { ENGLISH_WEIGHTS, loadScorer, loadTagger } from './load.ts'
-export { createTagger, type Scored, type TaggerOptions } from './runtime/tagger.ts'
+export {
+  createTagger,
+  type EnglishTagger,
+  type Scored,
+  type TaggerOptions,
+  type TaggingSteps,
+} from './runtime/tagger.ts'
 export { loadSpanishTagger, SPANISH_WEIGHTS } from './spanish/load.ts'
 export { createExtractor as createSpanishExtractor, MAX_FEATURES as MAX_SPANISH_FEATURES } from './spanish/features.ts'

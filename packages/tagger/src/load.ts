@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { Tagger } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
-import { createScorer, createTagger, type Scorer, type TaggerOptions } from './runtime/tagger.ts'
+import { createScorer, createTagger, type EnglishTagger, type Scorer, type TaggerOptions } from './runtime/tagger.ts'
 
 /** The weights that come with this package. */
 export const ENGLISH_WEIGHTS: string = join(import.meta.dirname, '..', 'weights', 'en')
@@ -12,7 +11,10 @@ export const ENGLISH_WEIGHTS: string = join(import.meta.dirname, '..', 'weights'
  * Reads a folder of weights (default: English) and the dictionaries and makes the tagger. Takes up to a second and keeps
  * about 100 MB: once per process or worker. Throws `detector.unavailable` when the folder is not such weights.
  */
-export function loadTagger(folder: string = ENGLISH_WEIGHTS, options: Pick<TaggerOptions, 'withPieces'> = {}): Tagger {
+export function loadTagger(
+  folder: string = ENGLISH_WEIGHTS,
+  options: Pick<TaggerOptions, 'withPieces'> = {},
+): EnglishTagger {
   return createTagger({ ...readWeights(folder), ...options })
 }
 

@@ -1,5 +1,5 @@
 import type { Gazetteer } from '../gazetteer/gazetteer.ts'
-import { findSpanishDates } from '../language/index.ts'
+import { findSpanishDates, type LanguageChoice } from '../language/index.ts'
 import type { DetectOptions, Findings, Language, Span, Stage, Tagger } from '../types.ts'
 import { type KnownIndex, type KnownPatient, matchKnown } from '../known/index.ts'
 import { matchSite, type SiteIndex } from '../site/index.ts'
@@ -30,7 +30,7 @@ export interface Stages {
   /** The tagger of Spanish texts, which read no English list. */
   readonly spanish?: Tagger | undefined
   /** Of each part of a document. Throws `language.unsupported`. */
-  readonly chooseLanguage: (texts: readonly string[]) => Language[]
+  readonly chooseLanguage: LanguageChoice
   /** Throws `body.invalid`. */
   readonly indexKnown: (patients: readonly KnownPatient[]) => KnownIndex
   /** Called between stages; it throws when a text has had its time. */

@@ -1,6 +1,9 @@
 import { AppError } from '@breakwater/kernel'
 import type { DetectOptions, Language, TextEngineOptions } from '../types.ts'
-import { detectLanguage } from './detect-language.ts'
+import { type DetectedLanguage, detectLanguage } from './detect-language.ts'
+
+/** `own` is what `detectLanguage` says of each text, for whoever remembers it. */
+export type LanguageChoice = (texts: readonly string[], own?: readonly DetectedLanguage[]) => Language[]
 
 /**
  * How the language of each part of a document is chosen. A part that is too short to tell takes the language of the
@@ -9,14 +12,13 @@ import { detectLanguage } from './detect-language.ts'
 export function createLanguageChoice(
   asked: DetectOptions['language'],
   languages: TextEngineOptions['languages'],
-): (texts: readonly string[]) => Language[] {
+): LanguageChoice {
   const chosen = asked ?? (languages ? 'auto' : 'en')
   if (chosen !== 'auto') {
     if (chosen === 'es' && !languages?.es) throw unsupported()
     return (texts) => texts.map(() => chosen)
   }
-  return (texts) => {
-    const found = texts.map(detectLanguage)
+  return (texts, found = texts.map(detectLanguage)) => {
     if (found.includes('unsupported')) throw unsupported()
     const whole = found.includes('undetermined') ? detectLanguage(texts.join('\n')) : 'en'
     return found.map((own): Language => {

@@ -80,6 +80,8 @@ export interface Masked extends Minimised {
   readonly maskCounts: MaskCounts
   readonly map: TokenMap
   readonly keyVersion: number
+  /** What detected, for the ledger. */
+  readonly detection: string | undefined
   /** Keyed references, in hex. */
   readonly patients: readonly string[]
 }

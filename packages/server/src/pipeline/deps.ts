@@ -1,4 +1,3 @@
-import type { ResidualScanner } from '@breakwater/deid'
 import type { Clock, Keyring } from '@breakwater/kernel'
 import type { AgreementService } from '../features/agreements/index.ts'
 import type { BudgetService } from '../features/budgets/index.ts'
@@ -12,7 +11,7 @@ import type { PolicyService } from '../features/policy/index.ts'
 import type { ProviderService } from '../features/providers/index.ts'
 import type { Telemetry } from '../platform/telemetry/index.ts'
 import type { ProviderAdapters } from '../providers/index.ts'
-import type { DetectionEngine } from './detection/planner.ts'
+import type { DetectionEngine, DetectionScanner } from './detection/planner.ts'
 
 export interface CrossingLimits {
   readonly maxBodyBytes: number
@@ -42,7 +41,7 @@ export interface CrossingDeps {
   /** The first detector: rules, lists and, unless the operator chose otherwise, models. */
   readonly engine: DetectionEngine
   /** Looks at what masking left, and shares nothing with the engine. */
-  readonly scanner: ResidualScanner
+  readonly scanner: DetectionScanner
   readonly adapters: Pick<ProviderAdapters, 'adapterFor'>
   readonly limits?: Partial<CrossingLimits>
   /** Left out: nothing is measured. */

@@ -1,3 +1,6 @@
+export { startDetection } from './detection/start.ts'
+export type { Detection, DetectionOptions } from './detection/start.ts'
+export type { DetectionEngine, DetectionScanner } from './detection/planner.ts'
 export type { CrossingDeps, CrossingLimits } from './deps.ts'
 export { createTrimTally } from './minimise/tally.ts'
 export { trimRecords } from './minimise/trim-body.ts'

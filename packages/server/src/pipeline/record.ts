@@ -27,7 +27,7 @@ type EntryPart = Partial<Pick<EntryDraft, 'counts' | 'codes' | 'decision'>>
 
 /** An entry with as much as is known of a crossing; the ledger writes `unknown` for the rest. Ids, codes and counts. */
 export function draftEntry(kind: EntryKind, tenant: string, crossing: PartialCrossing, part: EntryPart): EntryDraft {
-  const { principal, purpose, basis, agreement, decision, keyVersion, provider, body, patients, labels = [] } = crossing
+  const { principal, purpose, basis, agreement, decision, keyVersion, provider, body, patients } = crossing
   // A model is a declared name only once a provider of the tenant was found for it.
   const hasModelName = provider !== undefined && body !== undefined && LEDGER_NAME.test(body.model)
   return {
@@ -50,6 +50,7 @@ export function draftEntry(kind: EntryKind, tenant: string, crossing: PartialCro
           ...describeLabels(labels),
           ...nameMinimum(crossing.minimum),
           ...(decision ? describeDecision(decision) : []),
+          ...(crossing.detection ? [crossing.detection] : []),
         ]
       : [],
     patients: patients ?? [],

@@ -36,7 +36,7 @@ export function crossingRoutes(deps: CrossingDeps): Hono<ServerEnv> {
     .post('/api/v1/preview', async (c) => preview(receive(c, 'preview', findEndpoint(c)), stageDeps))
     .get('/api/v1/pipeline', async (c) => {
       c.set('caller', await deps.authenticator.authenticate(readCredentials(c)))
-      return c.json({ endpoints: STAGES })
+      return c.json({ detection: deps.engine.set ?? null, endpoints: STAGES })
     })
   for (const namespace of NAMESPACES) routes.all(namespace, async (c) => refuseUnknown(c, stageDeps))
   return routes

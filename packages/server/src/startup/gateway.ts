@@ -13,7 +13,7 @@ import { openTelemetry } from '../platform/telemetry/index.ts'
 import type { ServerIdentity } from '../platform/tls/local-ca.ts'
 import type { Closers } from './closers.ts'
 import type { Databases } from './databases.ts'
-import { loadResidualScanner, loadTextEngine } from './engine.ts'
+import { openDetection } from './engine.ts'
 import { openKeys } from './keys.ts'
 import { createHandshakeReport } from './handshakes.ts'
 import { createIdentityWatch, readIdentity } from './identity.ts'
@@ -45,10 +45,9 @@ export async function openApp(own: Process, databases: Databases, closers: Close
   const secretsDir = config.BREAKWATER_SECRETS_DIR ?? join(home, 'secrets')
   await mkdir(secretsDir, { recursive: true })
   const providerCa = await readSettingFile(config, 'BREAKWATER_PROVIDER_CA_FILE')
-  const [keys, engine, scanner, site] = await Promise.all([
+  const [keys, { engine, scanner }, site] = await Promise.all([
     openKeys(own, databases, closers),
-    readSettingFile(config, 'BREAKWATER_LEXICON_FILE').then(loadTextEngine),
-    loadResidualScanner(),
+    openDetection(own, closers),
     readSite(SITE_DIR),
   ])
   const telemetry = await openTelemetry({

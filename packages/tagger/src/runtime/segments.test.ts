@@ -13,6 +13,13 @@ function tagCapitals(text: string): { start: number; end: number; class: 'NAME';
   }))
 }
 
+/** To its end; each stop comes before a segment. */
+function run<Result>(steps: Generator<undefined, Result, undefined>): Result {
+  let step = steps.next()
+  while (!step.done) step = steps.next()
+  return step.value
+}
+
 describe('segments', () => {
   test('a short text is read as a whole', () => {
     expect(cutSegments('seen by Ana')).toEqual([{ from: 0, to: 11, readFrom: 0, readTo: 11 }])
@@ -42,14 +49,14 @@ describe('segments', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('a', 'B', ' ', 'C'), maxLength: 300 }), (text) => {
         fc.pre(tagCapitals(text).every(({ start, end }) => end - start <= 8))
-        expect(tagSegments(text, cutSegments(text, 40, 16), tagCapitals)).toEqual(tagCapitals(text))
+        expect(run(tagSegments(text, cutSegments(text, 40, 16), tagCapitals))).toEqual(tagCapitals(text))
       }),
     )
   })
 
   test('a span at a border is covered by what either side says of it', () => {
     const long = `${'a'.repeat(30)}${'B'.repeat(20)}`
-    const [span, ...others] = tagSegments(long, cutSegments(long, 40, 8), tagCapitals)
+    const [span, ...others] = run(tagSegments(long, cutSegments(long, 40, 8), tagCapitals))
     expect(span).toMatchObject({ start: 30, end: 50 })
     expect(others).toEqual([])
   })

@@ -1,7 +1,7 @@
 import type { TaggedSpan } from '@breakwater/deid'
 
 /** Units of text that are read at once: memory stays bounded whatever the text. */
-const SEGMENT = 65_536
+const SEGMENT = 16_384
 /** Units around a segment that are read with it, and how far back a white space is looked for to cut at. */
 const CONTEXT = 1024
 
@@ -38,14 +38,18 @@ function avoidPair(text: string, at: number): number {
   return at > 0 && at < text.length && code >= 0xdc00 && code <= 0xdfff ? at - 1 : at
 }
 
-/** The spans of all segments in the order of the text; what two of them say of the place where they meet is one span. */
-export function tagSegments(
+/**
+ * The spans of all segments in the order of the text; what two of them say of the place where they meet is one span.
+ * Stops before every segment, so that whoever runs it may do something else in between.
+ */
+export function* tagSegments(
   text: string,
   segments: readonly Segment[],
   tag: (part: string) => readonly TaggedSpan[],
-): TaggedSpan[] {
+): Generator<undefined, TaggedSpan[], undefined> {
   const spans: TaggedSpan[] = []
   for (const { from, to, readFrom, readTo } of segments) {
+    yield
     for (const span of tag(text.slice(readFrom, readTo))) {
       const start = span.start + readFrom
       const end = span.end + readFrom

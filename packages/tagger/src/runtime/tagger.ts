@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { openGazetteer, type Tagger } from '@breakwater/deid'
+import { openGazetteer, type TaggedSpan, type Tagger } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
 import { createFeaturiser } from '../features/featurise.ts'
 import type { Words } from '../features/words.ts'
@@ -27,6 +27,13 @@ export interface TaggerOptions {
   readonly withPieces?: boolean
 }
 
+export type TaggingSteps = Generator<undefined, TaggedSpan[], undefined>
+
+export interface EnglishTagger extends Tagger {
+  /** The same as `tag`, stopping before every stretch of the text, some 0.2 s of work each. */
+  tagInSteps(text: string): TaggingSteps
+}
+
 /** What the models say of a text, before any threshold. */
 export interface Scored {
   readonly words: Words
@@ -47,20 +54,24 @@ export interface Scorer {
  * text. Throws `detector.unavailable` when a file is missing, its digest is another one, or the models were trained for
  * other tags, columns or thresholds; and from `tag` when a model answers with something else than probabilities.
  */
-export function createTagger(options: TaggerOptions): Tagger {
+export function createTagger(options: TaggerOptions): EnglishTagger {
   const scorer = createScorer(options)
   const thresholds = readThresholds(
     take(options.weights, 'thresholds.json'),
     readMeta(take(options.weights, 'meta.json')),
   )
-  return {
-    id: scorer.id,
-    tag: (text) =>
-      tagSegments(text, cutSegments(text), (part) => {
-        const { words, reading, scores, ordinary } = scorer.score(part)
-        return decode(words, reading, scores, thresholds, ordinary)
-      }),
+  const tagPart = (part: string): TaggedSpan[] => {
+    const { words, reading, scores, ordinary } = scorer.score(part)
+    return decode(words, reading, scores, thresholds, ordinary)
   }
+  const tagInSteps = (text: string): TaggingSteps => tagSegments(text, cutSegments(text), tagPart)
+  return { id: scorer.id, tagInSteps, tag: (text) => finish(tagInSteps(text)) }
+}
+
+function finish(steps: TaggingSteps): TaggedSpan[] {
+  let step = steps.next()
+  while (!step.done) step = steps.next()
+  return step.value
 }
 
 /** The models without thresholds, for choosing those. Throws as `createTagger` does. */

@@ -50,7 +50,7 @@ export function createBreakGlassService(deps: BreakGlassDeps): BreakGlassService
 
     async open(caller, { reason, justification, seconds, control }) {
       requireStepUp(caller, clock)
-      justifications.check(justification)
+      await justifications.check(justification)
       const openedAt = clock.now()
       const after = (delaySeconds: number): Date => new Date(openedAt.getTime() + delaySeconds * 1_000)
       const { tenant, id: principal } = caller

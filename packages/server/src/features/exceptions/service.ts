@@ -48,7 +48,7 @@ export function createExceptionService(deps: ExceptionDeps): ExceptionService {
     list: async (tenant) => justifications.openAll('exceptions', await store.list(tenant)),
 
     async propose(caller, { seconds, ...input }) {
-      justifications.check(input.justification)
+      await justifications.check(input.justification)
       const proposedAt = clock.now()
       const expiresAt = new Date(proposedAt.getTime() + seconds * 1_000)
       const { tenant, id: proposedBy } = caller

@@ -67,7 +67,7 @@ export function createGrantService(deps: GrantDeps): GrantService {
     async request(caller, wish) {
       const requestedAt = clock.now()
       checkTerm(wish, requestedAt)
-      justifications.check(wish.justification)
+      await justifications.check(wish.justification)
       const { beneficiary = caller.id, ...wanted } = wish
       const subject = await findSubject(caller.tenant, beneficiary)
       const isOneself = beneficiary === caller.id

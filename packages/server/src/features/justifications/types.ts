@@ -15,7 +15,7 @@ interface Named {
 /** Why somebody wants or did something, in their own words: checked, sealed for the row it lies in, opened for who may read it. */
 export interface Justifications {
   /** Refuses what looks like an identifier. Throws `body.text-identifies`, `detector.unavailable`. */
-  check(text: string): void
+  check(text: string): Promise<void>
   /** Seals for one row what was checked. Throws what the key service throws. */
   seal(table: JustificationTable, row: Named, text: string): Promise<KeptText>
   /** The text of one row. Throws `keys.corrupt` when it was altered or moved, and what the key service throws. */

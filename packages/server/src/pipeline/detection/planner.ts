@@ -1,4 +1,12 @@
-import type { DetectOptions, KnownPatient, PlannedSpan, ProfileName } from '@breakwater/deid'
+import type {
+  DetectOptions,
+  KnownPatient,
+  PlannedSpan,
+  ProfileName,
+  ResidualHit,
+  ResidualScanner,
+} from '@breakwater/deid'
+import type { DetectionSet } from './jobs.ts'
 
 /** What the text engine is asked for, besides the texts. */
 export interface DetectionRequest extends Pick<DetectOptions, 'known'> {
@@ -8,6 +16,8 @@ export interface DetectionRequest extends Pick<DetectOptions, 'known'> {
 
 /** The text engine as crossings use it: on this thread, or on others. */
 export interface DetectionEngine {
+  /** What detects, with versions; of an engine that tests bring along, unknown. */
+  readonly set?: DetectionSet
   /**
    * What a profile would change in the parts of one document. Throws `detector.unavailable`, `language.unsupported`,
    * `body.invalid`.
@@ -19,8 +29,18 @@ export interface DetectionEngine {
   ): PlannedSpan[][] | Promise<PlannedSpan[][]>
 }
 
+/** The second detector as crossings use it. */
+export interface DetectionScanner {
+  scan(...asked: Parameters<ResidualScanner['scan']>): ResidualHit[] | Promise<ResidualHit[]>
+}
+
 /** The engine, for whoever only asks. */
 export type Planner = Pick<DetectionEngine, 'plan'>
+
+/** What detected, as the ledger names it: `detection:rules`, `detection:words.pieces-1-0a1b2c3d`. */
+export function nameSet({ set }: DetectionEngine): string | undefined {
+  return set && `detection:${(set.english ?? set.tier).replaceAll('+', '.')}`
+}
 
 /** Of a crossing: whose it is, and the patient whom it is about. */
 interface Asker {

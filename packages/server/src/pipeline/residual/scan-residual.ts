@@ -1,6 +1,5 @@
-import type { ResidualScanner } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
-import type { Planner } from '../detection/planner.ts'
+import type { DetectionScanner, Planner } from '../detection/planner.ts'
 import { createSurfaceFinder } from '../mask/surfaces.ts'
 import type { SurfaceFinder } from '../mask/surfaces.ts'
 import { findOwnTokens } from '../tokens/token-map.ts'
@@ -17,7 +16,7 @@ export interface OutgoingText {
 /** The first detector, for what an encoding hides, and the second one, which shares nothing with it. */
 interface Detectors {
   readonly engine: Planner
-  readonly scanner: ResidualScanner
+  readonly scanner: DetectionScanner
 }
 
 /**
@@ -30,19 +29,23 @@ export async function scanResidual(detectors: Detectors, map: TokenMap, texts: r
   const finder = createSurfaceFinder(surfaces)
   for (const { text, field } of texts) {
     const tokens = findOwnTokens(map, text)
-    if (holdsIdentifier(detectors, text, tokens, finder) || (await hidesIdentifier(detectors, text, tokens, finder))) {
+    const isFound =
+      (await holdsIdentifier(detectors, text, tokens, finder)) ||
+      (await hidesIdentifier(detectors, text, tokens, finder))
+    if (isFound) {
       throw new AppError('residual.found', { message: `${field}: an identifier was left after masking`, field })
     }
   }
 }
 
-function holdsIdentifier(
+async function holdsIdentifier(
   { scanner }: Detectors,
   text: string,
   tokens: readonly TextRange[],
   finder: SurfaceFinder,
-): boolean {
-  return scanner.scan(text, tokens).length > 0 || finder.find(text).length > 0
+): Promise<boolean> {
+  const hits = await scanner.scan(text, tokens)
+  return hits.length > 0 || finder.find(text).length > 0
 }
 
 async function hidesIdentifier(
@@ -56,11 +59,12 @@ async function hidesIdentifier(
   )
   if (runs.length === 0) return false
   const decoded = runs.map((run) => run.decoded)
-  if (decoded.some((view) => holdsIdentifier(detectors, view, [], finder))) return true
+  for (const view of decoded) if (await holdsIdentifier(detectors, view, [], finder)) return true
   try {
     const plans = await detectors.engine.plan(decoded, 'gateway')
     return plans.some((spans) => spans.length > 0)
   } catch (cause) {
+    if (cause instanceof AppError) throw cause
     throw new AppError('detector.unavailable', { message: 'de-identification failed', cause })
   }
 }

@@ -1,7 +1,7 @@
 import { referToPatient } from '../../platform/patients/refer.ts'
 import type { Stage } from '../chain.ts'
 import type { Minimised, Masked } from '../context.ts'
-import { planFor } from '../detection/planner.ts'
+import { nameSet, planFor } from '../detection/planner.ts'
 import { maskBody } from '../mask/mask-body.ts'
 import { createTokenMaker } from '../tokens/scope.ts'
 import { createTokenMap } from '../tokens/token-map.ts'
@@ -15,5 +15,13 @@ export const mask: Stage<Minimised, Masked> = async (context, { engine, keyring,
   const map = createTokenMap(maker, restorable)
   const { text, counts } = await maskBody(planFor(engine, context), map, body.text, body.leaves)
   const patients = patient === undefined ? [] : [referToPatient(keyring, tenant, patient)]
-  return { ...context, maskedBody: text, maskCounts: counts, map, keyVersion: maker.keyVersion, patients }
+  return {
+    ...context,
+    maskedBody: text,
+    maskCounts: counts,
+    map,
+    keyVersion: maker.keyVersion,
+    detection: nameSet(engine),
+    patients,
+  }
 }
