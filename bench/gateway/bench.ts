@@ -15,11 +15,15 @@ const HELP = `npm run bench -- gateway [options]
   --connections L   comma-separated (1,16,64)
   --stream          asks for streams: the figures are those of the whole stream
   --without-peers   leaves Portkey out
+  --tier T          what detects: models (the default) or rules
 
 The gateway with its PostgreSQL runs on core 0, load (wrk) and model server on core 1; the peer runs on core 0 too.
   direct, direct note   straight to the model server
   plain                 through the gateway, 200 bytes without PHI: nothing to mask
-  note                  through the gateway, a clinical note of 2 KB: masked, and its answer restored
+  note                  through the gateway, a clinical note of 2 KB: masked, and its answer restored; the same each time
+  note first sight      the same note with words of its own in each request: nothing of it was seen before
+  conversation          ten messages, 11 KB, of which only the last was not seen before
+  health under notes    GET /healthz on one connection while notes of first sight are sent: what the event loop lets wait
   commit                the ledger's own append, that many in flight, on the same PostgreSQL
   commit under plain    one append after the other while the gateway is under the load of plain
   portkey               through Portkey's gateway, plain HTTP, 200 bytes
@@ -40,6 +44,7 @@ export async function run(argv: readonly string[]): Promise<void> {
       connections: { type: 'string', default: '1,16,64' },
       stream: { type: 'boolean', default: false },
       'without-peers': { type: 'boolean', default: false },
+      tier: { type: 'string', default: 'models' },
     },
   })
   if (values.help) {
@@ -52,6 +57,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     seconds: Number(values.seconds),
     isStream: values.stream,
     withPeers: !values['without-peers'],
+    tier: values.tier,
   })
   try {
     const loadBefore = loadavg()
@@ -71,6 +77,7 @@ export async function run(argv: readonly string[]): Promise<void> {
       rounds: Number(values.rounds),
       seconds: Number(values.seconds),
       isStream: values.stream,
+      tier: values.tier,
       figures,
       verdicts: judge(figures),
     })

@@ -11,7 +11,7 @@ import type { RunningServer } from '../../tests/support/server.ts'
 import { startCommitter } from './committer.ts'
 import { GATEWAY_CORE, LOAD_CORE, pin, residentMegabytes, startPinned } from './processes.ts'
 import type { PinnedProcess } from './processes.ts'
-import { CLINICAL_NOTE, PATIENT, PLAIN_PROMPT } from './prompts.ts'
+import { CLINICAL_NOTE, FRESH, makeTurns, PATIENT, PLAIN_PROMPT } from './prompts.ts'
 import type { Contestant } from './rounds.ts'
 import { runLoad } from './wrk.ts'
 import type { LoadResult, Target } from './wrk.ts'
@@ -27,6 +27,8 @@ export interface ContestantOptions {
   readonly seconds: number
   readonly isStream: boolean
   readonly withPeers: boolean
+  /** What detects: see BREAKWATER_DETECTION. */
+  readonly tier: string
 }
 
 export interface Contestants {
@@ -38,11 +40,16 @@ export interface Contestants {
 /** Starts the model server, the gateway on an empty home, and the peer; all stay up for all rounds. */
 export async function startContestants(
   { home, temporary }: ScratchHome,
-  { seconds, isStream, withPeers }: ContestantOptions,
+  { seconds, isStream, withPeers, tier }: ContestantOptions,
 ): Promise<Contestants> {
   const upstream = startPinned(LOAD_CORE, fileURLToPath(new URL('upstream.ts', import.meta.url)))
   const upstreamUrl = `http://127.0.0.1:${await upstream.nextLine()}/v1`
-  const gateway = await startServer({ home, port: await findFreePort(), wrapper: pin(GATEWAY_CORE) })
+  const gateway = await startServer({
+    home,
+    port: await findFreePort(),
+    wrapper: pin(GATEWAY_CORE),
+    env: { BREAKWATER_DETECTION: tier },
+  })
   const { token, headers } = await addModelServer(gateway, home, { baseUrl: upstreamUrl, models: [MODEL] })
   await requireMasking(gateway, headers)
   const cluster = await findCluster(home)
@@ -51,13 +58,23 @@ export async function startContestants(
   const floorUrl = `https://localhost:${await floor.nextLine()}/v1/chat/completions`
   const peer = withPeers ? await startPortkey() : undefined
 
-  const writeBody = async (name: string, content: string): Promise<string> => {
+  const write = async (name: string, text: string): Promise<string> => {
     const path = join(temporary, `${name}.json`)
-    await writeFile(path, JSON.stringify({ model: MODEL, stream: isStream, messages: [{ role: 'user', content }] }))
+    await writeFile(path, text)
     return path
   }
+  const writeTalk = async (name: string, messages: readonly object[]): Promise<string> =>
+    write(name, JSON.stringify({ model: MODEL, stream: isStream, messages }))
+  const writeBody = async (name: string, content: string): Promise<string> =>
+    writeTalk(name, [{ role: 'user', content }])
   const plain = await writeBody('plain', PLAIN_PROMPT)
   const note = await writeBody('note', CLINICAL_NOTE)
+  const fresh = await writeBody('note-fresh', `${CLINICAL_NOTE}\nRemarks: ${FRESH}.`)
+  const talk = await writeTalk('conversation', [
+    ...makeTurns(9),
+    { role: 'user', content: `Ms. Okafor-Brandt feels ${FRESH}. What next?` },
+  ])
+  const nothing = await write('nothing', '')
   const direct = (bodyFile: string): Target => ({ url: `${upstreamUrl}/chat/completions`, headers: [], bodyFile })
   const ours = (bodyFile: string): Target => ({
     url: `${gateway.origin}/v1/chat/completions`,
@@ -74,6 +91,12 @@ export async function startContestants(
     const [result] = await Promise.all([committer.measure(1, seconds), load])
     return result
   }
+  const healthUnderLoad = async (connections: number): Promise<LoadResult> => {
+    const load = runLoad(ours(fresh), connections, seconds)
+    const health = { url: `${gateway.origin}/healthz`, headers: [], bodyFile: nothing }
+    const [result] = await Promise.all([runLoad(health, 1, seconds), load])
+    return result
+  }
   return {
     list: [
       loaded('direct', direct(plain)),
@@ -81,6 +104,9 @@ export async function startContestants(
       loaded('floor', { url: floorUrl, headers: [], bodyFile: plain }, [floor.pid, gateway.pid]),
       loaded('plain', ours(plain), [gateway.pid]),
       loaded('note', ours(note), [gateway.pid]),
+      loaded('note first sight', ours(fresh), [gateway.pid]),
+      loaded('conversation', ours(talk), [gateway.pid]),
+      { name: 'health under notes', measure: healthUnderLoad },
       { name: 'commit', measure: (connections) => committer.measure(connections, seconds) },
       { name: 'commit under plain', measure: commitUnderLoad },
       ...(peer ? [loaded('portkey', { ...peer.target(upstreamUrl), bodyFile: plain }, [peer.process.pid])] : []),

@@ -1,3 +1,6 @@
+/** `load.lua` puts other words here in each request. */
+export const FRESH = 'FRESHFRESH'
+
 /** A prompt without PHI, and a clinical note of 2 KB that is full of it. Everybody in it is invented. */
 
 export const PLAIN_PROMPT =
@@ -32,3 +35,12 @@ Follow-up: Dr. Whitfield on 11/18/2025 at 10:30, repeat chest film in six weeks.
 Brandt by telephone on 11/09/2025, and a copy was sent to rosalind.okafor@example.org the same evening. Portal: https://portal.example.org/patients/00482913.
 
 Summarise the stay in three sentences for the primary care physician.`
+
+/** Turns of a conversation about the patient, of which the first is the note and each has a text of its own. */
+export function makeTurns(count: number): readonly { readonly role: 'user' | 'assistant'; readonly content: string }[] {
+  return Array.from({ length: count }, (_, turn) => {
+    const role = turn % 2 === 0 ? 'user' : 'assistant'
+    const content = turn === 0 ? CLINICAL_NOTE : `Turn ${turn} of this talk.\n${CLINICAL_NOTE.slice(0, 1_000)}`
+    return { role, content }
+  })
+}

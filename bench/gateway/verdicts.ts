@@ -10,6 +10,9 @@ export interface Verdict {
 
 const UNMASKED_ALLOWANCE_MS = 1.5
 const MASKED_ALLOWANCE_MS = 4
+/** For p99 on one connection, the provider's time among it: a note seen before, a note of first sight. */
+const NOTE_P99_MS = 12
+const FIRST_SIGHT_P99_MS = 60
 
 /**
  * The bars, judged on medians: what the gateway adds to a request's p50 against two commits at the same concurrency, and
@@ -41,10 +44,17 @@ export function judge(figures: readonly Figures[]): readonly Verdict[] {
       return value === undefined ? [] : [{ statement, connections, value, bound, holds: value >= bound }]
     })
   }
+  const withinP99 = (name: string, bound: number, connections: number): readonly Verdict[] => {
+    const value = find(name, connections)?.p99Ms.median
+    if (value === undefined || connections !== 1) return []
+    return [{ statement: `${name}: p99 in ms <= ${bound}`, connections, value, bound, holds: value <= bound }]
+  }
   return [...new Set(figures.map(({ connections }) => connections))].flatMap((connections) => [
     ...added('plain', 'direct', UNMASKED_ALLOWANCE_MS, connections),
     ...added('note', 'direct note', MASKED_ALLOWANCE_MS, connections),
     ...added('floor', 'direct', UNMASKED_ALLOWANCE_MS, connections),
+    ...withinP99('note', NOTE_P99_MS, connections),
+    ...withinP99('note first sight', FIRST_SIGHT_P99_MS, connections),
     ...throughput(connections),
   ])
 }

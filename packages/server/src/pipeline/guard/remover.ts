@@ -15,6 +15,9 @@ const RIGHT_CONTEXT = 24
 const MIN_UNIT = 60
 const MAX_UNIT = 400
 
+/** A letter or a digit. */
+const SAYS_SOMETHING = /[\p{L}\p{N}]/u
+
 interface Removal {
   readonly start: number
   readonly end: number
@@ -47,7 +50,10 @@ export function createRemovalFinder(engine: Planner, isOwn: (token: string) => b
       const [first] = views[index] ?? []
       return first ? [{ start, end, class: first.class }] : []
     })
-    return withoutTokens([...plain, ...hidden], findTokenForms(text, isOwn))
+    // What is left of a finding beside tokens may be the blank between two of them.
+    return withoutTokens([...plain, ...hidden], findTokenForms(text, isOwn)).filter(({ start, end }) =>
+      SAYS_SOMETHING.test(text.slice(start, end)),
+    )
   }
 }
 
