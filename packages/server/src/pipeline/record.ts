@@ -47,7 +47,7 @@ export function draftEntry(kind: EntryKind, tenant: string, crossing: PartialCro
     features: body
       ? [
           ...body.features,
-          ...describeLabels(labels),
+          ...describeLabels(crossing.labels ?? []),
           ...nameMinimum(crossing.minimum),
           ...(decision ? describeDecision(decision) : []),
           ...(crossing.detection ? [crossing.detection] : []),
