@@ -4,8 +4,8 @@ import { loadTextEngine } from '../../startup/engine.ts'
 import { test } from '../../testing/database.ts'
 import type { DetectionEngine } from '../detection/planner.ts'
 import { COLUMNS } from './protocols.ts'
-import { openWorld } from './world.ts'
-import type { PeersWorld } from './world.ts'
+import { openWorld } from '../../testing/peers-world.ts'
+import type { PeersWorld } from '../../testing/peers-world.ts'
 
 let world: PeersWorld
 afterEach(async () => world.crossing.close())

@@ -3,8 +3,8 @@ import { loadTextEngine } from '../../startup/engine.ts'
 import { test } from '../../testing/database.ts'
 import { tokensIn } from '../../testing/tokens.ts'
 import { COLUMNS } from './protocols.ts'
-import { openWorld } from './world.ts'
-import type { PeersWorld } from './world.ts'
+import { openWorld } from '../../testing/peers-world.ts'
+import type { PeersWorld } from '../../testing/peers-world.ts'
 
 // What broke in other gateways, row by row, on every endpoint and in both modes: `L` is BerriAI/litellm. Each title begins with
 // the row's number. Rows that stand elsewhere: 2 in turns, 1 and 14 in failclosed, 7 and 16 in split, 20 and 21 also in

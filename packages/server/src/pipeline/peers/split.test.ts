@@ -2,8 +2,8 @@ import { afterEach, describe, expect } from 'vitest'
 import { test } from '../../testing/database.ts'
 import { tokensIn } from '../../testing/tokens.ts'
 import { PROTOCOLS } from './protocols.ts'
-import { openWorld } from './world.ts'
-import type { PeersWorld } from './world.ts'
+import { openWorld } from '../../testing/peers-world.ts'
+import type { PeersWorld } from '../../testing/peers-world.ts'
 
 let world: PeersWorld
 afterEach(async () => world.crossing.close())

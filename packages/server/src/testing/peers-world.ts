@@ -1,9 +1,9 @@
-import type { Db } from '../../platform/db/database.ts'
-import type { ProviderAdapter } from '../../providers/adapter.ts'
-import { createTestCrossing } from '../../testing/crossing.ts'
-import type { TestCrossing } from '../../testing/crossing.ts'
-import type { CrossingDeps } from '../deps.ts'
-import type { Asked, Protocol, Said } from './protocols.ts'
+import type { Db } from '../platform/db/database.ts'
+import type { ProviderAdapter } from '../providers/adapter.ts'
+import { createTestCrossing } from './crossing.ts'
+import type { TestCrossing } from './crossing.ts'
+import type { CrossingDeps } from '../pipeline/deps.ts'
+import type { Asked, Protocol, Said } from '../pipeline/peers/protocols.ts'
 
 /** A crossing whose provider speaks each protocol natively. */
 export interface PeersWorld {
