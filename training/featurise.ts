@@ -1,6 +1,6 @@
 /**
  * Writes what the models are trained on: words, pieces, features and tags of a labelled corpus, as arrays that Python
- * reads without cutting text itself (training/EXPORT.md). `node --conditions=source training/featurise.ts FILE.jsonl --out DIR`
+ * reads without cutting text itself (training/EXPORT.md). `node --conditions=breakwater-source training/featurise.ts FILE.jsonl --out DIR`
  */
 import { createHash } from 'node:crypto'
 import { closeSync, createReadStream, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
  * Trains the residual scanner's model on the corpus' train part and chooses its threshold on the calibrate part:
- * node --conditions=source training/residual.ts --data ../shared/data
+ * node --conditions=breakwater-source training/residual.ts --data ../shared/data
  * Same corpus, same bytes: packages/deid/data/residual.bin. It never sees the detector, its rules or its lists.
  */
 import { readFileSync, writeFileSync } from 'node:fs'

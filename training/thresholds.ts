@@ -1,7 +1,7 @@
 /**
  * Chooses the thresholds of the tagger on a labelled split that no model was trained on, and writes `thresholds.json`
  * beside the weights, bound to these model files by their digests:
- * node --conditions=source training/thresholds.ts --weights DIR CALIBRATE.jsonl [--cost 3] [--lowest 0.6] [--highest 0.95] [--ordinary 0.95]
+ * node --conditions=breakwater-source training/thresholds.ts --weights DIR CALIBRATE.jsonl [--cost 3] [--lowest 0.6] [--highest 0.95] [--ordinary 0.95]
  * [--least DATE=0.9 ...]
  */
 import { createReadStream, readFileSync, writeFileSync } from 'node:fs'

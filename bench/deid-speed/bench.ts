@@ -93,7 +93,9 @@ function measureAlone(choice: string, texts: readonly string[]): Readonly<Record
   try {
     const file = join(folder, 'texts.json')
     writeFileSync(file, JSON.stringify(texts))
-    const out = execFileSync(process.execPath, ['--conditions=source', ALONE, choice, file], { encoding: 'utf8' })
+    const out = execFileSync(process.execPath, ['--conditions=breakwater-source', ALONE, choice, file], {
+      encoding: 'utf8',
+    })
     const figures = JSON.parse(out) as Readonly<Record<string, number>>
     return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, round(value)]))
   } finally {

@@ -16,7 +16,7 @@ export interface DumpResult {
 
 /** Streams a dump of so many megabytes through `breakwater detect`, and looks at its highest memory on the way. */
 export async function streamDump(texts: readonly string[], megabytes: number): Promise<DumpResult> {
-  const child = spawn(process.execPath, ['--conditions=source', PROGRAM, 'detect'], {
+  const child = spawn(process.execPath, ['--conditions=breakwater-source', PROGRAM, 'detect'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   child.stdout.resume()

@@ -26,7 +26,7 @@ export function pin(core: number): readonly string[] {
 /** Starts a Node program on one core. Its standard error is dropped. */
 export function startPinned(core: number, program: string, args: readonly string[] = []): PinnedProcess {
   const [taskset = '', ...rest] = pin(core)
-  const child = spawn(taskset, [...rest, process.execPath, '--conditions=source', program, ...args], {
+  const child = spawn(taskset, [...rest, process.execPath, '--conditions=breakwater-source', program, ...args], {
     stdio: ['pipe', 'pipe', 'ignore'],
   })
   const exited = once(child, 'exit')

@@ -5,7 +5,7 @@ import { defaultClientConditions, defineConfig } from 'vite'
 export default defineConfig({
   base: '/console/',
   plugins: [react()],
-  resolve: { conditions: ['source', ...defaultClientConditions] },
+  resolve: { conditions: ['breakwater-source', ...defaultClientConditions] },
   build: {
     outDir: 'dist/site',
     emptyOutDir: true,

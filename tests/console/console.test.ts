@@ -66,7 +66,7 @@ async function call(
 }
 
 async function mintBootstrapLink(): Promise<string> {
-  const cli = ['--conditions=source', CLI, 'admin', 'bootstrap', '--json']
+  const cli = ['--conditions=breakwater-source', CLI, 'admin', 'bootstrap', '--json']
   const { stdout } = await promisify(execFile)(process.execPath, cli, {
     env: { ...process.env, BREAKWATER_HOME: scratch.home },
   })
@@ -159,7 +159,8 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
   test('the command line logs in by a code that the person approves after seeing who asks (AC-04)', async () => {
     const { page } = admin
     const env = { PATH: process.env['PATH'] ?? '', XDG_CONFIG_HOME: scratch.temporary }
-    const cli = (...args: string[]) => [process.execPath, ['--conditions=source', CLI, ...args], { env }] as const
+    const cli = (...args: string[]) =>
+      [process.execPath, ['--conditions=breakwater-source', CLI, ...args], { env }] as const
     const program = spawn(...cli('login', '--url', server.origin, '--ca', join(scratch.home, 'ca.pem')))
     const exited = once(program, 'exit')
     let said = ''

@@ -70,7 +70,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
     admin = await openVisitor(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      ['--conditions=source', CLI, 'admin', 'bootstrap', '--json'],
+      ['--conditions=breakwater-source', CLI, 'admin', 'bootstrap', '--json'],
       { env: { ...process.env, BREAKWATER_HOME: home } },
     )
     await enrol(admin, (JSON.parse(stdout) as { readonly url: string }).url)

@@ -368,7 +368,7 @@ describe.skipIf(isSkipped)(
 
     test('breakwater doctor finds nothing to fail, as the gateway’s own account (MO-04, GW-17)', async () => {
       const account = t.account(A)
-      const args = ['--conditions=source', CLI, 'doctor', '--json']
+      const args = ['--conditions=breakwater-source', CLI, 'doctor', '--json']
       const env = { ...t.settings(A), CI: '' }
       const told = await runCommand(process.execPath, args, { env, ...(account && { account }) })
       const { findings }: { findings: { check: string; level: string; told: string }[] } = JSON.parse(told)

@@ -44,7 +44,7 @@ export async function expectRefusal(options: ProgramOptions): Promise<string> {
 }
 
 function launch({ settings, account }: ProgramOptions): Started {
-  const [first, ...args] = [...describeAccount(account), process.execPath, '--conditions=source', MAIN]
+  const [first, ...args] = [...describeAccount(account), process.execPath, '--conditions=breakwater-source', MAIN]
   // Of this process only what finds programs: a setting of the machine must not decide the outcome.
   const { PATH = '' } = process.env
   const child = spawn(first, args, { env: { PATH, ...settings }, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] })

@@ -133,7 +133,7 @@ async function migrate(folder: string, cluster: Cluster, authority: Authority): 
   await sql('create role owner login createrole', 'postgres')
   await sql('create database breakwater owner owner', 'postgres')
   const { certFile, keyFile } = await authority.issue('owner')
-  await runCommand(process.execPath, ['--conditions=source', CLI, 'migrate'], {
+  await runCommand(process.execPath, ['--conditions=breakwater-source', CLI, 'migrate'], {
     env: {
       BREAKWATER_ENVIRONMENT: ENVIRONMENT,
       BREAKWATER_DATABASE_URL: `postgresql://owner@localhost:${cluster.port}/breakwater`,

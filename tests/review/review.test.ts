@@ -53,7 +53,7 @@ let complaints: string[]
 
 async function start(args: readonly string[]): Promise<string> {
   said = ''
-  const started = spawn(process.execPath, ['--conditions=source', CLI, 'review', ...args], {
+  const started = spawn(process.execPath, ['--conditions=breakwater-source', CLI, 'review', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: '/usr/bin:/bin' },
   })
@@ -210,7 +210,7 @@ describe.skipIf(!HAS_CHROMIUM)(TITLE, { timeout: 90_000 }, () => {
 
   test('one file works from the disk, asks nobody for anything, and can be looked at only', async () => {
     const out = join(folder, 'review.html')
-    const run = spawn(process.execPath, ['--conditions=source', CLI, 'review', inputPath(), '--html', out], {
+    const run = spawn(process.execPath, ['--conditions=breakwater-source', CLI, 'review', inputPath(), '--html', out], {
       stdio: 'ignore',
       env: { PATH: '/usr/bin:/bin' },
     })

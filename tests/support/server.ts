@@ -38,7 +38,7 @@ export interface RunningServer {
 /** Resolves when the server is ready to let something cross; rejects with its exit, never with its output. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { home, port, env = {}, wrapper = [] } = options
-  const [program, ...args] = [...wrapper, process.execPath, '--conditions=source', MAIN]
+  const [program, ...args] = [...wrapper, process.execPath, '--conditions=breakwater-source', MAIN]
   const child = spawn(program ?? process.execPath, args, {
     env: { ...process.env, BREAKWATER_HOME: home, BREAKWATER_PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { SPANISH_WEIGHTS } from '@breakwater/tagger'
 import { featurise, readMeddocan } from './featurise.ts'
 
-// The recipe in one command: node --conditions=source training/spanish/main.ts [--data DIR] [--python FILE] [--out DIR].
+// The recipe in one command: node --conditions=breakwater-source training/spanish/main.ts [--data DIR] [--python FILE] [--out DIR].
 // Features, training (python-crfsuite, ~1 minute of one core), packed weights, meta.json.
 
 /** Chosen on the dev part; see CARD.md. */

@@ -10,7 +10,7 @@ from chunk_invariance import ChunkInvarianceError, assert_chunk_invariant
 
 FILTER = str(pathlib.Path(__file__).with_name("filter.ts"))
 process = subprocess.Popen(
-    [sys.argv[1], "--conditions=source", FILTER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    [sys.argv[1], "--conditions=breakwater-source", FILTER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
 )
 texts = json.loads(process.stdout.readline())
 

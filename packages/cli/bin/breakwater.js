@@ -25,7 +25,7 @@ function findNode() {
 
 const source = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const built = fileURLToPath(new URL('../dist/main.js', import.meta.url))
-const program = existsSync(source) ? ['--conditions=source', source] : [built]
+const program = existsSync(source) ? ['--conditions=breakwater-source', source] : [built]
 
 const child = spawn(findNode(), [...program, ...process.argv.slice(2)], { stdio: 'inherit' })
 // A terminal sends Ctrl-C to the whole group, and a second one would end a server at once; a supervisor's signals come

@@ -1,6 +1,6 @@
 /**
  * Compiles the licensed dictionaries into packages/deid/data/gazetteer.bin (same lists, same bytes):
- * node --conditions=source packages/deid/scripts/build-gazetteer.ts --dictionaries DIR
+ * node --conditions=breakwater-source packages/deid/scripts/build-gazetteer.ts --dictionaries DIR
  */
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

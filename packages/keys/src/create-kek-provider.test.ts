@@ -99,7 +99,7 @@ describe('createKekProvider', () => {
       const atStart = count
       const { code } = await provider.currentVersion().catch((error) => error)
       process.stdout.write(JSON.stringify({ atStart, later: count > 0, code }))`
-    const args = ['--conditions=source', '--input-type=module', '--eval', code]
+    const args = ['--conditions=breakwater-source', '--input-type=module', '--eval', code]
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname })
     expect(JSON.parse(stdout)).toEqual({ atStart: 0, later: true, code: 'keys.denied' })
   })

@@ -28,7 +28,7 @@ export function startCli(
   args: readonly string[],
   { environment = {}, cwd }: CliOptions = {},
 ): ChildProcessByStdio<Writable, Readable, Readable> {
-  return spawn(process.execPath, ['--conditions=source', MAIN, ...args], {
+  return spawn(process.execPath, ['--conditions=breakwater-source', MAIN, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: '/usr/bin:/bin', ...environment },
     ...(cwd !== undefined && { cwd }),

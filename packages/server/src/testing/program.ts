@@ -19,7 +19,7 @@ export interface Program {
 }
 
 export function spawnProgram(home: string, settings: Readonly<Record<string, string>> = {}): ChildProcess {
-  return spawn(process.execPath, ['--conditions=source', MAIN], {
+  return spawn(process.execPath, ['--conditions=breakwater-source', MAIN], {
     env: { PATH: process.env['PATH'], BREAKWATER_HOME: home, BREAKWATER_PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
