@@ -33,7 +33,7 @@ export interface CrossingDeps {
   readonly budgets: Pick<BudgetService, 'reserve'>
   /** What of records may leave. */
   readonly minimum: Pick<MinimumService, 'findInForce'>
-  readonly providers: Pick<ProviderService, 'findByModel' | 'findFallback'>
+  readonly providers: Pick<ProviderService, 'findByModel' | 'findFallback' | 'list'>
   readonly egress: Pick<FreezeService, 'requireOpen' | 'watch'>
   readonly ledger: Pick<LedgerService, 'append'>
   readonly keyring: Keyring

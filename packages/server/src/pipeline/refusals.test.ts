@@ -161,11 +161,11 @@ describe('a caller', () => {
 
   test('is told of unknown endpoints in the shape of the house, and it is recorded', async ({ db }) => {
     crossing = await createTestCrossing(db)
-    const answer = await crossing.send('/v1/embeddings', { input: 'a' })
+    const answer = await crossing.send('/v1/images/generations', { prompt: 'a' })
     expect(answer.status).toBe(404)
     expect(((await answer.json()) as Refused).error.code).toBe('route.unknown')
     expect(await crossing.entries()).toMatchObject([{ kind: 'crossing.refused', codes: ['route.unknown'] }])
-    expect((await crossing.send('/v1/embeddings', {}, { authorization: '' })).status).toBe(401)
+    expect((await crossing.send('/v1/images/generations', {}, { authorization: '' })).status).toBe(401)
   })
 })
 

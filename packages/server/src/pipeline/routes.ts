@@ -16,6 +16,7 @@ import { DEFAULT_LIMITS } from './deps.ts'
 import type { CrossingDeps, StageDeps } from './deps.ts'
 import { CHAT_COMPLETIONS, ENDPOINT_SPECS } from './endpoints/index.ts'
 import type { EndpointSpec } from './endpoints/index.ts'
+import { listModels } from './models.ts'
 import { describeActor, describeTrace, draftFailure } from './record.ts'
 import { CHAINS, STAGES } from './stages.ts'
 
@@ -37,6 +38,13 @@ export function crossingRoutes(deps: CrossingDeps): Hono<ServerEnv> {
     .get('/api/v1/pipeline', async (c) => {
       c.set('caller', await deps.authenticator.authenticate(readCredentials(c)))
       return c.json({ detection: deps.engine.set ?? null, endpoints: STAGES })
+    })
+  routes
+    .get('/v1/models', async (c) => c.json({ object: 'list', data: await openModels(c, stageDeps) }))
+    .get('/v1/models/:id{.+}', async (c) => {
+      const found = (await openModels(c, stageDeps)).find(({ id }) => id === c.req.param('id'))
+      if (found) return c.json(found)
+      throw new AppError('provider.unknown-model', { message: 'no provider serves this model to you' })
     })
   for (const namespace of NAMESPACES) routes.all(namespace, async (c) => refuseUnknown(c, stageDeps))
   return routes
@@ -108,6 +116,13 @@ function findEndpoint(c: Context<ServerEnv>): EndpointSpec {
   const found = ENDPOINT_SPECS.find(({ id }) => id === named)
   if (found) return found
   throw new AppError('body.invalid', { message: 'endpoint: not one that can be crossed', field: 'endpoint' })
+}
+
+/** Never the vendor's own list: it names what nobody agreed on. */
+async function openModels(c: Context<ServerEnv>, deps: StageDeps): ReturnType<typeof listModels> {
+  const principal = await deps.authenticator.authenticate(readCredentials(c))
+  c.set('caller', principal)
+  return listModels(principal, c.req.header('Breakwater-Purpose') ?? null, deps)
 }
 
 async function refuseUnknown(c: Context<ServerEnv>, { authenticator, ledger }: StageDeps): Promise<never> {

@@ -47,7 +47,7 @@ export interface DocumentGuard {
 
 interface Channel extends ChannelPlace {
   readonly step: TextStep
-  /** All that came, and all that was let out of it; kept where the protocol repeats it. */
+  /** All that came, and all that was let out of it; kept where the protocol repeats it or points into it. */
   raw: string
   said: string
 }
@@ -70,6 +70,7 @@ const MAX_KNOWN_TEXTS = 1_000
 
 export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuard {
   const { dialect, guard, measure, find, isEgress, answerId, model, toolNames } = options
+  const isKept = dialect.repeats === true || dialect.textOf !== undefined
   const channels = new Map<string, Channel>()
   const ended = new Map<string, Channel | undefined>()
   /** Names of the tools that are called, by the place that holds their arguments too. */
@@ -105,7 +106,7 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
 
   async function push(channel: Channel, text: string): Promise<string> {
     const settled = await channel.step.push(text)
-    if (dialect.repeats) {
+    if (isKept) {
       channel.raw += text
       channel.said += settled
     }
@@ -115,7 +116,7 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
   async function endChannel(channel: Channel): Promise<string> {
     const key = keyOf(channel)
     channels.delete(key)
-    ended.set(key, dialect.repeats && channel)
+    ended.set(key, isKept ? channel : undefined)
     const rest = await channel.step.end()
     channel.said += rest
     return rest

@@ -17,13 +17,18 @@ export function readObject(text: string): JsonObject {
 
 /** Names and indices from the root; an element that says its `index` goes by it, not by its position. */
 export function placeOf(path: JsonPath, root: unknown): (string | number)[] {
-  const keys: (string | number)[] = []
-  for (let at: JsonPath | undefined = path; at?.parent; at = at.parent) keys.unshift(at.key)
   let node: unknown = root
-  return keys.map((key) => {
+  return keysOf(path).map((key) => {
     node = typeof node === 'object' && node !== null ? Reflect.get(node, key) : undefined
     return typeof key === 'number' ? (indexOf(node) ?? key) : key
   })
+}
+
+/** Names and indices from the root. */
+export function keysOf(path: JsonPath): (string | number)[] {
+  const keys: (string | number)[] = []
+  for (let at: JsonPath | undefined = path; at?.parent; at = at.parent) keys.unshift(at.key)
+  return keys
 }
 
 /** What an element says of its own place. */

@@ -1,6 +1,4 @@
-import { needsNaming } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
-import type { Feature } from '@breakwater/contract'
 import type { Credentials } from '../../platform/http/credentials.ts'
 import type { Stage } from '../chain.ts'
 import type { Authenticated, Parsed } from '../context.ts'
@@ -16,17 +14,9 @@ export const parse: Stage<Authenticated, Parsed> = async (context, { limits }) =
   const { scope: patient, known, labels: ofPatient } = readPatient(headers)
   const bytes = await context.exchange.readBytes(limits.maxBodyBytes)
   const body = context.endpoint.readBody(decode(bytes), limits.maxDepth)
-  requirePlain(body.features)
   const ofCaller = [...(context.principal.labels ?? []), ...ofPatient]
   const labels = collectLabels({ headers, ofCaller, leaves: body.leaves })
   return { ...context, conversation, patient, known, labels, body }
-}
-
-/** Refuses what leaves something with the vendor or a third party: no agreement can name such features yet. */
-function requirePlain(features: readonly Feature[]): void {
-  const feature = features.find(needsNaming)
-  if (feature === undefined) return
-  throw new AppError('body.feature-refused', { message: `${feature}: a feature that no agreement covers` })
 }
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

@@ -1,11 +1,16 @@
 import { closed, list, numeric, object, refused, scanned, used } from '../../walk/shape.ts'
 import type { Shape } from '../../walk/shape.ts'
+import { TIERS } from '../openai/settings.ts'
+import { OPENAI_USAGE } from '../openai/usage-shape.ts'
 
 // Text that arrives in pieces, and so is everything below a member that nobody declared.
 const text: Shape = createTextShape()
 const json: Shape = { use: 'channel', isJson: true }
 
 const call = object({ name: used('name'), arguments: json })
+
+const offset: Shape = { isNumber: true, use: 'offset' }
+const citation = object({ start_index: offset, end_index: offset, title: scanned, url: used('url') })
 
 /** A message of an answer, or the piece of one that a stream's event brings. Unknown strings of it are text in pieces. */
 const message: Shape = object(
@@ -19,6 +24,8 @@ const message: Shape = object(
       object({ id: used('reference'), index: numeric, type: closed('function', 'custom'), function: call }, text),
     ),
     function_call: call,
+    annotations: list(object({ type: closed('url_citation'), url_citation: citation })),
+    audio: refused('provider.invalid-answer'),
   },
   text,
 )
@@ -35,7 +42,7 @@ export const CHAT_ANSWER: Shape = object({
   created: numeric,
   model: used('model'),
   system_fingerprint: scanned,
-  service_tier: closed('auto', 'default', 'flex', 'scale', 'priority'),
+  service_tier: closed(...TIERS),
   obfuscation: used('drop'),
   prompt_filter_results: list(object({ prompt_index: numeric, content_filter_results: filterResults })),
   choices: list(
@@ -49,13 +56,7 @@ export const CHAT_ANSWER: Shape = object({
       content_filter_offsets: counts,
     }),
   ),
-  usage: object({
-    prompt_tokens: numeric,
-    completion_tokens: numeric,
-    total_tokens: numeric,
-    prompt_tokens_details: counts,
-    completion_tokens_details: counts,
-  }),
+  usage: OPENAI_USAGE,
 })
 
 function createTextShape(): Shape {

@@ -49,6 +49,17 @@ export const MODEL_RULE: Rule = {
   holds: ({ model }) => typeof model === 'string' && model !== '',
 }
 
+/** One text or several, and nothing that stands for text: lists of token numbers cannot be read by anybody here. */
+export const textRule = (name: string): Rule => ({
+  field: `/${name}`,
+  rule: 'a text, or a list of texts, not empty',
+  holds: (body) => {
+    const value = body[name]
+    if (!Array.isArray(value)) return typeof value === 'string'
+    return value.length > 0 && value.every((text) => typeof text === 'string')
+  },
+})
+
 /** The body as an object that keeps all rules. Throws `body.invalid` with the field and the rule, never a value. */
 export function requireRules(text: string, rules: readonly Rule[]): JsonObject {
   const body: unknown = JSON.parse(text)

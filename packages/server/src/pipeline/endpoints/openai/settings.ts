@@ -6,7 +6,7 @@ export const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'ma
 
 export const VERBOSITIES = ['low', 'medium', 'high'] as const
 
-const TIERS = ['auto', 'default', 'flex', 'scale', 'priority', 'fast', 'ultrafast'] as const
+export const TIERS = ['auto', 'default', 'flex', 'scale', 'priority', 'fast', 'ultrafast'] as const
 
 export const SERVICE_TIER: Shape = using('service-tier', closed(...TIERS), '"auto"', '"default"')
 

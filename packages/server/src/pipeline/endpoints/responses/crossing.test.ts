@@ -205,11 +205,16 @@ describe('a body', () => {
     ['work in the background', 400, 'body.feature-refused', asked({ background: true })],
     ['a stored prompt', 400, 'body.feature-refused', asked({ prompt: { id: 'pmpt_1' } })],
     ['an item that the vendor keeps', 400, 'body.feature-refused', item({ type: 'item_reference', id: 'msg_1' })],
-    ['web search, which no agreement covers', 400, 'body.feature-refused', asked({ tools: [{ type: 'web_search' }] })],
+    [
+      'web search, which no agreement covers',
+      403,
+      'agreement.none-in-force',
+      asked({ tools: [{ type: 'web_search' }] }),
+    ],
     [
       'a remote server',
-      400,
-      'body.feature-refused',
+      403,
+      'agreement.none-in-force',
       asked({ tools: [{ type: 'mcp', server_url: 'https://example.org', server_label: 'a' }] }),
     ],
     [
@@ -219,7 +224,7 @@ describe('a body', () => {
       asked({ tools: [{ type: 'computer_use_preview' }] }),
     ],
     ['log probabilities', 400, 'body.feature-refused', asked({ include: ['message.output_text.logprobs'] })],
-    ['a cache of a day', 400, 'body.feature-refused', asked({ prompt_cache_retention: '24h' })],
+    ['a cache of a day', 403, 'agreement.none-in-force', asked({ prompt_cache_retention: '24h' })],
     ['another address', 400, 'body.feature-refused', asked({ base_url: 'https://example.org' })],
     ['an image', 415, 'body.media-refused', part({ type: 'input_image', image_url: 'https://example.org/a.png' })],
     ['a file', 415, 'body.media-refused', part({ type: 'input_file', file_data: 'aGVsbG8=' })],

@@ -7,7 +7,7 @@ import type {
   StreamEvent,
   TextPlace,
 } from '../../answer/dialect.ts'
-import { invalidAnswer, isRecord, providerFailed, readObject } from '../../answer/root.ts'
+import { invalidAnswer, isRecord, keysOf, providerFailed, readObject } from '../../answer/root.ts'
 import type { JsonObject } from '../../answer/root.ts'
 import type { SseEvent } from '../../../platform/http/sse.ts'
 import type { JsonPath } from '../../walk/path.ts'
@@ -174,12 +174,6 @@ function eventOf(root: unknown): EventOf {
 
 function isPiece({ about, isWhole }: EventRule): boolean {
   return about === 'text' && isWhole !== true
-}
-
-function keysOf(path: JsonPath): Place {
-  const keys: (string | number)[] = []
-  for (let at: JsonPath | undefined = path; at?.parent; at = at.parent) keys.unshift(at.key)
-  return keys
 }
 
 /** Where a text stands among all of the answer, by its place in one document of it. */

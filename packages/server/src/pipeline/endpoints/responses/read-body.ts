@@ -2,6 +2,7 @@ import type { Feature } from '@breakwater/contract'
 import type { ParsedBody } from '../../parsed-body.ts'
 import { scanJson } from '../../walk/scan-json.ts'
 import type { JsonLeaf } from '../../walk/scan-json.ts'
+import { appendMember } from '../openai/append-member.ts'
 import {
   booleans,
   isAbsent,
@@ -43,33 +44,7 @@ const RULES: readonly Rule[] = [
  */
 export function readResponsesBody(sent: string, maxDepth: number): ParsedBody {
   const features = new Set<Feature>()
-  const { text, leaves } = readUnstored(sent, maxDepth, features)
-  const body = requireRules(text, RULES)
-  const isStream = body['stream'] === true
-  if (isStream) features.add('stream')
-  const isJsonContent = isJsonFormat(body['text'])
-  if (isJsonContent) features.add('structured-output')
-  if (!isAbsent(body['metadata'])) features.add('metadata')
-  if (!isAbsent(body['reasoning'])) features.add('reasoning')
-  return {
-    text,
-    leaves,
-    model: String(body['model']),
-    isStream,
-    isJsonContent,
-    toolNames: readToolNames(body),
-    features: [...features].sort(),
-    opening: readOpening(body['input']),
-  }
-}
-
-interface Unstored {
-  readonly text: string
-  readonly leaves: readonly JsonLeaf[]
-}
-
-function readUnstored(sent: string, maxDepth: number, features: Set<Feature>): Unstored {
-  let store: { start: number; end: number } | undefined
+  let store: { readonly start: number; readonly end: number } | undefined
   const scan = (text: string): JsonLeaf[] =>
     scanJson(text, {
       shape: RESPONSES_REQUEST,
@@ -80,16 +55,24 @@ function readUnstored(sent: string, maxDepth: number, features: Set<Feature>): U
       },
     })
   const leaves = scan(sent)
-  if (store === undefined) {
-    const end = sent.lastIndexOf('}')
-    // Not an object, or an empty one: the rules refuse both. `store` of another type too.
-    const isEmpty = leaves.length === 0
-    if (end === -1 || isEmpty || leaves.some(({ path }) => path.key === 'store' && path.parent && !path.parent.parent))
-      return { text: sent, leaves }
-    return { text: `${sent.slice(0, end)},"store":false${sent.slice(end)}`, leaves }
+  const body = requireRules(sent, RULES)
+  const text = store ? `${sent.slice(0, store.start)}false${sent.slice(store.end)}` : appendMember(sent, 'store', false)
+  const isStream = body['stream'] === true
+  const isJsonContent = isJsonFormat(body['text'])
+  if (isStream) features.add('stream')
+  if (isJsonContent) features.add('structured-output')
+  for (const name of ['metadata', 'reasoning'] as const) if (!isAbsent(body[name])) features.add(name)
+  return {
+    text,
+    // What is appended stands behind all of them.
+    leaves: store && text !== sent ? scan(text) : leaves,
+    model: String(body['model']),
+    isStream,
+    isJsonContent,
+    toolNames: readToolNames(body),
+    features: [...features].sort(),
+    opening: readOpening(body['input']),
   }
-  const text = `${sent.slice(0, store.start)}false${sent.slice(store.end)}`
-  return { text, leaves: text === sent ? leaves : scan(text) }
 }
 
 function isJsonFormat(text: unknown): boolean {
