@@ -1,5 +1,5 @@
 import { JSON_SCHEMA } from '../../walk/json-schema-shape.ts'
-import { closed, closedOrRefused, list, numeric, object, refused, scanned, used } from '../../walk/shape.ts'
+import { closed, closedOrRefused, list, numeric, object, refused, scanned, used, using } from '../../walk/shape.ts'
 import type { Shape } from '../../walk/shape.ts'
 import { CACHE_RETENTION, EFFORTS, ROUTING, SERVICE_TIER, VERBOSITIES } from '../openai/settings.ts'
 
@@ -44,6 +44,17 @@ const message = object({
 
 const toolFunction = object({ name: scanned, description: scanned, strict: scanned, parameters: JSON_SCHEMA })
 
+const webSearch = object({
+  search_context_size: closed('low', 'medium', 'high'),
+  user_location: using(
+    'user-location',
+    object({
+      type: closed('approximate'),
+      approximate: object({ country: scanned, region: scanned, city: scanned, timezone: scanned }),
+    }),
+  ),
+})
+
 /** A body of `POST /v1/chat/completions`: what is declared, what is refused. Whatever else it holds is scanned. */
 export const CHAT_REQUEST: Shape = object({
   model: used('model'),
@@ -86,7 +97,7 @@ export const CHAT_REQUEST: Shape = object({
   logprobs: feature,
   top_logprobs: refused('body.feature-refused', '0'),
   prompt_logprobs: refused('body.feature-refused', '0'),
-  web_search_options: refused('body.feature-refused'),
+  web_search_options: using('hosted-tool.web-search', webSearch),
   moderation: feature,
   // Members by which routers send a request elsewhere than to the model that the agreement covers.
   ...Object.fromEntries(ROUTING.map((name) => [name, feature])),

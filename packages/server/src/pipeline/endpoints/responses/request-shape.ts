@@ -114,7 +114,13 @@ const tool: Shape = object({
   vector_store_ids: ids,
   max_num_results: numeric,
   ranking_options: scanned,
-  container: scanned,
+  container: object({
+    type: closed('auto'),
+    file_ids: ids,
+    memory_limit: scanned,
+    // A way out of the container, with secrets for where it leads.
+    network_policy: refused('body.feature-refused'),
+  }),
   server_label: scanned,
   server_url: scanned,
   server_description: scanned,
