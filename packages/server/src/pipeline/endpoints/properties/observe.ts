@@ -157,6 +157,7 @@ async function passAnswer(spec: EndpointSpec, part: string, path: string, value:
     guard: createAnswerGuard(find, table, createTally()),
     measure: createAnswerGuard(find, table, createTally()),
     find,
+    isEgress: () => false,
     toolNames: new Set(),
   })
   const document = documentWith(path, value) as Json
