@@ -12,6 +12,7 @@ export const PROVIDER_KINDS = [
   'vllm',
   'ollama',
   'llama-cpp',
+  'mcp',
 ] as const
 export type ProviderKind = (typeof PROVIDER_KINDS)[number]
 
@@ -129,6 +130,8 @@ export const KIND_RULES: Readonly<Record<ProviderKind, KindRule>> = {
   vllm: SELF_HOSTED,
   ollama: SELF_HOSTED,
   'llama-cpp': SELF_HOSTED,
+  // A server of tools, whose models are the names below `/mcp/` by which it is called.
+  mcp: { baseUrl: 'needed', apiKey: 'optional' },
 }
 
 interface AuthRule {

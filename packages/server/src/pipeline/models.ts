@@ -25,7 +25,7 @@ export async function listModels(
   const purposes = readPurposes(principal, purpose)
   const providers = await deps.providers.list(principal.tenant)
   const models = providers.flatMap((provider) =>
-    provider.isDisabled ? [] : provider.models.map((id) => ({ id, provider })),
+    provider.isDisabled || provider.kind === 'mcp' ? [] : provider.models.map((id) => ({ id, provider })),
   )
   const open = await Promise.all(
     models.map(async ({ id, provider }) => isOpen({ principal, purposes, provider, model: id }, deps)),

@@ -156,3 +156,15 @@ export function draftFailure(tenant: string, crossing: PartialCrossing, { code, 
   ]
   return draftEntry(kind, tenant, crossing, { decision: 'deny', codes, counts })
 }
+
+/** The entry of a request that nobody declared. */
+export function draftUnknown(principal: Principal): EntryDraft {
+  return {
+    tenant: principal.tenant,
+    kind: 'crossing.refused',
+    principal: principal.id,
+    actor: describeActor(principal),
+    decision: 'deny',
+    codes: ['route.unknown'],
+  }
+}

@@ -16,12 +16,14 @@ import { DEFAULT_LIMITS } from './deps.ts'
 import type { CrossingDeps, StageDeps } from './deps.ts'
 import { CHAT_COMPLETIONS, ENDPOINT_SPECS } from './endpoints/index.ts'
 import type { EndpointSpec } from './endpoints/index.ts'
+import { answerMcp } from './mcp.ts'
+import type { CrossTool } from './mcp.ts'
 import { listModels } from './models.ts'
-import { describeActor, describeTrace, draftFailure } from './record.ts'
+import { describeTrace, draftFailure, draftUnknown } from './record.ts'
 import { CHAINS, STAGES } from './stages.ts'
 
 /** Namespaces of other makers: what nobody declared there is refused. */
-const NAMESPACES = ['/v1/*', '/anthropic/*'] as const
+const NAMESPACES = ['/v1/*', '/anthropic/*', '/mcp/*'] as const
 
 /**
  * OpenAI's namespace as far as it may be crossed, the preview, and the table of stages. Whatever else is asked for under
@@ -45,6 +47,20 @@ export function crossingRoutes(deps: CrossingDeps): Hono<ServerEnv> {
       const found = (await openModels(c, stageDeps)).find(({ id }) => id === c.req.param('id'))
       if (found) return c.json(found)
       throw new AppError('provider.unknown-model', { message: 'no provider serves this model to you' })
+    })
+  routes
+    .post('/mcp/:server', async (c) => {
+      const exchange = readExchange(c)
+      const identify: Received['identify'] = (principal) => c.set('caller', principal)
+      const answerTool: CrossTool = async (endpoint, read) =>
+        cross({ act: 'cross', endpoint, crossing: randomUUID(), exchange: read, identify }, stageDeps)
+      const answer = await answerMcp({ exchange, server: c.req.param('server'), identify }, stageDeps, answerTool)
+      return answer ? answerComplete(answer) : c.body(null, 202)
+    })
+    // Neither a stream of the server's own messages nor a session to end: both are left to the server's side of the wall.
+    .on(['GET', 'DELETE'], '/mcp/:server', async (c) => {
+      c.set('caller', await deps.authenticator.authenticate(readCredentials(c)))
+      return c.body(null, 405, { allow: 'POST' })
     })
   for (const namespace of NAMESPACES) routes.all(namespace, async (c) => refuseUnknown(c, stageDeps))
   return routes
@@ -129,14 +145,6 @@ async function refuseUnknown(c: Context<ServerEnv>, { authenticator, ledger }: S
   const principal = await authenticator.authenticate(readCredentials(c))
   c.set('caller', principal)
   const error = new AppError('route.unknown', { message: 'nobody declared this method and path' })
-  const { id, tenant } = principal
-  await ledger.append({
-    tenant,
-    kind: 'crossing.refused',
-    principal: id,
-    actor: describeActor(principal),
-    decision: 'deny',
-    codes: [error.code],
-  })
+  await ledger.append(draftUnknown(principal))
   throw error
 }

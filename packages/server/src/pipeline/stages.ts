@@ -45,5 +45,6 @@ export const CHAINS = { cross: CROSSING, preview: PREVIEW } as const
 /** The table as data: which stage, in which order, for which endpoint. */
 export const STAGES: Readonly<Record<string, readonly StageRow[]>> = {
   ...Object.fromEntries(ENDPOINT_SPECS.map(({ id }) => [id, CROSSING.rows])),
+  mcp: CROSSING.rows,
   preview: PREVIEW.rows,
 }

@@ -4,6 +4,7 @@ import type { ProviderAdapter, ProviderTarget } from './adapter.ts'
 import { createAzureOpenAi } from './azure/azure-openai.ts'
 import { createDemo } from './demo.ts'
 import { createOpenAi } from './openai/openai.ts'
+import { createMcp } from './mcp/mcp.ts'
 import type { AdapterOptions } from './options.ts'
 import { renameModel } from './rename-model.ts'
 import { withResilience } from './resilience/resilient.ts'
@@ -23,6 +24,7 @@ const ADAPTERS: ReadonlyMap<ProviderKind, CreateAdapter> = new Map<ProviderKind,
   ['azure-openai', createAzureOpenAi],
   ['demo', createDemo],
   ['llama-cpp', createSelfHosted],
+  ['mcp', createMcp],
   ['ollama', createSelfHosted],
   ['openai', createOpenAi],
   ['openai-compatible', createOpenAi],

@@ -33,11 +33,11 @@ export function createTransport(target: TransportTarget, options: TransportOptio
   const { pool, isUnconnected } = createProviderPool(url, target, options)
 
   async function describe(request: UpstreamRequest, accept: string): Promise<Dispatcher.RequestOptions> {
-    const { path, body } = request
+    const { path, body, method = 'POST' } = request
     return {
       origin: url.origin,
       path,
-      method: 'POST',
+      method,
       body,
       // The deadline is the only clock: these would end a slow answer for another reason.
       headersTimeout: 0,
@@ -52,11 +52,15 @@ export function createTransport(target: TransportTarget, options: TransportOptio
   }
 
   async function receiveWhole(request: UpstreamRequest, deadline: Deadline): Promise<Uint8Array> {
-    const { readWhole, readFailure } = request.dialect ?? {}
+    const { readWhole, readFailure, isAnswer } = request.dialect ?? {}
     const described = await describe(request, JSON_TYPE)
     deadline.requireTime()
     const maxBytes = maxAnswerBytes ?? MAX_WHOLE_BYTES
-    const answer = requestWhole(pool, described, { errorOf, readFailure, maxBytes })
+    const answer = requestWhole(pool, described, {
+      errorOf: (head) => (isAnswer?.(head) === true ? undefined : errorOf(head)),
+      readFailure,
+      maxBytes,
+    })
     deadline.onEnd(answer.cancel)
     const bytes = await answer.bytes
     return readWhole ? translated(() => readWhole(bytes)) : bytes

@@ -31,6 +31,8 @@ export interface WireDialect {
   /** Makes the endpoint's dialect of a stream's bytes. It ends, and lets go, when its reader does. Throws the same. */
   readonly readStream?: (chunks: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>
   /** A closer word on an answer that is an error; undefined leaves it to the status. */
+  /** Of a whole answer: sees its status and headers, and says whether it is one; without it, only 200 is. */
+  readonly isAnswer?: (head: Pick<UpstreamFailure, 'status' | 'headers'>) => boolean
   readonly readFailure?: (failure: UpstreamFailure) => AppError | undefined
 }
 
@@ -38,6 +40,8 @@ export interface WireDialect {
 export interface UpstreamRequest {
   /** Encoded, from the root of the origin. */
   readonly path: string
+  /** POST, where nothing is said. */
+  readonly method?: 'POST' | 'DELETE'
   readonly body: string | Uint8Array
   /**
    * Made anew for each attempt, over the bytes that are sent: a key, a token, a signature. `host` is as it will be sent.
