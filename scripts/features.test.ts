@@ -60,7 +60,7 @@ test('properties of a description are listed by path, kind and member of a union
   expect(listOperations(DESCRIPTION)).toContain('GET /telepathy')
 })
 
-test('a description with another property or operation than ours fails the check, with its name (GW-01)', () => {
+test('a description with another property or operation than ours fails the check, with its name', () => {
   const folder = mkdtempSync(join(tmpdir(), 'breakwater-features-'))
   try {
     const file = join(folder, 'description.yml')

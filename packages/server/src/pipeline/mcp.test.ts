@@ -133,7 +133,7 @@ const CALL = { name: 'summarise', arguments: { note: 'Mrs. Maribel Quintanilla i
 
 describe("a tool's server", () => {
   for (const keepsSessions of [false, true]) {
-    test(`${keepsSessions ? 'that keeps sessions' : 'without sessions'} sees no identifier, and its result comes back with the caller's own alone (GW-01, LS-02)`, async ({
+    test(`${keepsSessions ? 'that keeps sessions' : 'without sessions'} sees no identifier, and its result comes back with the caller's own alone (GW-08, LS-02)`, async ({
       db,
     }) => {
       await begin(db, { keepsSessions })

@@ -17,7 +17,7 @@ describe("every property of OpenAI's description", () => {
   const parts = [...new Set(crossed.map(({ endpoint, part }) => `${endpoint} ${part}`))]
 
   plainTest.for(parts)(
-    'that %s may hold does what its class says, and no planted value leaves (GW-01)',
+    'that %s may hold does what its class says, and no planted value leaves (GW-08)',
     async (name) => {
       const told: string[] = []
       const seen: string[] = []
@@ -50,7 +50,7 @@ describe("every operation of OpenAI's description", () => {
   let crossing: TestCrossing
   afterEach(async () => crossing.close())
 
-  test('that is not served is refused, and recorded (GW-01)', async ({ db }) => {
+  test('that is not served is refused, and recorded', async ({ db }) => {
     crossing = await createTestCrossing(db)
     const refused = OPERATIONS.filter(([, endpoint]) => endpoint === 'refused')
     expect(refused.length).toBeGreaterThan(250)
