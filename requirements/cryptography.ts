@@ -166,6 +166,16 @@ export const CRYPTOGRAPHY: readonly CryptographicUse[] = [
     quantum: 'stays: 128 bits are left against a quantum search',
   },
   {
+    use: 'Requests to AWS Bedrock: who sends which bytes (AWS Signature Version 4)',
+    algorithm: 'HMAC-SHA-256 over a chain of derived keys, SHA-256 of the body; by @smithy/signature-v4',
+    strengthBits: 128,
+    library: NODE,
+    calls: ['createHash', 'createHmac'],
+    where: ['server/src/providers/bedrock/'],
+    keys: 'access keys of the role or of a file in the secrets folder; not kept',
+    quantum: 'stays: 128 bits are left against a quantum search',
+  },
+  {
     use: 'Names of content and places: documents, migrations, profiles, openings of conversations',
     algorithm: 'SHA-256',
     strengthBits: 128,

@@ -59,6 +59,15 @@ export const providerSettingsSchema = z.strictObject({
     .regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/)
     .optional(),
   shape: z.enum(['mantle', 'runtime-openai', 'converse', 'invoke']).optional(),
+  /** Bedrock, Converse: a guardrail of the account that every request passes. */
+  guardrailId: z
+    .string()
+    .regex(/^[A-Za-z0-9:/_-]{1,2048}$/)
+    .optional(),
+  guardrailVersion: z
+    .string()
+    .regex(/^(DRAFT|[1-9]\d{0,7})$/)
+    .optional(),
   /** Vertex: a region, or a multi-region. */
   location: z
     .string()
@@ -111,6 +120,7 @@ export const KIND_RULES: Readonly<Record<ProviderKind, KindRule>> = {
     apiKey: 'none',
     auths: ['role', 'access-key-file', 'bearer-file'],
     needs: ['region', 'shape'],
+    may: ['guardrailId', 'guardrailVersion'],
     hosts: /^bedrock-(runtime|mantle)(-fips)?\.[a-z0-9-]+\.(amazonaws\.com|api\.aws)$/,
   },
   anthropic: {

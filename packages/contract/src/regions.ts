@@ -23,6 +23,14 @@ export function residenciesOf(region: string): readonly string[] {
 // Profiles of Bedrock that choose among the places of a continent, or of the world, for each call.
 const ROVING: Readonly<Record<string, string>> = { us: 'us', eu: 'eu', 'us-gov': 'us', global: 'global' }
 const PROFILE = /^(?<scope>[a-z]{2,6}(-gov)?)\.[a-z0-9]+\./
+const ARN = /^arn:aws[a-z-]*:bedrock:(?<place>[a-z0-9-]*):\d*:(?<kind>[a-z-]+)\/(?<name>.+)$/
+/** Kinds of ARN that are served in the place that they name. An own profile, a router or a prompt hides where it leads. */
+const STAYING: ReadonlySet<string> = new Set([
+  'custom-model-deployment',
+  'foundation-model',
+  'imported-model',
+  'provisioned-model',
+])
 
 /**
  * Where a call is really served: a profile like `global.` or `us.` before a model's name leaves the place that its address
@@ -33,6 +41,15 @@ export function servedRegion(
   model: string,
   service: string | undefined,
 ): string | undefined {
-  const scope = service?.startsWith('bedrock') === true ? PROFILE.exec(model)?.groups?.['scope'] : undefined
-  return scope === undefined ? region : (ROVING[scope] ?? scope)
+  if (service?.startsWith('bedrock') !== true) return region
+  if (!model.startsWith('arn:')) return rovingOf(model) ?? region
+  const { place = '', kind = '', name = '' } = ARN.exec(model)?.groups ?? {}
+  if (kind === 'inference-profile') return rovingOf(name)
+  if (!STAYING.has(kind)) return undefined
+  return place === '' ? region : place
+}
+
+function rovingOf(model: string): string | undefined {
+  const scope = PROFILE.exec(model)?.groups?.['scope']
+  return scope === undefined ? undefined : (ROVING[scope] ?? scope)
 }

@@ -1,7 +1,9 @@
 import type { ProviderKind } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
 import type { ProviderAdapter, ProviderTarget } from './adapter.ts'
+import { createAnthropic } from './anthropic/index.ts'
 import { createAzureOpenAi } from './azure/azure-openai.ts'
+import { createBedrock } from './bedrock/index.ts'
 import { createDemo } from './demo.ts'
 import { createOpenAi } from './openai/openai.ts'
 import { createMcp } from './mcp/mcp.ts'
@@ -9,6 +11,7 @@ import type { AdapterOptions } from './options.ts'
 import { renameModel } from './rename-model.ts'
 import { withResilience } from './resilience/resilient.ts'
 import { createSelfHosted } from './self-hosted/self-hosted.ts'
+import { createVertex } from './vertex/index.ts'
 
 /** One adapter, with its connections, for each version of a provider's row. */
 export interface ProviderAdapters {
@@ -21,13 +24,16 @@ type CreateAdapter = (target: ProviderTarget, options: AdapterOptions) => Provid
 
 /** What this server can speak. A kind that is not here is refused when its row is put. */
 const ADAPTERS: ReadonlyMap<ProviderKind, CreateAdapter> = new Map<ProviderKind, CreateAdapter>([
+  ['anthropic', createAnthropic],
   ['azure-openai', createAzureOpenAi],
+  ['bedrock', createBedrock],
   ['demo', createDemo],
   ['llama-cpp', createSelfHosted],
   ['mcp', createMcp],
   ['ollama', createSelfHosted],
   ['openai', createOpenAi],
   ['openai-compatible', createOpenAi],
+  ['vertex', createVertex],
   ['vllm', createSelfHosted],
 ])
 

@@ -1,12 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ProviderAdapter, UpstreamAnswer } from '../providers/adapter.ts'
+import type { ProviderAdapter, ProviderTarget, UpstreamAnswer } from '../providers/adapter.ts'
 import { assembleCompletion, readSse } from './completions.ts'
 
 /** A provider on this machine, as a row would have it. */
-export function targetAt(baseUrl: string) {
-  return { tenant: 'default', id: 'vendor', baseUrl, isInternal: true, allowedAddresses: ['127.0.0.1'] } as const
+export function targetAt(
+  baseUrl: string | undefined,
+  row: Pick<ProviderTarget, 'kind' | 'settings' | 'apiKeyFile'>,
+): ProviderTarget {
+  const place = baseUrl === undefined ? { isInternal: false } : { baseUrl, isInternal: true }
+  return { tenant: 'default', id: 'vendor', version: 1, allowedAddresses: ['127.0.0.1'], ...place, ...row }
 }
 
 /** A secrets folder with these files. */

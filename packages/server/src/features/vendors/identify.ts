@@ -50,7 +50,7 @@ type Row = Pick<
  */
 export function identifyService(row: Row, model: string): IdentifiedService {
   const host = row.baseUrl !== undefined && URL.canParse(row.baseUrl) ? new URL(row.baseUrl).hostname : undefined
-  const found = (host === undefined ? undefined : readAddress(host)) ?? readKind(row)
+  const found = placed((host === undefined ? undefined : readAddress(host)) ?? readKind(row), row)
   const vendor = found?.vendor ?? row.vendor
   const service = found?.service ?? row.service
   const upstreamModel = row.upstreamModels?.[model] ?? model
@@ -76,6 +76,11 @@ function readKind({ kind, settings = {} }: Row): Found | undefined {
   if (vendor === undefined || service === undefined) return undefined
   const isMantle = kind === 'bedrock' && settings.shape === 'mantle'
   return { vendor, service: isMantle ? 'bedrock-mantle' : service, region: settings.region ?? settings.location }
+}
+
+/** A host of every place, such as Vertex's `global`, is where the row's own settings send requests to. */
+function placed(found: Found | undefined, { settings }: Row): Found | undefined {
+  return found && { ...found, region: found.region ?? settings?.region ?? settings?.location }
 }
 
 interface Found {

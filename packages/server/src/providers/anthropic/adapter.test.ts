@@ -4,7 +4,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { completionOf, CONVERSATION, SAID, SCHEMA_FORMAT, TOOLS } from '../../testing/conversations.ts'
 import { askCompletion, askText, createSecrets, targetAt } from '../../testing/provider-call.ts'
 import { createAnthropic } from './index.ts'
-import type { AnthropicSettings } from './index.ts'
 
 const MODEL = 'claude-sonnet-4-5'
 const MODES = [false, true]
@@ -22,8 +21,15 @@ afterAll(async () => {
   await secrets.remove()
 })
 
-const adapterFor = (settings: Partial<AnthropicSettings> = {}) =>
-  createAnthropic(targetAt(server.url), { apiKeyFile: 'anthropic.key', ...settings }, { secretsDir: secrets.path })
+const adapterFor = ({ apiKeyFile = 'anthropic.key', betas }: { apiKeyFile?: string; betas?: string[] } = {}) =>
+  createAnthropic(
+    targetAt(server.url, {
+      kind: 'anthropic',
+      apiKeyFile,
+      settings: { version: '2023-06-01', ...(betas && { betas }) },
+    }),
+    { secretsDir: secrets.path },
+  )
 
 const FULL = {
   model: MODEL,

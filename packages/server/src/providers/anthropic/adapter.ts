@@ -1,31 +1,20 @@
 import { createSseDecoder } from '../../platform/http/sse.ts'
-import type { ProviderAdapter, UpstreamCall } from '../adapter.ts'
+import type { ProviderAdapter, ProviderTarget, UpstreamCall } from '../adapter.ts'
 import { parseAnswer } from '../chat/parse-answer.ts'
 import { decodeText, toChatWire } from '../chat/wire.ts'
 import { requireServed } from '../chat/refusals.ts'
 import { toFields } from '../chat/json.ts'
 import { createApiKeyReader } from '../credentials/api-key.ts'
+import type { AdapterOptions } from '../options.ts'
 import { createTransport } from '../transport/index.ts'
-import type { TransportOptions, TransportTarget, WireDialect } from '../transport/index.ts'
+import type { WireDialect } from '../transport/index.ts'
 import { requireBetas } from './betas.ts'
 import { MESSAGES_DIALECT } from './dialect.ts'
 import { passMessageEvents } from './pass-events.ts'
 import { toFailure } from './stop-reasons.ts'
 import { readForMessages, writeMessages } from './write-messages.ts'
 
-/** The part of a provider's row that is Anthropic's own. */
-export interface AnthropicSettings {
-  /** In the secrets folder. */
-  readonly apiKeyFile: string
-  /** Values of `anthropic-beta`, each from the list of those that keep nothing. */
-  readonly betas?: readonly string[]
-}
-
-export interface AnthropicOptions extends TransportOptions {
-  readonly secretsDir?: string
-}
-
-/** The only version there is. */
+/** The only version that there is. */
 const VERSION = '2023-06-01'
 
 type Write = (request: UpstreamCall, isStream: boolean) => { readonly body: string; readonly dialect: WireDialect }
@@ -46,17 +35,14 @@ const ENDPOINTS: Readonly<Record<string, Write>> = {
 }
 
 /** Anthropic's Messages API. Throws `provider.address-refused`, and `body.feature-refused` for a beta off the list. */
-export function createAnthropic(
-  target: TransportTarget,
-  { apiKeyFile, betas = [] }: AnthropicSettings,
-  options: AnthropicOptions = {},
-): ProviderAdapter {
-  const transport = createTransport(target, options)
-  const readKey = createApiKeyReader(options.secretsDir, apiKeyFile)
+export function createAnthropic(target: ProviderTarget, options: AdapterOptions = {}): ProviderAdapter {
+  const { betas = [], version = VERSION } = target.settings ?? {}
+  const transport = createTransport({ ...target, baseUrl: target.baseUrl ?? '' }, options)
+  const readKey = createApiKeyReader(options.secretsDir, target.apiKeyFile ?? '')
   const beta = requireBetas(betas).join(',')
   const headers = async (): Promise<Record<string, string>> => ({
     'x-api-key': await readKey(),
-    'anthropic-version': VERSION,
+    'anthropic-version': version,
     ...(beta !== '' && { 'anthropic-beta': beta }),
   })
   return {

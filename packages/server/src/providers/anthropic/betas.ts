@@ -5,7 +5,7 @@ import { AppError } from '@breakwater/kernel'
  * or whom it calls. Files, code execution, web fetch, MCP connector, batches with long output, skills and memory are not
  * here: they keep or forward data, so an agreement would have to cover them first.
  */
-export const BETAS: ReadonlySet<string> = new Set([
+const BETAS: ReadonlySet<string> = new Set([
   'context-1m-2025-08-07',
   'effort-2025-11-24',
   'fine-grained-tool-streaming-2025-05-14',

@@ -1,6 +1,4 @@
 export { createAnthropic } from './adapter.ts'
-export type { AnthropicOptions, AnthropicSettings } from './adapter.ts'
-export { BETAS } from './betas.ts'
 export { MESSAGES_DIALECT } from './dialect.ts'
 export { passMessageEvents } from './pass-events.ts'
 export { readForMessages, writeMessages } from './write-messages.ts'

@@ -1,3 +1,4 @@
+import type { ProviderSettings } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
 import type { SendOptions, UpstreamCall } from '../adapter.ts'
 import { MESSAGES_DIALECT, passMessageEvents, readForMessages, writeMessages } from '../anthropic/index.ts'
@@ -13,9 +14,7 @@ import { createConverseReader } from './read-converse-events.ts'
 import type { Guardrail } from './write-converse.ts'
 import { readForConverse, writeConverse } from './write-converse.ts'
 
-/** Which of Bedrock's three doors a provider uses. */
-export type BedrockApi = 'converse' | 'invoke' | 'openai'
-
+type Shape = NonNullable<ProviderSettings['shape']>
 type NativeRequest = UpstreamCall & Pick<SendOptions, 'isStream'>
 
 /** What goes out, below the base URL. */
@@ -75,9 +74,15 @@ const passTo =
   (path: string): Write =>
   ({ body }) => ({ path, body })
 
-/** Which door serves which endpoint, and how. What is not here is refused before anything is sent. */
-export const OPERATIONS: Readonly<Record<BedrockApi, Readonly<Record<string, Write>>>> = {
+const openAiShaped = {
+  'chat.completions': passTo('/openai/v1/chat/completions'),
+  responses: passTo('/openai/v1/responses'),
+}
+
+/** Which of Bedrock's doors serves which endpoint, and how. What is not here is refused before anything is sent. */
+export const OPERATIONS: Readonly<Record<Shape, Readonly<Record<string, Write>>>> = {
   converse: { 'chat.completions': converse },
   invoke: { 'chat.completions': invoke, 'anthropic.messages': invokeMessages },
-  openai: { 'chat.completions': passTo('/chat/completions'), responses: passTo('/responses') },
+  mantle: openAiShaped,
+  'runtime-openai': openAiShaped,
 }

@@ -7,8 +7,7 @@ import { jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { completionOf, CONVERSATION, SAID, SCHEMA_FORMAT, TOOLS } from '../../testing/conversations.ts'
 import { askCompletion, askText, createSecrets, targetAt } from '../../testing/provider-call.ts'
-import { createVertex, regionsOfLocation } from './index.ts'
-import type { VertexSettings } from './index.ts'
+import { createVertex } from './index.ts'
 
 const GEMINI = 'gemini-2.5-pro'
 const CLAUDE = 'claude-sonnet-4-5@20250929'
@@ -44,12 +43,9 @@ afterAll(async () => {
   await secrets.remove()
 })
 
-const adapterFor = (settings: Partial<VertexSettings> = {}) =>
-  createVertex(
-    targetAt(server.url),
-    { project: 'clinic-1', location: 'europe-west4', credentials: { kind: 'file', file: 'google.json' }, ...settings },
-    { secretsDir: secrets.path },
-  )
+const SETTINGS = { project: 'clinic-1', location: 'europe-west4', auth: 'service-account-file' } as const
+const adapterFor = (apiKeyFile = 'google.json', secretsDir = secrets.path) =>
+  createVertex(targetAt(server.url, { kind: 'vertex', apiKeyFile, settings: SETTINGS }), { secretsDir })
 
 const FULL = {
   model: GEMINI,
@@ -232,11 +228,7 @@ describe('how Google knows us (GW-02)', () => {
         credential_source: { file: `${own.path}/subject.jwt` },
       }),
     })
-    const adapter = createVertex(
-      targetAt(server.url),
-      { project: 'clinic-1', location: 'europe-west4', credentials: { kind: 'file', file: 'identity.json' } },
-      { secretsDir: identity.path },
-    )
+    const adapter = adapterFor('identity.json', identity.path)
     try {
       await askText(adapter, { model: GEMINI, body: BRIEF })
       expect(tokens).toEqual(['exchanged-token'])
@@ -250,7 +242,7 @@ describe('how Google knows us (GW-02)', () => {
   test.each(['absent.json', 'broken.json', 'program.json'])(
     'credentials that are none are refused: %s',
     async (file) => {
-      const ask = askText(adapterFor({ credentials: { kind: 'file', file } }), { model: GEMINI, body: BRIEF })
+      const ask = askText(adapterFor(file), { model: GEMINI, body: BRIEF })
       await expect(ask).rejects.toMatchObject({ code: 'provider.credentials-refused' })
       expect(server.received).toEqual([])
     },
@@ -258,19 +250,10 @@ describe('how Google knows us (GW-02)', () => {
 })
 
 describe('where Vertex answers (GW-02)', () => {
-  test.each([
-    ['global', 'global', []],
-    ['eu', 'geography', ['eu']],
-    ['europe-west4', 'region', ['europe-west4']],
-  ])('%s is %s', (location, scope, names) => {
-    expect(regionsOfLocation(location)).toEqual({ scope, names })
-  })
-
-  const at = (url: string, location: string) =>
-    createVertex(
-      { ...targetAt(url), isInternal: false, allowedAddresses: [] },
-      { project: 'clinic-1', location, credentials: { kind: 'role' } },
-    )
+  const at = (url: string | undefined, location: string) =>
+    createVertex(targetAt(url, { kind: 'vertex', apiKeyFile: 'google.json', settings: { ...SETTINGS, location } }), {
+      secretsDir: secrets.path,
+    })
   test.each([
     ['https://us-central1-aiplatform.googleapis.com', 'europe-west4'],
     ['https://aiplatform.googleapis.com', 'europe-west4'],
@@ -283,5 +266,6 @@ describe('where Vertex answers (GW-02)', () => {
   test('a host in the location of its row is taken', () => {
     expect(() => at('https://europe-west4-aiplatform.googleapis.com', 'europe-west4')).not.toThrow()
     expect(() => at('https://aiplatform.eu.rep.googleapis.com', 'eu')).not.toThrow()
+    for (const location of ['europe-west4', 'us', 'global']) expect(() => at(undefined, location)).not.toThrow()
   })
 })

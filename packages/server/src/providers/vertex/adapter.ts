@@ -1,26 +1,18 @@
+import { AppError } from '@breakwater/kernel'
 import { createSseDecoder } from '../../platform/http/sse.ts'
-import type { ProviderAdapter, SendOptions, UpstreamCall } from '../adapter.ts'
+import type { ProviderAdapter, ProviderTarget, SendOptions, UpstreamCall } from '../adapter.ts'
 import { MESSAGES_DIALECT, passMessageEvents, readForMessages, writeMessages } from '../anthropic/index.ts'
 import { editMembers } from '../chat/edit-members.ts'
 import { requireServed } from '../chat/refusals.ts'
 import { toChatWire } from '../chat/wire.ts'
+import type { AdapterOptions } from '../options.ts'
 import { createTransport } from '../transport/index.ts'
-import type { TransportOptions, TransportTarget, WireDialect } from '../transport/index.ts'
+import type { WireDialect } from '../transport/index.ts'
 import { createAuthorize } from './credentials.ts'
-import type { VertexCredentials } from './credentials.ts'
+import { hostOf, requireLocation, toModelPath } from './location.ts'
 import type { VertexPlace } from './location.ts'
-import { requireLocation, toModelPath } from './location.ts'
 import { GEMINI_DIALECT } from './read-gemini.ts'
 import { readForGemini, writeGemini } from './write-gemini.ts'
-
-/** The part of a provider's row that is Vertex AI's own. */
-export interface VertexSettings extends VertexPlace {
-  readonly credentials: VertexCredentials
-}
-
-export interface VertexOptions extends TransportOptions {
-  readonly secretsDir?: string
-}
 
 type Call = UpstreamCall & Pick<SendOptions, 'isStream'>
 
@@ -73,21 +65,22 @@ const publisherOf = (model: string): keyof typeof OPERATIONS => (model.startsWit
  * Google Vertex AI. Throws `provider.address-refused` for a host of another location or one that may not be reached, and
  * `provider.credentials-refused`.
  */
-export function createVertex(
-  target: TransportTarget,
-  settings: VertexSettings,
-  options: VertexOptions = {},
-): ProviderAdapter {
-  const transport = createTransport(target, options)
-  requireLocation(new URL(transport.origin).hostname, settings.location)
-  const authorize = createAuthorize(settings.credentials, options.secretsDir)
+export function createVertex(target: ProviderTarget, options: AdapterOptions = {}): ProviderAdapter {
+  const place = readPlace(target)
+  const transport = createTransport(
+    { ...target, baseUrl: target.baseUrl ?? `https://${hostOf(place.location)}` },
+    options,
+  )
+  requireLocation(new URL(transport.origin).hostname, place.location)
+  const isOfWorkload = target.settings?.auth === 'workload-identity'
+  const authorize = createAuthorize(isOfWorkload ? undefined : (target.apiKeyFile ?? ''), options.secretsDir)
   return {
     serves: (endpoint) => Object.values(OPERATIONS).some((operations) => Object.hasOwn(operations, endpoint)),
     /** Throws `body.*` and `provider.rejected` before anything is sent, then what the transport throws. */
     async send(call, sendOptions) {
       const publisher = publisherOf(call.model)
       const write = requireServed(OPERATIONS[publisher], call.endpoint)
-      const path = transport.basePath + toModelPath(settings, publisher, call.model)
+      const path = transport.basePath + toModelPath(place, publisher, call.model)
       const { operation, body, dialect } = write({ ...call, isStream: sendOptions.isStream })
       return transport.send(
         { path: path + operation, body, dialect, headers: async () => ({ authorization: await authorize() }) },
@@ -96,4 +89,11 @@ export function createVertex(
     },
     close: async () => transport.close(),
   }
+}
+
+/** The rules of the row's kind ask for both. */
+function readPlace({ settings = {} }: ProviderTarget): VertexPlace {
+  const { project, location } = settings
+  if (project !== undefined && location !== undefined) return { project, location }
+  throw new AppError('provider.rejected', { message: 'the row names no project or no location' })
 }

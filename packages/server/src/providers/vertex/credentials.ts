@@ -5,13 +5,8 @@ import type { Fields } from '../chat/json.ts'
 import { toFields } from '../chat/json.ts'
 import { failWith } from '../transport/provider-error.ts'
 
-/** How Google knows us. A file lies in the secrets folder. */
-export type VertexCredentials =
-  /** Whatever the workload has: a metadata server, a file that the environment names. */
-  { readonly kind: 'role' } | { readonly kind: 'file'; readonly file: string }
-
 /** Gives the value of an `authorization` header. */
-export type Authorize = () => Promise<string>
+type Authorize = () => Promise<string>
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform'
 
@@ -20,11 +15,12 @@ interface TokenClient {
 }
 
 /**
- * Signs in to Google Cloud by a service account's key (a token signed here, nobody is asked: AIP-4111), by a workload
- * identity whose subject token is a file, or by the workload's own account. Throws `provider.credentials-refused`.
+ * Signs in to Google Cloud: by a file of the secrets folder, else by whatever the workload has (a metadata server, a file
+ * that the environment names). A file holds a service account's key, with which a token is signed here and nobody is
+ * asked (AIP-4111), or a workload identity whose subject token is a file. Throws `provider.credentials-refused`.
  */
-export function createAuthorize(credentials: VertexCredentials, secretsDir: string | undefined): Authorize {
-  const path = credentials.kind === 'file' ? findSecretFile(secretsDir, credentials.file, refusal) : undefined
+export function createAuthorize(file: string | undefined, secretsDir: string | undefined): Authorize {
+  const path = file === undefined ? undefined : findSecretFile(secretsDir, file, refusal)
   let made: Promise<TokenClient> | undefined
   return async () => {
     made ??= createClient(path)

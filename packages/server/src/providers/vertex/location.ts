@@ -1,5 +1,4 @@
 import { AppError } from '@breakwater/kernel'
-import type { ModelRegions } from '../bedrock/index.ts'
 
 /** Locations of more than one region, and what they are called in a host. */
 const MULTI_REGIONS: ReadonlySet<string> = new Set(['eu', 'us'])
@@ -8,23 +7,17 @@ const PROJECT = /^[a-z0-9][a-z0-9.:-]{2,99}$/
 const MODEL = /^[A-Za-z0-9][A-Za-z0-9._-]*(?:@[A-Za-z0-9._-]+)?$/
 const GOOGLE_HOST = /(?:^|\.)googleapis\.com$/
 
-/** Where a request to this location may be answered. */
-export function regionsOfLocation(location: string): ModelRegions {
-  if (location === 'global') return { scope: 'global', names: [] }
+/** Google's host for a location. */
+export function hostOf(location: string): string {
+  if (location === 'global') return 'aiplatform.googleapis.com'
   return MULTI_REGIONS.has(location)
-    ? { scope: 'geography', names: [location] }
-    : { scope: 'region', names: [location] }
+    ? `aiplatform.${location}.rep.googleapis.com`
+    : `${location}-aiplatform.googleapis.com`
 }
 
 /** Throws `provider.address-refused` for a host of Google's that serves another location than the path would say. */
 export function requireLocation(host: string, location: string): void {
-  const expected =
-    location === 'global'
-      ? 'aiplatform.googleapis.com'
-      : MULTI_REGIONS.has(location)
-        ? `aiplatform.${location}.rep.googleapis.com`
-        : `${location}-aiplatform.googleapis.com`
-  if (LOCATION.test(location) && (!GOOGLE_HOST.test(host) || host === expected)) return
+  if (LOCATION.test(location) && (!GOOGLE_HOST.test(host) || host === hostOf(location))) return
   throw new AppError('provider.address-refused', { message: "the provider's host is not in the location of its row" })
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { AnswerDialect, AnswerPart, FinishReason } from '../chat/answer.ts'
 import type { Fields } from '../chat/json.ts'
 import { isAbsent, isFields, toFields, toList } from '../chat/json.ts'
@@ -78,7 +78,6 @@ function createState() {
 
 /** Vertex may name no calls, but clients tell results by their ids. Letters only: nothing that could be taken for a record's number. */
 function makeCallId(): string {
-  return `call_${randomBytes(12)
-    .toString('hex')
-    .replaceAll(/\d/g, (digit) => String.fromCharCode(103 + Number(digit)))}`
+  const hex = randomUUID().replaceAll('-', '')
+  return `call_${hex.replaceAll(/\d/g, (digit) => String.fromCharCode(103 + Number(digit)))}`
 }
