@@ -295,8 +295,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
     citation: '164.502(e); 164.312(e)(1)',
     behaviour:
       'Bedrock, Anthropic and Vertex AI are spoken to in their own dialects: signatures and frames by known answers, streams equal to whole answers at every split, what a translation would lose is refused by name',
-    isDue: false,
-    gap: 'a provider row cannot name these kinds yet',
+    isDue: true,
   },
   {
     id: 'GW-03',

@@ -68,13 +68,16 @@ export const SAID = {
   usage: { read: 120, written: 34 },
 } as const
 
-/** What a client of OpenAI's makes of it. */
+/** When it is sent. */
+export const SENT_AT = '2026-11-22T10:00:00Z'
+
+/** What a client of OpenAI's makes of it, asked at `SENT_AT`. */
 export function completionOf(model: string): object {
   const { read, written } = SAID.usage
   return {
     id: 'chatcmpl-0',
     object: 'chat.completion',
-    created: 0,
+    created: Date.parse(SENT_AT) / 1_000,
     model,
     choices: [
       {

@@ -1,5 +1,5 @@
 import { messagesAnswer, messagesEvents } from './messages-answers.ts'
-import { anthropicBody } from './messages-rules.ts'
+import { anthropicBodies } from './messages-rules.ts'
 import { Fault, startModelServer } from './model-server.ts'
 import type { ModelServer } from './model-server.ts'
 import { createCut } from './script.ts'
@@ -11,12 +11,15 @@ const JSON_TYPE = { 'content-type': 'application/json', 'request-id': 'req_upstr
 export async function startAnthropicServer(options: { readonly apiKey: string }): Promise<ModelServer> {
   return startModelServer(({ method, path, headers, body }, script, seed) => {
     if (method !== 'POST' || path !== '/v1/messages') throw refuse('not_found_error', 'path')
-    if (headers['x-api-key'] !== options.apiKey) throw refuse('authentication_error', 'x-api-key')
-    if (headers['anthropic-version'] !== '2023-06-01') throw refuse('invalid_request_error', 'anthropic-version')
-    const read = anthropicBody.safeParse(body)
-    if (!read.success) throw refuse('invalid_request_error', read.error.message)
-    if (read.data.stream !== true)
-      return { status: 200, headers: JSON_TYPE, bytes: JSON.stringify(messagesAnswer(script)) }
+    const { 'x-api-key': ownKey, authorization } = headers
+    // Since 2026-10-21 clients send it as a bearer token.
+    const key = ownKey ?? (typeof authorization === 'string' ? authorization.replace(/^Bearer /, '') : undefined)
+    if (key !== options.apiKey) throw refuse('authentication_error', 'x-api-key')
+    const rules = anthropicBodies[String(headers['anthropic-version'])]
+    if (!rules) throw refuse('invalid_request_error', 'anthropic-version')
+    const { data, error } = rules.safeParse(body)
+    if (error) throw refuse('invalid_request_error', error.message)
+    if (data.stream !== true) return { status: 200, headers: JSON_TYPE, bytes: JSON.stringify(messagesAnswer(script)) }
     const events = messagesEvents(script, createCut(seed))
     return { status: 200, headers: { 'content-type': 'text/event-stream; charset=utf-8' }, bytes: toNamedSse(events) }
   })

@@ -2,10 +2,12 @@ import type { z } from 'zod'
 import { toEventFrame } from '../aws/frames.ts'
 import { findSignatureFault } from '../aws/verify-signature.ts'
 import type { AwsAccount } from '../aws/verify-signature.ts'
+import { toNamedSse } from './anthropic-server.ts'
 import { claudeBody, converseBody, llamaBody } from './bedrock-rules.ts'
 import { converseAnswer, converseEvents } from './converse-answers.ts'
 import { llamaAnswer, llamaEvents } from './llama-answers.ts'
 import { messagesAnswer, messagesEvents } from './messages-answers.ts'
+import { anthropicBody } from './messages-rules.ts'
 import { Fault, startModelServer } from './model-server.ts'
 import type { ModelAnswer, ModelRequest, ModelServer } from './model-server.ts'
 import { createCut } from './script.ts'
@@ -38,6 +40,7 @@ export async function startBedrockServer(options: BedrockServerOptions): Promise
     requireCaller(request, options)
     const cut = createCut(seed)
     if (request.path === '/openai/v1/chat/completions') return answerOpenAi(request, script, cut)
+    if (request.path === '/anthropic/v1/messages') return answerMessages(request, script, cut)
     const [, id = '', operation = ''] = PATH.exec(request.path) ?? []
     if (operation === '') throw refuse(404, 'UnknownOperationException', request.path)
     return operation.startsWith('converse')
@@ -70,6 +73,16 @@ function invoke({ body }: ModelRequest, script: ModelScript, id: string, cut: Cu
       return toEventFrame('chunk', { bytes, p: 'abcdefgh' })
     }),
   )
+}
+
+/** Claude in its own dialect, with server-sent events. */
+function answerMessages({ headers, body }: ModelRequest, script: ModelScript, cut: Cut): ModelAnswer {
+  if (headers['anthropic-version'] !== '2023-06-01') throw refuse(400, 'ValidationException', 'anthropic-version')
+  const { data, error } = anthropicBody.safeParse(body)
+  if (error) throw refuse(400, 'ValidationException', error.message)
+  if (data.stream !== true) return json(messagesAnswer(script))
+  const bytes = toNamedSse(messagesEvents(script, cut))
+  return { status: 200, headers: { 'content-type': 'text/event-stream' }, bytes }
 }
 
 function answerOpenAi({ body }: ModelRequest, { blocks }: ModelScript, cut: Cut): ModelAnswer {

@@ -45,13 +45,14 @@ function head(): object {
 }
 
 function toBlock(block: ModelBlock): object {
-  if (block.kind === 'text') return { type: 'text', text: block.text }
+  if (block.kind === 'text') return { type: 'text', text: block.text, citations: null }
   if (block.kind === 'thinking') return { type: 'thinking', thinking: block.text, signature: SIGNATURE }
-  return { type: 'tool_use', id: block.id, name: block.name, input: block.input }
+  return { type: 'tool_use', id: block.id, name: block.name, input: block.input, caller: { type: 'direct' } }
 }
 
 function toEmptyBlock(block: ModelBlock): object {
-  if (block.kind === 'call') return { type: 'tool_use', id: block.id, name: block.name, input: {} }
+  if (block.kind === 'call')
+    return { type: 'tool_use', id: block.id, name: block.name, input: {}, caller: { type: 'direct' } }
   return toBlock({ ...block, text: '' })
 }
 

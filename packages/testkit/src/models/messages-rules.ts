@@ -50,7 +50,10 @@ export const messagesFields = {
   top_p: z.number().min(0).max(1).optional(),
   metadata: z.strictObject({ user_id: z.string().max(256) }).optional(),
   output_config: z
-    .strictObject({ format: z.strictObject({ type: z.literal('json_schema'), schema: z.looseObject({}) }) })
+    .strictObject({
+      effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).optional(),
+      format: z.strictObject({ type: z.literal('json_schema'), schema: z.looseObject({}) }).optional(),
+    })
     .optional(),
   thinking: z.strictObject({ type: z.literal('enabled'), budget_tokens: z.int().min(1_024) }).optional(),
 }
@@ -87,3 +90,13 @@ function idsOf({ content }: Message, type: 'tool_use' | 'tool_result'): string[]
 export const anthropicBody = z
   .strictObject({ ...messagesFields, model: z.string().min(1), stream: z.boolean().optional() })
   .superRefine(requireConversation)
+
+const { temperature: _temperature, top_p: _topP, ...unsampled } = messagesFields
+
+/** By `anthropic-version`: the second refuses sampling, even at its defaults. */
+export const anthropicBodies: Readonly<Record<string, z.ZodType<{ readonly stream?: boolean | undefined }>>> = {
+  '2023-06-01': anthropicBody,
+  '2026-10-21': z
+    .strictObject({ ...unsampled, model: z.string().min(1), stream: z.boolean().optional() })
+    .superRefine(requireConversation),
+}

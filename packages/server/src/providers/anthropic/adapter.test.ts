@@ -1,7 +1,7 @@
-import { startAnthropicServer } from '@breakwater/testkit'
+import { fixedClock, startAnthropicServer } from '@breakwater/testkit'
 import type { ModelServer } from '@breakwater/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { completionOf, CONVERSATION, SAID, SCHEMA_FORMAT, TOOLS } from '../../testing/conversations.ts'
+import { completionOf, CONVERSATION, SAID, SCHEMA_FORMAT, SENT_AT, TOOLS } from '../../testing/conversations.ts'
 import { askCompletion, askText, createSecrets, targetAt } from '../../testing/provider-call.ts'
 import { createAnthropic } from './index.ts'
 
@@ -21,14 +21,20 @@ afterAll(async () => {
   await secrets.remove()
 })
 
-const adapterFor = ({ apiKeyFile = 'anthropic.key', betas }: { apiKeyFile?: string; betas?: string[] } = {}) =>
+interface Row {
+  readonly apiKeyFile?: string
+  readonly betas?: string[]
+  readonly version?: string
+}
+
+const adapterFor = ({ apiKeyFile = 'anthropic.key', betas, version = '2023-06-01' }: Row = {}) =>
   createAnthropic(
     targetAt(server.url, {
       kind: 'anthropic',
       apiKeyFile,
-      settings: { version: '2023-06-01', ...(betas && { betas }) },
+      settings: { version, ...(betas && { betas }) },
     }),
-    { secretsDir: secrets.path },
+    { secretsDir: secrets.path, clock: fixedClock(SENT_AT) },
   )
 
 const FULL = {
@@ -82,6 +88,27 @@ describe("chat completions through Anthropic's Messages API (GW-02)", () => {
     expect(server.faults).toEqual([])
   })
 
+  test('of the version of 2026, sampling is refused by its name, and what asks for the default is left out', async () => {
+    const adapter = adapterFor({ version: '2026-10-21' })
+    for (const member of ['temperature', 'top_p']) {
+      const ask = askText(adapter, { model: MODEL, body: { ...BRIEF, [member]: 0.5 } })
+      await expect(ask).rejects.toMatchObject({ code: 'body.feature-refused', field: `/${member}` })
+    }
+    server.say(SAID)
+    const { temperature: _default, top_p: _topP, ...kept } = FULL
+    const body = { ...kept, temperature: 1, reasoning_effort: 'high' }
+    for (const isStream of MODES) {
+      expect(await askCompletion(adapter, { model: MODEL, body, isStream })).toEqual(completionOf(MODEL))
+    }
+    expect(server.faults).toEqual([])
+    expect(server.received[0]?.headers['anthropic-version']).toBe('2026-10-21')
+    expect(server.received[0]?.body).toMatchObject({ output_config: { effort: 'high' } })
+  })
+
+  test('a version whose rules are not known makes no adapter', () => {
+    expect(() => adapterFor({ version: '2027-01-01' })).toThrow(expect.objectContaining({ code: 'provider.rejected' }))
+  })
+
   test('a limit is always sent, since the vendor demands one', async () => {
     await askText(adapterFor(), { model: MODEL, body: { ...BRIEF, response_format: SCHEMA_FORMAT } })
     expect(server.received[0]?.body).toMatchObject({
@@ -106,6 +133,14 @@ describe("chat completions through Anthropic's Messages API (GW-02)", () => {
   test.each([
     ['an event', { type: 'message_thought' }],
     ['a block', { type: 'content_block_start', index: 0, content_block: { type: 'server_tool_use', id: 'a' } }],
+    [
+      'a caller',
+      {
+        type: 'content_block_start',
+        index: 0,
+        content_block: { type: 'tool_use', id: 'a', name: 'b', caller: { type: 'code_execution_20260120' } },
+      },
+    ],
     ['a reason to end', { type: 'message_delta', delta: { stop_reason: 'pause_turn' } }],
     ['a delta', { type: 'content_block_delta', index: 0, delta: { type: 'citations_delta' } }],
   ])('%s of a kind that is not known ends the stream', async (_what, event) => {

@@ -5,6 +5,7 @@ import { decodeText, toChatWire } from '../chat/wire.ts'
 import { requireServed } from '../chat/refusals.ts'
 import { toFields } from '../chat/json.ts'
 import { createApiKeyReader } from '../credentials/api-key.ts'
+import { SYSTEM_CLOCK } from '../options.ts'
 import type { AdapterOptions } from '../options.ts'
 import { createTransport } from '../transport/index.ts'
 import type { WireDialect } from '../transport/index.ts'
@@ -12,19 +13,23 @@ import { requireBetas } from './betas.ts'
 import { MESSAGES_DIALECT } from './dialect.ts'
 import { passMessageEvents } from './pass-events.ts'
 import { toFailure } from './stop-reasons.ts'
-import { readForMessages, writeMessages } from './write-messages.ts'
+import { FIRST_VERSION, readForMessages, requireVersion, writeMessages } from './write-messages.ts'
+import type { MessagesVersion } from './write-messages.ts'
 
-/** The only version that there is. */
-const VERSION = '2023-06-01'
+interface Asked {
+  readonly isStream: boolean
+  readonly sentAt: Date
+  readonly version: MessagesVersion
+}
 
-type Write = (request: UpstreamCall, isStream: boolean) => { readonly body: string; readonly dialect: WireDialect }
+type Write = (call: UpstreamCall, asked: Asked) => { readonly body: string; readonly dialect: WireDialect }
 
 const ENDPOINTS: Readonly<Record<string, Write>> = {
-  'chat.completions': ({ model, body }, isStream) => {
-    const request = readForMessages(body)
+  'chat.completions': ({ model, body }, { isStream, sentAt, version }) => {
+    const request = readForMessages(body, version)
     return {
       body: writeMessages({ head: { model, ...(isStream && { stream: true }) }, request }),
-      dialect: toChatWire({ answers: MESSAGES_DIALECT, createDecoder: createSseDecoder, model, request }),
+      dialect: toChatWire({ answers: MESSAGES_DIALECT, createDecoder: createSseDecoder, model, request, sentAt }),
     }
   },
   // To the byte: thinking is signed.
@@ -34,9 +39,14 @@ const ENDPOINTS: Readonly<Record<string, Write>> = {
   }),
 }
 
-/** Anthropic's Messages API. Throws `provider.address-refused`, and `body.feature-refused` for a beta off the list. */
+/**
+ * Anthropic's Messages API. Throws `provider.address-refused`, `provider.rejected` for a version that is not
+ * spoken here, and `body.feature-refused` for a beta off the list.
+ */
 export function createAnthropic(target: ProviderTarget, options: AdapterOptions = {}): ProviderAdapter {
-  const { betas = [], version = VERSION } = target.settings ?? {}
+  const { clock = SYSTEM_CLOCK } = options
+  const { betas = [], version: named = FIRST_VERSION } = target.settings ?? {}
+  const version = requireVersion(named)
   const transport = createTransport({ ...target, baseUrl: target.baseUrl ?? '' }, options)
   const readKey = createApiKeyReader(options.secretsDir, target.apiKeyFile ?? '')
   const beta = requireBetas(betas).join(',')
@@ -49,7 +59,11 @@ export function createAnthropic(target: ProviderTarget, options: AdapterOptions 
     serves: (endpoint) => Object.hasOwn(ENDPOINTS, endpoint),
     /** Throws `body.*` and `provider.rejected` before anything is sent, then what the transport throws. */
     async send(call, sendOptions) {
-      const { body, dialect } = requireServed(ENDPOINTS, call.endpoint)(call, sendOptions.isStream)
+      const { body, dialect } = requireServed(ENDPOINTS, call.endpoint)(call, {
+        isStream: sendOptions.isStream,
+        sentAt: clock.now(),
+        version,
+      })
       return transport.send(
         { path: `${transport.basePath}/v1/messages`, body, headers, dialect: { ...dialect, readFailure } },
         sendOptions,

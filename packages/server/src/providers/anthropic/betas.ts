@@ -10,8 +10,10 @@ const BETAS: ReadonlySet<string> = new Set([
   'effort-2025-11-24',
   'fine-grained-tool-streaming-2025-05-14',
   'interleaved-thinking-2025-05-14',
+  'model-context-window-exceeded-2025-08-26',
   'output-128k-2025-02-19',
   'structured-outputs-2025-11-13',
+  'thinking-token-count-2026-05-13',
   'token-efficient-tools-2025-02-19',
 ])
 

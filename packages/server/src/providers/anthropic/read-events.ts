@@ -3,6 +3,7 @@ import type { Fields } from '../chat/json.ts'
 import { toFields } from '../chat/json.ts'
 import { parseAnswer, requireKnown, requireText } from '../chat/parse-answer.ts'
 import { invalidAnswer } from '../chat/refusals.ts'
+import { requireDirect } from './read-message.ts'
 import { addUsage, toFailure, toFinishReason } from './stop-reasons.ts'
 
 /** A block that has begun: its kind, and for a tool which call it is. */
@@ -48,6 +49,7 @@ export function createMessageReader(): AnswerReader {
     if (kind === 'text') return [{ kind: 'text', text: requireText(block['text'] ?? '') }]
     if (kind === 'thinking') return [{ kind: 'reasoning', text: requireText(block['thinking'] ?? '') }]
     if (kind !== 'tool_use') return []
+    requireDirect(block['caller'])
     calls++
     return [{ kind: 'call', index: open.call, id: requireText(block['id']), name: requireText(block['name']) }]
   }

@@ -1,5 +1,5 @@
 import type { AnswerPart } from '../chat/answer.ts'
-import { isFields, toFields, toList } from '../chat/json.ts'
+import { isAbsent, isFields, toFields, toList } from '../chat/json.ts'
 import { parseAnswer, requireKnown, requireText } from '../chat/parse-answer.ts'
 import { invalidAnswer } from '../chat/refusals.ts'
 import { addUsage, toFailure, toFinishReason } from './stop-reasons.ts'
@@ -11,10 +11,14 @@ import { addUsage, toFailure, toFinishReason } from './stop-reasons.ts'
 type ReadBlock = (block: Readonly<Record<string, unknown>>, callIndex: number) => AnswerPart[]
 
 const BLOCKS: Readonly<Record<string, ReadBlock>> = {
-  text: ({ text }) => [{ kind: 'text', text: requireText(text) }],
+  text: ({ text, citations }) => {
+    if (toList(citations).length > 0) throw invalidAnswer('citations of documents that nobody sent')
+    return [{ kind: 'text', text: requireText(text) }]
+  },
   thinking: ({ thinking }) => [{ kind: 'reasoning', text: requireText(thinking) }],
   redacted_thinking: () => [],
-  tool_use: ({ id, name, input }, index) => {
+  tool_use: ({ id, name, input, caller }, index) => {
+    requireDirect(caller)
     if (!isFields(input)) throw invalidAnswer('the input of a tool is not an object')
     return [
       { kind: 'call', index, id: requireText(id), name: requireText(name) },
@@ -40,4 +44,9 @@ export function readMessage(text: string): AnswerPart[] {
   if (usage) parts.push({ kind: 'usage', usage })
   parts.push({ kind: 'finish', reason: toFinishReason(document['stop_reason']) })
   return parts
+}
+
+/** Only programs that the vendor runs call tools otherwise, and none is ever asked for. Throws `provider.invalid-answer`. */
+export function requireDirect(caller: unknown): void {
+  if (!isAbsent(caller) && toFields(caller)['type'] !== 'direct') throw invalidAnswer('a call that no model made')
 }

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@breakwater/kernel'
 import type { FinishReason, Usage } from '../chat/answer.ts'
 import type { Fields } from '../chat/json.ts'
-import { toFields } from '../chat/json.ts'
+import { entryOf, toFields } from '../chat/json.ts'
 import { requireKnown } from '../chat/parse-answer.ts'
 import { failWith } from '../transport/provider-error.ts'
 import type { ProviderError } from '../transport/provider-error.ts'
@@ -35,8 +35,7 @@ export function toFinishReason(reason: unknown): FinishReason {
 
 /** Its text stays here. `hasBegun`: it came within an answer, so a model has worked on it. */
 export function toFailure(error: unknown, hasBegun: boolean): ProviderError {
-  const type = String(toFields(error)['type'])
-  const code = (Object.hasOwn(ERRORS, type) ? ERRORS[type] : undefined) ?? 'provider.failed'
+  const code = entryOf(ERRORS, toFields(error)['type']) ?? 'provider.failed'
   return failWith(code, { isUnprocessed: !hasBegun && code === 'provider.rate-limited' })
 }
 
@@ -47,12 +46,14 @@ export function addUsage(before: Usage | undefined, value: unknown): Usage | und
   const fresh = countOf(usage, 'input_tokens')
   if (written === undefined && fresh === undefined) return before
   const cached = countOf(usage, 'cache_read_input_tokens')
+  const reasoning = countOf(toFields(usage['output_tokens_details']), 'thinking_tokens') ?? before?.reasoning
   const prompt =
     fresh === undefined ? undefined : fresh + (cached ?? 0) + (countOf(usage, 'cache_creation_input_tokens') ?? 0)
   return {
     prompt: prompt ?? before?.prompt ?? 0,
     completion: written ?? before?.completion ?? 0,
     ...((cached ?? before?.cached) !== undefined && { cached: cached ?? before?.cached ?? 0 }),
+    ...(reasoning !== undefined && { reasoning }),
   }
 }
 

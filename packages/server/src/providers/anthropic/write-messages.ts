@@ -1,26 +1,38 @@
+import { AppError } from '@breakwater/kernel'
 import type { Setting } from '../chat/carried.ts'
 import { readChatRequest } from '../chat/read-request.ts'
+import { notCarried } from '../chat/refusals.ts'
 import type { ChatRequest, Piece, ToolChoice } from '../chat/request.ts'
 import { requireTools } from '../chat/require-tools.ts'
 
 /**
- * What the Messages API has a place for. Not `reasoning_effort`: thinking is signed and must be sent back with a tool's
- * result, which the chat dialect cannot; who wants it speaks the Messages dialect.
+ * What the Messages API has a place for. Thoughts cannot be asked for: they are signed and must be sent back with a
+ * tool's result, which the chat dialect cannot; who wants them speaks the Messages dialect.
  */
-const CARRIES: ReadonlySet<Setting> = new Set([
+const CARRIES = [
   'max_tokens',
   'parallel_tool_calls',
+  'reasoning_effort',
   'response_format.json_schema',
   'stop',
-  'temperature',
   'tool_choice',
   'tool_choice.none',
   'tools',
   'tools.strict',
-  'top_p',
   'user',
-])
+] as const satisfies Setting[]
+/** By `anthropic-version`: since 2026-10-21 sampling is the model's own affair, and a body that speaks of it is refused. */
+const VERSIONS = {
+  '2023-06-01': new Set<Setting>([...CARRIES, 'temperature', 'top_p']),
+  '2026-10-21': new Set<Setting>(CARRIES),
+} as const satisfies Record<string, ReadonlySet<Setting>>
+export type MessagesVersion = keyof typeof VERSIONS
+/** What the clouds that host Claude speak, whatever their own version is called. */
+export const FIRST_VERSION: MessagesVersion = '2023-06-01'
+
 const MAX_TEMPERATURE = 1
+/** Of `output_config`; OpenAI's `none` and `minimal` have no counterpart. */
+const EFFORTS: ReadonlySet<string> = new Set(['low', 'medium', 'high', 'xhigh', 'max'])
 /** The Messages API demands a limit; a caller that named none gets one that every Claude model accepts. */
 const DEFAULT_MAX_TOKENS = 4_096
 
@@ -31,15 +43,29 @@ interface MessagesBody {
 }
 
 /** Throws `body.feature-refused` and `body.invalid`. */
-export function readForMessages(text: string): ChatRequest {
-  const request = readChatRequest(text, { carries: CARRIES, maxTemperature: MAX_TEMPERATURE })
+export function readForMessages(text: string, version = FIRST_VERSION): ChatRequest {
+  const request = readChatRequest(text, { carries: VERSIONS[version], maxTemperature: MAX_TEMPERATURE })
   requireTools(request)
+  const { reasoningEffort } = request
+  if (reasoningEffort !== undefined && !EFFORTS.has(reasoningEffort)) {
+    throw notCarried('/reasoning_effort', 'this provider has no such effort')
+  }
   return request
+}
+
+/** Throws `provider.rejected` for a version whose rules are not known here. */
+export function requireVersion(version: string): MessagesVersion {
+  if (isVersion(version)) return version
+  throw new AppError('provider.rejected', { message: 'the row names a version that is not spoken here' })
+}
+
+function isVersion(version: string): version is MessagesVersion {
+  return Object.hasOwn(VERSIONS, version)
 }
 
 /** A body of Anthropic's Messages API. */
 export function writeMessages({ head, request }: MessagesBody): string {
-  const { system, turns, tools, stop, temperature, topP, maxTokens = DEFAULT_MAX_TOKENS, user, format } = request
+  const { system, turns, tools, stop, temperature, topP, maxTokens = DEFAULT_MAX_TOKENS, user } = request
   return JSON.stringify({
     ...head,
     max_tokens: maxTokens,
@@ -58,8 +84,18 @@ export function writeMessages({ head, request }: MessagesBody): string {
     temperature,
     top_p: topP,
     ...(user !== undefined && { metadata: { user_id: user } }),
-    ...(format?.kind === 'schema' && { output_config: { format: { type: 'json_schema', schema: format.schema } } }),
+    ...toOutputConfig(request),
   })
+}
+
+function toOutputConfig({ format, reasoningEffort: effort }: ChatRequest): object {
+  if (format?.kind !== 'schema' && effort === undefined) return {}
+  return {
+    output_config: {
+      ...(effort !== undefined && { effort }),
+      ...(format?.kind === 'schema' && { format: { type: 'json_schema', schema: format.schema } }),
+    },
+  }
 }
 
 function toBlock(piece: Piece): object {

@@ -2,7 +2,7 @@ import { fixedClock, startBedrockServer, toEventFrame, toExceptionFrame } from '
 import type { ProviderSettings } from '@breakwater/contract'
 import type { ModelServer } from '@breakwater/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { completionOf, CONVERSATION, SAID, SCHEMA_FORMAT, TOOLS } from '../../testing/conversations.ts'
+import { completionOf, CONVERSATION, SAID, SCHEMA_FORMAT, SENT_AT, TOOLS } from '../../testing/conversations.ts'
 import { askCompletion, askText, createSecrets, targetAt } from '../../testing/provider-call.ts'
 import { createBedrock } from './index.ts'
 
@@ -34,7 +34,7 @@ afterAll(async () => {
   await secrets.remove()
 })
 
-const options = () => ({ secretsDir: secrets.path, clock: fixedClock('2026-11-22T10:00:00Z') })
+const options = () => ({ secretsDir: secrets.path, clock: fixedClock(SENT_AT) })
 const adapterFor = (settings: ProviderSettings = {}, apiKeyFile = 'aws.json', basePath = '') =>
   createBedrock(
     targetAt(server.url + basePath, {
@@ -217,6 +217,29 @@ describe("Bedrock's endpoints of OpenAI's shape (GW-02)", () => {
     expect(server.faults).toEqual([])
     expect(Buffer.from(server.received[0]?.bytes ?? []).toString()).toBe(body)
     expect(text).toContain(isStream ? 'data: [DONE]' : '"chat.completion"')
+  })
+})
+
+describe('Claude behind those doors, by its own path (GW-02)', () => {
+  test.each(MODES)('chat is translated, streamed: %s', async (isStream) => {
+    server.say(SAID)
+    const adapter = adapterFor({ shape: 'runtime-openai' })
+    expect(await askCompletion(adapter, { model: CLAUDE, body: FULL, isStream })).toEqual(completionOf(CLAUDE))
+    expect(server.faults).toEqual([])
+    expect(server.received[0]?.path).toBe('/anthropic/v1/messages')
+  })
+
+  test.each(MODES)("Anthropic's own dialect passes to the byte, streamed: %s", async (isStream) => {
+    const body = `{"model":"${CLAUDE}", "max_tokens":5,"stream":${isStream},"messages":[{"role":"user","content":"\\u0061"}]}`
+    const text = await askText(adapterFor({ shape: 'runtime-openai' }), {
+      model: CLAUDE,
+      body,
+      isStream,
+      endpoint: 'anthropic.messages',
+    })
+    expect(server.faults).toEqual([])
+    expect(Buffer.from(server.received[0]?.bytes ?? []).toString()).toBe(body)
+    expect(text).toContain(isStream ? 'event: message_stop' : '"type":"message"')
   })
 })
 

@@ -24,6 +24,7 @@ type Headers = NonNullable<UpstreamRequest['headers']>
  * host of another region or one that may not be reached.
  */
 export function createBedrock(target: ProviderTarget, options: AdapterOptions = {}): ProviderAdapter {
+  const { clock = SYSTEM_CLOCK } = options
   const { settings = {} } = target
   const place = readPlace(settings)
   const transport = createTransport({ ...target, baseUrl: target.baseUrl ?? hostOf(place) }, options)
@@ -38,8 +39,16 @@ export function createBedrock(target: ProviderTarget, options: AdapterOptions = 
     /** Throws `body.*` and `provider.rejected` before anything is sent, then what the transport throws. */
     async send(call, sendOptions) {
       const write = requireServed(operations, call.endpoint)
-      const { path, body, dialect } = write({ ...call, isStream: sendOptions.isStream }, guardrail)
-      return transport.send({ path: basePath + path, body, headers, dialect: { ...dialect, readFailure } }, sendOptions)
+      const operation = write({ ...call, isStream: sendOptions.isStream, sentAt: clock.now() }, guardrail)
+      return transport.send(
+        {
+          path: basePath + operation.path,
+          body: operation.body,
+          headers: async (sent) => ({ ...operation.headers, ...(await headers(sent)) }),
+          dialect: { ...operation.dialect, readFailure },
+        },
+        sendOptions,
+      )
     },
     close: async () => transport.close(),
   }

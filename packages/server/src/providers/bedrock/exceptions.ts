@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@breakwater/kernel'
+import { entryOf } from '../chat/json.ts'
 import { failWith } from '../transport/provider-error.ts'
 import type { ProviderError } from '../transport/provider-error.ts'
 
@@ -21,5 +22,5 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 /** What is not on the list failed. The exception's text stays here. */
 export function toExceptionFailure(name: string | undefined): ProviderError {
   const key = `${name?.charAt(0).toLowerCase()}${name?.slice(1)}`
-  return failWith((Object.hasOwn(CODES, key) ? CODES[key] : undefined) ?? 'provider.failed')
+  return failWith(entryOf(CODES, key) ?? 'provider.failed')
 }

@@ -1,7 +1,14 @@
 import type { ProviderSettings } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
+import { createSseDecoder } from '../../platform/http/sse.ts'
 import type { SendOptions, UpstreamCall } from '../adapter.ts'
-import { MESSAGES_DIALECT, passMessageEvents, readForMessages, writeMessages } from '../anthropic/index.ts'
+import {
+  FIRST_VERSION,
+  MESSAGES_DIALECT,
+  passMessageEvents,
+  readForMessages,
+  writeMessages,
+} from '../anthropic/index.ts'
 import { editMembers } from '../chat/edit-members.ts'
 import { toChatWire } from '../chat/wire.ts'
 import type { WireDialect } from '../transport/index.ts'
@@ -15,13 +22,14 @@ import type { Guardrail } from './write-converse.ts'
 import { readForConverse, writeConverse } from './write-converse.ts'
 
 type Shape = NonNullable<ProviderSettings['shape']>
-type NativeRequest = UpstreamCall & Pick<SendOptions, 'isStream'>
+type NativeRequest = UpstreamCall & Pick<SendOptions, 'isStream'> & { readonly sentAt: Date }
 
 /** What goes out, below the base URL. */
 interface Operation {
   readonly path: string
   readonly body: string
   readonly dialect?: WireDialect
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 type Write = (request: NativeRequest, guardrail: Guardrail | undefined) => Operation
@@ -31,7 +39,7 @@ const ANTHROPIC_VERSION = 'bedrock-2023-05-31'
 /** In a body of InvokeModel the path says these. */
 const SAID_BY_PATH: ReadonlySet<string> = new Set(['model', 'stream'])
 
-const converse: Write = ({ model, body, isStream }, guardrail) => {
+const converse: Write = ({ model, body, isStream, sentAt }, guardrail) => {
   const request = readForConverse(body)
   const answers = { readWhole: readConverse, createReader: createConverseReader }
   return {
@@ -39,13 +47,13 @@ const converse: Write = ({ model, body, isStream }, guardrail) => {
     body: writeConverse(request, guardrail),
     dialect: {
       streamType: STREAM_TYPE,
-      ...toChatWire({ answers, createDecoder: createFrameDecoder, model, request }),
+      ...toChatWire({ answers, createDecoder: createFrameDecoder, model, request, sentAt }),
     },
   }
 }
 
 const invoke: Write = (native) => {
-  const { model, body } = native
+  const { model, body, sentAt } = native
   const vendor = vendorOf(model)
   if (vendor !== 'anthropic' && vendor !== 'meta') {
     throw new AppError('provider.rejected', { message: "the model's own dialect is not one that is spoken here" })
@@ -56,7 +64,10 @@ const invoke: Write = (native) => {
   return {
     path: toInvokePath(native),
     body: isClaude ? writeMessages({ head: { anthropic_version: ANTHROPIC_VERSION }, request }) : writeLlama(request),
-    dialect: { streamType: STREAM_TYPE, ...toChatWire({ answers, createDecoder: createChunkDecoder, model, request }) },
+    dialect: {
+      streamType: STREAM_TYPE,
+      ...toChatWire({ answers, createDecoder: createChunkDecoder, model, request, sentAt }),
+    },
   }
 }
 
@@ -74,9 +85,29 @@ const passTo =
   (path: string): Write =>
   ({ body }) => ({ path, body })
 
-const openAiShaped = {
-  'chat.completions': passTo('/openai/v1/chat/completions'),
+const MESSAGES = { path: '/anthropic/v1/messages', headers: { 'anthropic-version': FIRST_VERSION } }
+
+/** Claude of these doors speaks no other dialect than its own. */
+const chatOrMessages: Write = (native, guardrail) => {
+  const { model, body, isStream, sentAt } = native
+  if (vendorOf(model) !== 'anthropic') return passTo('/openai/v1/chat/completions')(native, guardrail)
+  const request = readForMessages(body)
+  return {
+    ...MESSAGES,
+    body: writeMessages({ head: { model, ...(isStream && { stream: true }) }, request }),
+    dialect: toChatWire({ answers: MESSAGES_DIALECT, createDecoder: createSseDecoder, model, request, sentAt }),
+  }
+}
+
+const openAiShaped: Readonly<Record<string, Write>> = {
+  'chat.completions': chatOrMessages,
   responses: passTo('/openai/v1/responses'),
+  // To the byte: thinking is signed.
+  'anthropic.messages': ({ body }) => ({
+    ...MESSAGES,
+    body,
+    dialect: { readStream: (chunks) => passMessageEvents(chunks, createSseDecoder()) },
+  }),
 }
 
 /** Which of Bedrock's doors serves which endpoint, and how. What is not here is refused before anything is sent. */

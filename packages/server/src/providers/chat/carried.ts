@@ -1,5 +1,5 @@
 import type { Fields } from './json.ts'
-import { isAbsent, toFields } from './json.ts'
+import { entryOf, isAbsent, toFields } from './json.ts'
 import { notCarried } from './refusals.ts'
 
 /** Members of a chat body beside its messages that a dialect may have a place for. */
@@ -57,8 +57,10 @@ const NEUTRAL: Readonly<Record<string, readonly string[]>> = {
   service_tier: ['"auto"', '"default"'],
   store: ['false'],
   tool_choice: ['"auto"'],
+  temperature: ['1'],
   tools: ['[]'],
   top_logprobs: ['0'],
+  top_p: ['1'],
   verbosity: ['"medium"'],
 }
 
@@ -74,23 +76,26 @@ const DECLARED: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Refuses what a translation would lose: whatever is present, says something, and is not in `carries`. Throws
- * `body.feature-refused` with the field.
+ * The members that go out. Refuses what a translation would lose: whatever is present, asks for something, and has no
+ * place in `carries`. Throws `body.feature-refused` with the field.
  */
-export function requireCarried(body: Fields, carries: ReadonlySet<Setting>): void {
-  for (const [name, value] of Object.entries(body)) {
-    if (ALWAYS.has(name) || isAbsent(value) || NEUTRAL[name]?.includes(JSON.stringify(value)) === true) continue
-    const setting = settingOf(name, value)
-    if (setting === undefined || !carries.has(setting)) {
-      if (!DECLARED.has(name)) throw notCarried('', 'a member of the body is not one that can be carried')
-      throw notCarried(`/${name}`)
-    }
-  }
+export function keepCarried(body: Fields, carries: ReadonlySet<Setting>): Fields {
+  return Object.fromEntries(Object.entries(body).filter(([name, value]) => isCarried(name, value, carries)))
+}
+
+function isCarried(name: string, value: unknown, carries: ReadonlySet<Setting>): boolean {
+  if (ALWAYS.has(name)) return true
+  if (isAbsent(value)) return false
+  const setting = settingOf(name, value)
+  if (setting !== undefined && carries.has(setting)) return true
+  if (entryOf(NEUTRAL, name)?.includes(JSON.stringify(value)) === true) return false
+  if (DECLARED.has(name)) throw notCarried(`/${name}`)
+  throw notCarried('', 'a member of the body is not one that can be carried')
 }
 
 function settingOf(name: string, value: unknown): Setting | undefined {
   if (name === 'tool_choice') return value === 'none' ? 'tool_choice.none' : 'tool_choice'
-  if (name !== 'response_format') return Object.hasOwn(SETTING_OF, name) ? SETTING_OF[name] : undefined
+  if (name !== 'response_format') return entryOf(SETTING_OF, name)
   const { type } = toFields(value)
   if (type === 'json_object') return 'response_format.json_object'
   return type === 'json_schema' ? 'response_format.json_schema' : undefined

@@ -23,6 +23,11 @@ export function toList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
+/** The entry of a table under a name that somebody else wrote: never one that every object has. */
+export function entryOf<T>(table: Readonly<Record<string, T>>, name: unknown): T | undefined {
+  return typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined
+}
+
 export function isAbsent(value: unknown): value is null | undefined {
   return value === undefined || value === null
 }

@@ -1,4 +1,4 @@
-import { parseExact } from './json.ts'
+import { entryOf, parseExact } from './json.ts'
 import { invalidAnswer } from './refusals.ts'
 
 /** Throws `provider.invalid-answer` for what is not JSON, without a word of it. */
@@ -18,7 +18,7 @@ export function requireText(value: unknown): string {
 
 /** The entry of a table under a name that somebody else wrote. Throws `provider.invalid-answer` when there is none. */
 export function requireKnown<T>(table: Readonly<Record<string, T>>, name: unknown, what: string): T {
-  const known = typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined
+  const known = entryOf(table, name)
   if (known === undefined) throw invalidAnswer(`${what} of a kind that is not known`)
   return known
 }

@@ -1,5 +1,5 @@
 import type { Fields } from './json.ts'
-import { isAbsent, isFields, parseExact, toFields, toList } from './json.ts'
+import { entryOf, isAbsent, isFields, parseExact, toFields, toList } from './json.ts'
 import { malformed, notCarried } from './refusals.ts'
 import type { Piece, Turn } from './request.ts'
 
@@ -64,7 +64,7 @@ export function readConversation(messages: unknown): Conversation {
 }
 
 function readRole(message: Fields, at: number): Role | 'system' {
-  const role = SPEAKS[String(message['role'])]
+  const role = entryOf(SPEAKS, message['role'])
   if (!role) throw notCarried(`/messages/${at}/role`, 'this role cannot be carried')
   for (const [name, value] of Object.entries(message)) {
     if (READ.has(name) || isAbsent(value)) continue

@@ -5,7 +5,7 @@ import { CONVERSATION, SCHEMA_FORMAT, TOOLS } from '../../testing/conversations.
 import { readForMessages } from '../anthropic/index.ts'
 import { readForLlama } from '../bedrock/llama.ts'
 import { readForConverse } from '../bedrock/write-converse.ts'
-import { readForGemini } from '../vertex/write-gemini.ts'
+import { readForGemini, writeGemini } from '../vertex/write-gemini.ts'
 import type { ChatRequest } from './request.ts'
 
 const DIALECTS: Readonly<Record<string, (text: string) => ChatRequest>> = {
@@ -46,7 +46,8 @@ const MEMBERS: readonly (readonly [string, unknown, readonly string[]])[] = [
   ['seed', 1, ['Gemini']],
   ['presence_penalty', 1, ['Gemini']],
   ['frequency_penalty', 1, ['Gemini']],
-  ['reasoning_effort', 'low', ['Gemini']],
+  ['reasoning_effort', 'low', ['Messages', 'Gemini']],
+  ['reasoning_effort', 'none', ['Gemini']],
   ['n', 2, []],
   ['logit_bias', { 50256: -100 }, []],
   ['logprobs', true, []],
@@ -96,6 +97,17 @@ describe.each(Object.entries(DIALECTS))('a body for %s (GW-02)', (name, read) =>
       }),
     )
   })
+})
+
+test.each(['constructor', 'toString', '__proto__'])('names that every object has are nobody’s: %s (GW-02)', (name) => {
+  const text = `{"model":"m","messages":[{"role":"user","content":"a"}],"${name}":1}`
+  expect(() => readForMessages(text)).toThrow(expect.objectContaining({ code: 'body.feature-refused' }))
+  const role = `{"model":"m","messages":[{"role":"${name}","content":"a"}]}`
+  expect(() => readForMessages(role)).toThrow(expect.objectContaining({ code: 'body.feature-refused' }))
+  const effort = `{"model":"gemini-2.5-pro","messages":[{"role":"user","content":"a"}],"reasoning_effort":"${name}"}`
+  expect(() => writeGemini(readForGemini(effort), 'gemini-2.5-pro')).toThrow(
+    expect.objectContaining({ code: 'body.feature-refused' }),
+  )
 })
 
 const [system, , user, assistant, resultA, resultB] = CONVERSATION

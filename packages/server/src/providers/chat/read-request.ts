@@ -1,5 +1,5 @@
 import type { Setting } from './carried.ts'
-import { requireCarried } from './carried.ts'
+import { keepCarried } from './carried.ts'
 import type { Fields } from './json.ts'
 import { isAbsent, isFields, parseExact, toFields, toList } from './json.ts'
 import { readConversation } from './read-conversation.ts'
@@ -21,10 +21,9 @@ export interface ReadOptions {
  * dialect cannot carry and `body.invalid` for what no dialect could, both with the field.
  */
 export function readChatRequest(text: string, options: ReadOptions): ChatRequest {
-  const plain = toFields(JSON.parse(text))
+  const plain = keepCarried(toFields(JSON.parse(text)), options.carries)
   // Schemas and arguments go out with the numbers they came with.
   const exact = toFields(parseExact(text))
-  requireCarried(plain, options.carries)
   const number = (name: keyof typeof NUMBERS): number | undefined => {
     const max = name === 'temperature' ? (options.maxTemperature ?? NUMBERS.temperature) : NUMBERS[name]
     const value = readNumber(plain, name)

@@ -1,4 +1,5 @@
 import { AppError } from '@breakwater/kernel'
+import { entryOf } from './json.ts'
 
 /** A field of the request that this provider's dialect has no place for. `field` is a pointer of declared names and indices. */
 export function notCarried(field: string, why = 'this provider cannot be asked for it'): AppError {
@@ -16,7 +17,7 @@ export function invalidAnswer(message: string, cause?: unknown): AppError {
 
 /** The entry for an endpoint. Throws `provider.rejected` when the provider does not serve it. */
 export function requireServed<T>(table: Readonly<Record<string, T>>, endpoint: string): T {
-  const served = Object.hasOwn(table, endpoint) ? table[endpoint] : undefined
+  const served = entryOf(table, endpoint)
   if (served === undefined) {
     throw new AppError('provider.rejected', { message: 'this provider does not serve the endpoint' })
   }

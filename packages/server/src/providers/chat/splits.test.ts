@@ -99,7 +99,7 @@ const scriptOf = (block: fc.Arbitrary<ModelBlock>): fc.Arbitrary<ModelScript> =>
     .map((script) => ({ ...script, stop: script.blocks.some(({ kind }) => kind === 'call') ? 'call' : script.stop }))
 
 async function translate({ answers, createDecoder }: Protocol, pieces: readonly Uint8Array[]): Promise<string> {
-  const wire = toChatWire({ answers, createDecoder, model: 'm', request: { includesUsage: true } })
+  const wire = toChatWire({ answers, createDecoder, model: 'm', request: { includesUsage: true }, sentAt: new Date(0) })
   const bytes: Uint8Array[] = []
   for await (const piece of wire.readStream?.(ReadableStream.from(pieces)) ?? []) bytes.push(piece)
   return Buffer.concat(bytes).toString('utf8')
@@ -107,7 +107,7 @@ async function translate({ answers, createDecoder }: Protocol, pieces: readonly 
 
 describe.each(Object.entries(PROTOCOLS))('%s (GW-02)', (name, protocol) => {
   const script = scriptOf(protocol.saysTextOnly === true ? text : fc.oneof(text, thinking, call))
-  const wire = toChatWire({ ...protocol, model: 'm', request: { includesUsage: true } })
+  const wire = toChatWire({ ...protocol, model: 'm', request: { includesUsage: true }, sentAt: new Date(0) })
 
   test('says the same streamed as whole, for every split of deltas and bytes', async () => {
     await fc.assert(

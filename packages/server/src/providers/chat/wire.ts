@@ -13,19 +13,22 @@ export interface ChatWireOptions {
   /** As the request named it. */
   readonly model: string
   readonly request: Pick<ChatRequest, 'includesUsage'>
+  /** When it was sent. */
+  readonly sentAt: Date
 }
 
 const encoder = new TextEncoder()
 
 /** Makes answers of `chat.completions` of what a transport receives in another dialect. */
-export function toChatWire({ answers, createDecoder, model, request }: ChatWireOptions): WireDialect {
+export function toChatWire({ answers, createDecoder, model, request, sentAt }: ChatWireOptions): WireDialect {
+  const head = { model, created: Math.floor(sentAt.getTime() / 1_000) }
   return {
-    readWhole: (bytes) => encoder.encode(writeCompletion(answers.readWhole(decodeText(bytes)), model)),
+    readWhole: (bytes) => encoder.encode(writeCompletion(answers.readWhole(decodeText(bytes)), head)),
     readStream: (chunks) =>
       translateStream(chunks, {
         decoder: createDecoder(),
         reader: answers.createReader(),
-        writer: createChunkWriter(model, request.includesUsage),
+        writer: createChunkWriter(head, request.includesUsage),
       }),
   }
 }

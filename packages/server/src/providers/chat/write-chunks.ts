@@ -1,6 +1,7 @@
 import type { AnswerPart, Usage } from './answer.ts'
 import { invalidAnswer } from './refusals.ts'
 import { toUsage } from './write-completion.ts'
+import type { CompletionHead } from './write-completion.ts'
 
 /** Writes `chat.completion.chunk` events. */
 export interface ChunkWriter {
@@ -10,8 +11,8 @@ export interface ChunkWriter {
   end(): string
 }
 
-export function createChunkWriter(model: string, includesUsage: boolean): ChunkWriter {
-  const head = { id: 'chatcmpl-0', object: 'chat.completion.chunk', created: 0, model }
+export function createChunkWriter(from: CompletionHead, includesUsage: boolean): ChunkWriter {
+  const head = { id: 'chatcmpl-0', object: 'chat.completion.chunk', ...from }
   const calls = new Set<number>()
   let usage: Usage | undefined
   let hasBegun = false

@@ -1,6 +1,13 @@
 import type { AnswerPart, FinishReason, Usage } from './answer.ts'
 import { invalidAnswer } from './refusals.ts'
 
+/** What an answer says of itself; its id is given by the guard behind this. */
+export interface CompletionHead {
+  readonly model: string
+  /** Seconds since 1970. */
+  readonly created: number
+}
+
 interface ToolCall {
   readonly id: string
   readonly type: 'function'
@@ -8,7 +15,7 @@ interface ToolCall {
 }
 
 /** `chat.completion` of what a model said. Throws `provider.invalid-answer` when it did not finish. */
-export function writeCompletion(parts: readonly AnswerPart[], model: string): string {
+export function writeCompletion(parts: readonly AnswerPart[], head: CompletionHead): string {
   const calls: ToolCall[] = []
   const said = { text: '', reasoning: '' }
   let reason: FinishReason | undefined
@@ -46,8 +53,7 @@ export function writeCompletion(parts: readonly AnswerPart[], model: string): st
   return JSON.stringify({
     id: 'chatcmpl-0',
     object: 'chat.completion',
-    created: 0,
-    model,
+    ...head,
     choices: [{ index: 0, message, logprobs: null, finish_reason: reason }],
     ...(usage && { usage: toUsage(usage) }),
   })

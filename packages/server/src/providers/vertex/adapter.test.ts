@@ -1,11 +1,11 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { generateKeyPairSync } from 'node:crypto'
-import { startVertexServer } from '@breakwater/testkit'
+import { fixedClock, startVertexServer } from '@breakwater/testkit'
 import type { ModelServer } from '@breakwater/testkit'
 import { jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { completionOf, CONVERSATION, SAID, SCHEMA_FORMAT, TOOLS } from '../../testing/conversations.ts'
+import { completionOf, CONVERSATION, SAID, SCHEMA_FORMAT, SENT_AT, TOOLS } from '../../testing/conversations.ts'
 import { askCompletion, askText, createSecrets, targetAt } from '../../testing/provider-call.ts'
 import { createVertex } from './index.ts'
 
@@ -45,7 +45,10 @@ afterAll(async () => {
 
 const SETTINGS = { project: 'clinic-1', location: 'europe-west4', auth: 'service-account-file' } as const
 const adapterFor = (apiKeyFile = 'google.json', secretsDir = secrets.path) =>
-  createVertex(targetAt(server.url, { kind: 'vertex', apiKeyFile, settings: SETTINGS }), { secretsDir })
+  createVertex(targetAt(server.url, { kind: 'vertex', apiKeyFile, settings: SETTINGS }), {
+    secretsDir,
+    clock: fixedClock(SENT_AT),
+  })
 
 const FULL = {
   model: GEMINI,

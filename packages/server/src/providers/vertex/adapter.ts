@@ -5,6 +5,7 @@ import { MESSAGES_DIALECT, passMessageEvents, readForMessages, writeMessages } f
 import { editMembers } from '../chat/edit-members.ts'
 import { requireServed } from '../chat/refusals.ts'
 import { toChatWire } from '../chat/wire.ts'
+import { SYSTEM_CLOCK } from '../options.ts'
 import type { AdapterOptions } from '../options.ts'
 import { createTransport } from '../transport/index.ts'
 import type { WireDialect } from '../transport/index.ts'
@@ -14,7 +15,7 @@ import type { VertexPlace } from './location.ts'
 import { GEMINI_DIALECT } from './read-gemini.ts'
 import { readForGemini, writeGemini } from './write-gemini.ts'
 
-type Call = UpstreamCall & Pick<SendOptions, 'isStream'>
+type Call = UpstreamCall & Pick<SendOptions, 'isStream'> & { readonly sentAt: Date }
 
 interface Operation {
   /** Below the model. */
@@ -32,23 +33,23 @@ const toRawPredict = (isStream: boolean): string => (isStream ? ':streamRawPredi
 /** Gemini, and Claude in its own dialect. */
 const OPERATIONS: Readonly<Record<'anthropic' | 'google', Readonly<Record<string, (call: Call) => Operation>>>> = {
   google: {
-    'chat.completions': ({ model, body, isStream }) => {
+    'chat.completions': ({ model, body, isStream, sentAt }) => {
       const request = readForGemini(body)
       return {
         operation: isStream ? ':streamGenerateContent?alt=sse' : ':generateContent',
         body: writeGemini(request, model),
-        dialect: toChatWire({ answers: GEMINI_DIALECT, createDecoder: createSseDecoder, model, request }),
+        dialect: toChatWire({ answers: GEMINI_DIALECT, createDecoder: createSseDecoder, model, request, sentAt }),
       }
     },
   },
   anthropic: {
-    'chat.completions': ({ model, body, isStream }) => {
+    'chat.completions': ({ model, body, isStream, sentAt }) => {
       const request = readForMessages(body)
       const head = { anthropic_version: CLAUDE_VERSION, ...(isStream && { stream: true }) }
       return {
         operation: toRawPredict(isStream),
         body: writeMessages({ head, request }),
-        dialect: toChatWire({ answers: MESSAGES_DIALECT, createDecoder: createSseDecoder, model, request }),
+        dialect: toChatWire({ answers: MESSAGES_DIALECT, createDecoder: createSseDecoder, model, request, sentAt }),
       }
     },
     'anthropic.messages': ({ body, isStream }) => ({
@@ -66,6 +67,7 @@ const publisherOf = (model: string): keyof typeof OPERATIONS => (model.startsWit
  * `provider.credentials-refused`.
  */
 export function createVertex(target: ProviderTarget, options: AdapterOptions = {}): ProviderAdapter {
+  const { clock = SYSTEM_CLOCK } = options
   const place = readPlace(target)
   const transport = createTransport(
     { ...target, baseUrl: target.baseUrl ?? `https://${hostOf(place.location)}` },
@@ -81,7 +83,7 @@ export function createVertex(target: ProviderTarget, options: AdapterOptions = {
       const publisher = publisherOf(call.model)
       const write = requireServed(OPERATIONS[publisher], call.endpoint)
       const path = transport.basePath + toModelPath(place, publisher, call.model)
-      const { operation, body, dialect } = write({ ...call, isStream: sendOptions.isStream })
+      const { operation, body, dialect } = write({ ...call, isStream: sendOptions.isStream, sentAt: clock.now() })
       return transport.send(
         { path: path + operation, body, dialect, headers: async () => ({ authorization: await authorize() }) },
         sendOptions,

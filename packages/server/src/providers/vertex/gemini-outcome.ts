@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@breakwater/kernel'
 import type { FinishReason, Usage } from '../chat/answer.ts'
 import type { Fields } from '../chat/json.ts'
-import { toFields } from '../chat/json.ts'
+import { entryOf, toFields } from '../chat/json.ts'
 import { requireKnown } from '../chat/parse-answer.ts'
 import { failWith } from '../transport/provider-error.ts'
 import type { ProviderError } from '../transport/provider-error.ts'
@@ -37,8 +37,7 @@ export function toFinishReason(reason: unknown): FinishReason {
 
 /** Its text stays here. */
 export function toFailure(error: unknown): ProviderError {
-  const status = String(toFields(error)['status'])
-  return failWith((Object.hasOwn(ERRORS, status) ? ERRORS[status] : undefined) ?? 'provider.failed')
+  return failWith(entryOf(ERRORS, toFields(error)['status']) ?? 'provider.failed')
 }
 
 /** Thoughts are written too, though Google counts them apart. */

@@ -1,4 +1,5 @@
 import type { Setting } from '../chat/carried.ts'
+import { entryOf } from '../chat/json.ts'
 import { readChatRequest } from '../chat/read-request.ts'
 import { notCarried } from '../chat/refusals.ts'
 import type { AnswerFormat, ChatRequest, Piece, ToolChoice, Turn } from '../chat/request.ts'
@@ -108,7 +109,7 @@ function toFormat(format: AnswerFormat): object {
 }
 
 function toThinking(effort: string, model: string): object {
-  const [level, budget] = [LEVELS[effort], BUDGETS[effort]]
+  const [level, budget] = [entryOf(LEVELS, effort), entryOf(BUDGETS, effort)]
   if (isFrom3On(model) && level !== undefined) return { thinkingLevel: level }
   if (!isFrom3On(model) && budget !== undefined) return { thinkingBudget: budget }
   throw notCarried('/reasoning_effort', 'this model has no such effort')
