@@ -70,7 +70,8 @@ function readTools(value: unknown, carries: ReadonlySet<Setting>): Tool[] {
     if (strict === true && !carries.has('tools.strict')) throw notCarried(`${field}/strict`)
     return {
       name,
-      ...(typeof description === 'string' && { description }),
+      // An empty one says nothing, and Converse takes none.
+      ...(typeof description === 'string' && description !== '' && { description }),
       parameters: isFields(parameters) ? parameters : { type: 'object', properties: {} },
       isStrict: strict === true,
     }
