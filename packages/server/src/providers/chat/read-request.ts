@@ -55,7 +55,7 @@ export function readChatRequest(text: string, options: ReadOptions): ChatRequest
 type Present<T> = { [Name in keyof T]?: NonNullable<T[Name]> }
 
 /** Without the members that are not there. */
-export function present<T extends object>(members: T): Present<T> {
+function present<T extends object>(members: T): Present<T> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Present<T>
 }
 
