@@ -343,8 +343,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
     citation: '164.308(a)(1)(ii)(D)',
     behaviour:
       'Requests, tokens, cost and open streams are limited per principal, purpose, provider and tenant, on all replicas together',
-    isDue: false,
-    gap: 'unusual volume raises no event yet',
+    isDue: true,
   },
   {
     id: 'GW-16',
@@ -364,6 +363,13 @@ export const REQUIREMENTS: readonly Requirement[] = [
     id: 'LS-02',
     citation: '164.502(a)',
     behaviour: 'Identifiers that the model brings are removed from its answer, also when split over a stream',
+    isDue: true,
+  },
+  {
+    id: 'LS-05',
+    citation: '164.308(a)(1)(ii)(D)',
+    behaviour:
+      'A hundred nearly equal prompts of one principal in an hour, or a hundred answers sampled from one, raise an alert',
     isDue: true,
   },
   {

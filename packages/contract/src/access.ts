@@ -117,10 +117,12 @@ export const ALERT_KINDS = [
   'break-glass-opened',
   'break-glass-review-overdue',
   'egress-frozen',
+  'extraction-sweep',
   'session-flagged',
   'signin-failing',
   'signin-locked',
   'totp-removed',
+  'unusual-volume',
 ] as const
 
 export const alertSchema = z.object({

@@ -18,6 +18,8 @@ import type { BudgetService } from './features/budgets/index.ts'
 import { createBudgets, createBudgetStore, createUnitStore } from './features/budgets/index.ts'
 import type { VendorService } from './features/vendors/index.ts'
 import { createVendorService, createVendorStore } from './features/vendors/index.ts'
+import type { Sweeps } from './features/sweeps/index.ts'
+import { createSweeps, createSweepStore } from './features/sweeps/index.ts'
 import type { Site } from './features/console/index.ts'
 import { createEnvelope, requireAttestation } from '@breakwater/keys'
 import type { KekProvider, ReleaseRule } from '@breakwater/keys'
@@ -142,6 +144,7 @@ export interface Services extends LifecycleServices, PeopleSlice, PolicyServices
   readonly budgets: BudgetService
   readonly vendors: VendorService
   readonly minimum: MinimumService
+  readonly sweeps: Sweeps
   readonly keys: KeyService
   readonly keyReleases: KeyReleaseService
   readonly legalBases: LegalBasisService
@@ -332,6 +335,7 @@ export function createServices(deps: AppDeps): Services {
       alerts: access.alerts,
     }),
     vendors,
+    sweeps: createSweeps({ store: createSweepStore(db), alerts: access.alerts, recordChange, keyring, clock }),
     minimum: createMinimumService({ store: createMinimumStore(db), clock, recordChange }),
     keys: createKeyService({ ...keyParts, store: keyStore }),
     keyReleases: createKeyReleaseService({

@@ -6,10 +6,12 @@ export const ALERTS: Readonly<Record<AlertRecord['kind'], string>> = {
   'break-glass-opened': 'Somebody broke the glass',
   'break-glass-review-overdue': 'A break-glass review is overdue',
   'egress-frozen': 'Egress was frozen',
+  'extraction-sweep': 'Somebody asks nearly the same again and again',
   'session-flagged': 'A session is in two hands, or somebody works in two places',
   'signin-failing': 'Log-ins fail more often than people err',
   'signin-locked': 'An account was locked after failed log-ins',
   'totp-removed': 'Somebody took away a password and its codes',
+  'unusual-volume': 'Somebody asks far more than usual',
 }
 
 /** A code as words: `on-call` reads "on call". */

@@ -100,6 +100,7 @@ export const ENTRY_KINDS = [
   'signin.failing',
   'signin.locked',
   'signin.unlocked',
+  'sweep.detected',
   'tenant.created',
   'token.issued',
   'token.revoked',

@@ -10,6 +10,7 @@ import type { PeopleSlice } from '../features/people/index.ts'
 import type { PolicyService } from '../features/policy/index.ts'
 import type { ProviderService } from '../features/providers/index.ts'
 import type { Telemetry } from '../platform/telemetry/index.ts'
+import type { Sweeps } from '../features/sweeps/index.ts'
 import type { ProviderAdapters } from '../providers/index.ts'
 import type { DetectionEngine, DetectionScanner } from './detection/planner.ts'
 
@@ -31,6 +32,7 @@ export interface CrossingDeps {
   readonly legalBases: Pick<LegalBasisService, 'requireInForce'>
   readonly agreements: Pick<AgreementService, 'requireInForce'>
   readonly budgets: Pick<BudgetService, 'reserve'>
+  readonly sweeps: Pick<Sweeps, 'observe'>
   /** What of records may leave. */
   readonly minimum: Pick<MinimumService, 'findInForce'>
   readonly providers: Pick<ProviderService, 'findByModel' | 'findFallback' | 'list'>

@@ -18,6 +18,7 @@ import { recordOutcome } from './stages/record-outcome.ts'
 import { recordPreview } from './stages/record-preview.ts'
 import { residual } from './stages/residual.ts'
 import { restore } from './stages/restore.ts'
+import { watchSweeps } from './stages/watch-sweeps.ts'
 
 // The table. All columns share every check; a preview ends where the others would leave the house.
 const CHECKS = createChain()
@@ -30,6 +31,7 @@ const CHECKS = createChain()
   .add('guardInput', guardInput)
   .add('mask', mask)
   .add('residual', residual)
+  .add('watchSweeps', watchSweeps)
 
 const CROSSING = CHECKS.add('recordIntent', recordIntent)
   .add('forward', forward)

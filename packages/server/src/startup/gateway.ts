@@ -34,6 +34,8 @@ const HANDSHAKES_MS = 2_000
 const KEYS_MS = 1_000
 // What an address gains by asking several replicas is what it can do within this.
 const REFUSALS_MS = 1_000
+// Whoever asks for the same again and again is known within it.
+const SWEEPS_MS = 5_000
 
 /** In the ledger, what the program did by itself. */
 const PROGRAM = { tenant: HOME_TENANT, id: 'breakwater' }
@@ -97,6 +99,8 @@ export async function listen(own: Process, app: App, identity: ServerIdentity, c
   closers.add(async () => sweeper.stop())
   const sharer = startSweeper([async () => app.shareRefusals()], log, REFUSALS_MS)
   closers.add(async () => sharer.stop())
+  const sweeps = startSweeper([async () => app.services.sweeps.flush()], log, SWEEPS_MS)
+  closers.add(async () => sweeps.stop())
   const hostname = config.BREAKWATER_HOST
   const handshakes = createHandshakeCounter()
   const report = createHandshakeReport(handshakes, app.services.ledger, { tenant: HOME_TENANT, log })

@@ -26,6 +26,7 @@ export async function coverFallback(
     const model = models[context.body.model] ?? context.body.model
     const provider = await deps.providers.findFallback(principal.tenant, id, model)
     if (!provider || !deps.adapters.adapterFor(provider).serves(endpoint.id)) return undefined
+    if (!(await isTrimmedFor(context, model, deps))) return undefined
     const asked = { ...context, provider, body: { ...context.body, model } }
     const { decision, restorable, egressTools } = await decide(asked, deps)
     if (!isWithin(decision.obligations, context.decision.obligations)) return undefined
@@ -53,6 +54,19 @@ export async function coverFallback(
     // Whatever stands in its way, the caller hears why the first one did not answer.
     return undefined
   }
+}
+
+/** Whether each policy of minimum necessary that applies to the other model was applied: the body is what they left of it. */
+async function isTrimmedFor(
+  { principal, purpose, endpoint, minimum }: Recorded,
+  model: string,
+  deps: StageDeps,
+): Promise<boolean> {
+  const scope = { tenant: principal.tenant, roles: principal.roles, purpose, endpoint: endpoint.id, model }
+  const policies = await deps.minimum.findInForce(scope)
+  return policies.every(({ id, version }) =>
+    minimum?.policies.some((applied) => applied.id === id && applied.version === version),
+  )
 }
 
 /** What the body was made ready for under the first decision must be enough for the second. */

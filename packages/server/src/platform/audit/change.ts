@@ -63,6 +63,7 @@ function describeObject(kind: EntryKind, object: string, version: number | undef
     return { endpoint: object }
   if (kind.startsWith('limit.') || kind.startsWith('minimum.'))
     return { endpoint: object, ...(version !== undefined && { counts: { version } }) }
+  if (kind === 'sweep.detected') return { endpoint: object }
   if (kind === 'price.put') return { provider: object, ...(version !== undefined && { counts: { version } }) }
   if (kind.startsWith('policy.')) return { policySet: object }
   if (kind.startsWith('legal-basis.') && version !== undefined) return { basis: nameBasis({ id: object, version }) }

@@ -76,6 +76,7 @@ export const COLUMN_CLASSES: Readonly<Record<string, `${string}:${ColumnClass}`>
   session_policies: 'on_concurrent_use:name',
   sessions: 'sha256:hash carrier:name method:name address:staff user_agent:staff end_reason:name scopes:name',
   signin_failures: 'kind:name subject_mac:hash',
+  sweep_counts: 'kind:name key_mac:hash',
   totp_factors: 'password_sha256:hash sealed_secret:ciphertext',
   used_challenges: 'sha256:hash',
   vendor_facts:

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import type { Clock, Keyring } from '@breakwater/kernel'
+import type { AlertService } from '../alerts/index.ts'
+import type { RecordChange, Transaction } from '../../platform/audit/change.ts'
+import { PROGRAM } from '../../platform/audit/change.ts'
+import { takeFingerprint } from './fingerprint.ts'
+import type { SweepCount, SweepStore, SweepTotal } from './store.ts'
+import { SHARED_FROM, THRESHOLDS } from './thresholds.ts'
+
+/** One crossing, as far as sweeps are looked for. */
+export interface Asked {
+  readonly tenant: string
+  readonly principal: string
+  /** Masked. It is not kept. */
+  readonly text: string
+  /** How many answers it asks for. */
+  readonly choices: number
+}
+
+export interface Sweeps {
+  /** Counts in memory; nobody waits for anything. */
+  observe(asked: Asked): void
+  /** Adds up with the other replicas, and tells of what is unusual, once an hour. Throws as the database does; the counts stay. */
+  flush(): Promise<void>
+}
+
+export interface SweepsDeps {
+  readonly store: SweepStore
+  readonly alerts: Pick<AlertService, 'raiseIn'>
+  readonly recordChange: RecordChange
+  readonly keyring: Keyring
+  readonly clock: Clock
+}
+
+interface Counted {
+  readonly tenant: string
+  readonly principal: string
+  readonly kind: SweepCount['kind']
+  readonly key: string
+  readonly sinceMs: number
+  count: number
+  /** Of it, what the others know. */
+  shared: number
+}
+
+const HOUR_MS = 3_600_000
+/** Callers must not decide how much is kept: beyond it, what is new in this hour is not counted by its text. */
+const MAX_KEYS = 100_000
+
+export function createSweeps({ store, alerts, recordChange, keyring, clock }: SweepsDeps): Sweeps {
+  const counts = new Map<string, Counted>()
+  let hourMs = 0
+
+  function add(asked: Asked, kind: Counted['kind'], key: string, count: number): void {
+    const { tenant, principal } = asked
+    const name = `${tenant}|${principal}|${kind}|${key}`
+    const known = counts.get(name)
+    if (known) known.count += count
+    else if (kind === 'volume' || counts.size < MAX_KEYS) {
+      counts.set(name, { tenant, principal, kind, key, sinceMs: hourMs, count, shared: 0 })
+    }
+  }
+
+  const isToTell = ({ kind, count, shared }: Counted): boolean =>
+    count > shared && (kind === 'volume' || count >= SHARED_FROM)
+
+  async function tell(trx: Transaction, tenant: string, total: SweepTotal, told: Set<string>): Promise<void> {
+    const { principal, kind, since, count, mean } = total
+    const alert = kind === 'volume' ? 'unusual-volume' : 'extraction-sweep'
+    const name = `${alert}|${tenant}|${principal}|${since.toISOString()}`
+    // Of the parts of one fingerprint, several may be past it.
+    if (!isUnusual(total) || told.has(name)) return
+    told.add(name)
+    const object = toUuid(name)
+    const isNew = await alerts.raiseIn(trx, { tenant, kind: alert, object, principal })
+    if (!isNew) return
+    const counted = { count, ...(kind === 'volume' && { mean: Math.round(mean) }) }
+    await recordChange(trx, {
+      actor: { tenant, id: PROGRAM },
+      kind: 'sweep.detected',
+      object,
+      principal,
+      codes: [`sweep.${kind}`],
+      counts: counted,
+    })
+  }
+
+  return {
+    observe(asked) {
+      const nowMs = clock.now().getTime()
+      if (nowMs - hourMs >= HOUR_MS || nowMs < hourMs) {
+        hourMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS
+        for (const [name, each] of counts) if (!isToTell(each)) counts.delete(name)
+      }
+      const { tenant, principal, text, choices } = asked
+      const mac = keyring.deriveMac('tokens', keyring.currentVersion('tokens'), tenant, ['sweeps', principal])
+      const refer = (part: string): string =>
+        Buffer.from(mac(`${hourMs}|${part}`))
+          .toString('hex')
+          .slice(0, 32)
+      const { exact, bands } = takeFingerprint(text)
+      add(asked, 'volume', '', 1)
+      add(asked, 'sampling', refer(exact), choices)
+      for (const band of bands) add(asked, 'near', refer(band), 1)
+    },
+
+    async flush() {
+      const byTenant = Map.groupBy([...counts.values()].filter(isToTell), ({ tenant }) => tenant)
+      for (const [tenant, due] of byTenant) {
+        const rows = due.map((each) => ({
+          each,
+          ...each,
+          since: new Date(each.sinceMs),
+          count: each.count - each.shared,
+        }))
+        await store.add(tenant, rows, async (trx, totals) => {
+          const told = new Set<string>()
+          for (const total of totals) await tell(trx, tenant, total, told)
+        })
+        for (const { each, count } of rows) each.shared += count
+      }
+    },
+  }
+}
+
+function isUnusual({ kind, count, mean, hours }: SweepTotal): boolean {
+  if (kind !== 'volume') return count >= THRESHOLDS[kind]
+  const { volumeHours, volumeLeast, volumeTimes } = THRESHOLDS
+  return hours >= volumeHours && count >= volumeLeast && count >= mean * volumeTimes
+}
+
+/** The same for the same hour on every replica, so that one alert is one (RFC 9562, version 8). */
+function toUuid(name: string): string {
+  const hex = createHash('sha256').update(name).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
