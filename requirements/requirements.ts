@@ -1,3 +1,5 @@
+import { VENDOR_REQUIREMENTS } from './vendor-requirements.ts'
+
 /** A promise of the law or of this project. A test proves it by carrying its id in its title. */
 export interface Requirement {
   readonly id: string
@@ -314,9 +316,8 @@ export const REQUIREMENTS: readonly Requirement[] = [
     id: 'GW-05',
     citation: '164.502(e); 164.504(e); 164.308(b)',
     behaviour:
-      'PHI leaves only under an agreement in force at this second for the provider, endpoint, model and purpose',
-    isDue: false,
-    gap: 'region and feature are not part of an agreement yet',
+      'PHI leaves only under an agreement in force at this second for the provider, service, endpoint, model, region, purpose and each feature',
+    isDue: true,
   },
   {
     id: 'GW-06',
@@ -400,4 +401,5 @@ export const REQUIREMENTS: readonly Requirement[] = [
       'A policy file changed out of band is an event with the ids that differ, and stops what crosses where that is wanted',
     isDue: true,
   },
+  ...VENDOR_REQUIREMENTS,
 ]

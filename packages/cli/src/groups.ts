@@ -6,7 +6,7 @@ const GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ['Texts', ['detect', 'deid', 'evaluate', 'calibrate', 'drift', 'review']],
   ['The log', ['audit']],
   ['You', ['login', 'logout', 'whoami']],
-  ['Where PHI may go', ['provider', 'agreement', 'basis', 'freeze', 'unfreeze']],
+  ['Where PHI may go', ['provider', 'agreement', 'vendors', 'basis', 'freeze', 'unfreeze']],
   ['Limits', ['limit', 'minimum', 'price']],
   ['Policy', ['policy', 'exception']],
   ['People and their access', ['access', 'break-glass', 'recertification', 'identity-provider', 'scim']],

@@ -1,3 +1,4 @@
+import { listMandatoryClauses } from '@breakwater/contract'
 import { once } from 'node:events'
 import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
@@ -64,6 +65,31 @@ describe.sequential('commands that speak to a server', { timeout: 60_000 }, () =
     const { stdout } = await call('provider', 'list', '--json')
     expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ id: 'ward-llm', isDisabled: true }))
     expect((await call('provider', 'list')).stdout).toMatch(/ward-llm +1 +openai-compatible +disabled/)
+  })
+
+  test('a contract is told what it lacks, and stays a draft until it lacks nothing (VB-01)', async () => {
+    const terms = ['--provider', 'demo', '--model', '*', '--purpose', 'TREAT', '--notice-days', '10']
+    const times = ['--from', '2020-01-01T00:00:00Z', '--to', '2090-01-01T00:00:00Z']
+    const put = ['agreement', 'put', 'contract', ...terms, ...times]
+    const refused = await call(...put)
+    expect(refused.code).not.toBe(0)
+    expect(refused.stderr).toContain('permitted-uses')
+    const draft = await call(...put, '--draft', '--clause', 'permitted-uses=section 2')
+    expect(draft.stdout).toContain('recorded, version 1, a draft\nclauses to come: no-other-use')
+    expect((await call('agreement', 'clauses')).stdout).toMatch(/permitted-uses +yes +164\.504\(e\)\(2\)\(i\)/)
+    const clauses = CLAUSES_OF_A_CONTRACT.flatMap((clause) => ['--clause', `${clause}=section 2`])
+    expect((await call(...put, '--draft', ...clauses)).stdout).toBe('recorded, version 2, a draft\n')
+    expect((await call('agreement', 'activate', 'contract')).code).toBe(0)
+    expect((await call('agreement', 'list')).stdout).toMatch(/contract +2 +business-associate +in force/)
+    await call('agreement', 'terminate', 'contract')
+  })
+
+  test('the shipped registry is imported once and listed with what is to be confirmed', async () => {
+    expect((await call('vendors', 'import')).code).toBe(2)
+    expect((await call('vendors', 'import', '--starter')).stdout).toMatch(/^0 added, 0 changed, \d+ as they were\n/)
+    const { stdout } = await call('vendors', 'list', '--vendor', 'anthropic', '--to-confirm')
+    expect(stdout).toMatch(/anthropic-tool-web-search +TO CONFIRM +no +anthropic api/)
+    expect((await call('vendors', 'confirm', 'hunter2')).code).toBe(2)
   })
 
   test('an agreement is put, listed and terminated', async () => {
@@ -203,6 +229,8 @@ describe.sequential('commands that speak to a server', { timeout: 60_000 }, () =
     expect({ code, verified: JSON.parse(stdout) }).toMatchObject({ code: 0, verified: { verified: true } })
   })
 })
+
+const CLAUSES_OF_A_CONTRACT = listMandatoryClauses({ allowsTraining: false })
 
 describe('config check', { timeout: 30_000 }, () => {
   test('tells which settings are valid, by name only', async () => {

@@ -29,6 +29,7 @@ import { scimCommands } from './scim.ts'
 import { serverCommands } from './server.ts'
 import { serviceCommands } from './service.ts'
 import { tokenCommands } from './token.ts'
+import { vendorCommands } from './vendors.ts'
 
 /** Every command, in the order of the help page. */
 export const COMMANDS: readonly Command[] = [
@@ -47,6 +48,7 @@ export const COMMANDS: readonly Command[] = [
   ...keyReleaseCommands,
   ...providerCommands,
   ...agreementCommands,
+  ...vendorCommands,
   ...basisCommands,
   ...limitCommands,
   ...minimumCommands,

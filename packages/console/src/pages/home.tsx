@@ -43,10 +43,11 @@ function Alerts(): React.JSX.Element {
           <Sheet title="Alerts">
             {acknowledge.error && <Problem error={acknowledge.error} />}
             <ul className="bw-list">
-              {open.map(({ id, kind, source, raisedAt }) => (
+              {open.map(({ id, kind, subject, source, raisedAt }) => (
                 <li key={id} className="bw-row">
                   <span>
-                    <strong>{ALERTS[kind]}</strong> {source !== undefined && <>from {source} </>}
+                    <strong>{ALERTS[kind]}</strong> {subject !== undefined && <>{subject} </>}
+                    {source !== undefined && <>from {source} </>}
                     <Moment at={raisedAt} />
                   </span>
                   <ActButton

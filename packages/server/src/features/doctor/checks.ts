@@ -1,6 +1,7 @@
 import { X509Certificate, createHash, randomBytes } from 'node:crypto'
 import { isOpenToOthers } from '@breakwater/kernel'
 import type { KeyContext } from '@breakwater/keys'
+import { identifyService } from '../vendors/index.ts'
 import type { Check, Finding, Patient } from './types.ts'
 import { fail, ok, warn } from './types.ts'
 
@@ -210,7 +211,48 @@ export const CHECKS: readonly Check[] = [
       return warn(`none in force for ${uncovered.join(', ')}`, 'renew the agreement or disable the provider')
     },
   },
+  {
+    name: 'agreements that end',
+    isOfTenant: true,
+    async run({ store, tenant }) {
+      const { ending } = await store.readRegistry(tenant)
+      if (ending.length === 0) return ok('none within 60 days')
+      const named = ending.map(({ id, days }) => `${id} in ${days} days`)
+      return warn(named.join(', '), 'renew: breakwater agreement put')
+    },
+  },
+  { name: 'vendor registry', isOfTenant: true, run: checkRegistry },
 ]
+
+/** What a provider's vendor keeps must be on record and confirmed by a person: else nothing crosses to it (164.504(e)). */
+async function checkRegistry({ store, tenant, environment }: Patient): Promise<Omit<Finding, 'check'>> {
+  const { providers, pending } = await store.readRegistry(tenant)
+  if (environment === 'development') return ok('what is to be confirmed counts in development')
+  const services = providers.map((row) => ({ id: row.id, row, ...identifyService(row, '') }))
+  const contradicted = services.filter(({ isContradicted }) => isContradicted)
+  if (contradicted.length > 0) {
+    return fail(
+      `${list(contradicted)}: address and row name different services`,
+      'breakwater provider put, with what its address says',
+    )
+  }
+  const unnamed = services.filter(({ row, vendor }) => !row.isInternal && vendor === undefined)
+  if (unnamed.length > 0) {
+    return warn(`${list(unnamed)}: nobody said whose service it is`, 'breakwater provider put --vendor ID --service ID')
+  }
+  const waiting = services.filter(({ vendor, service, isOfVendor }) =>
+    pending.some((fact) => isOfVendor && fact.vendor === vendor && fact.service === service),
+  )
+  if (waiting.length === 0) return ok('everything that providers in use need is confirmed')
+  return warn(
+    `${list(waiting)}: facts to confirm, which cover nothing until then`,
+    'breakwater vendors list --to-confirm, read source and contract, breakwater vendors confirm ID',
+  )
+}
+
+function list(rows: readonly { readonly id: string }[]): string {
+  return rows.map(({ id }) => id).join(', ')
+}
 
 /** A key is made, wrapped, unwrapped and forgotten: what a crossing needs, with nothing stored. */
 async function checkKeys({ keys, environment, tenant }: Patient): Promise<Omit<Finding, 'check'>> {

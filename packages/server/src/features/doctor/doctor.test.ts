@@ -7,7 +7,7 @@ import { HOME_TENANT } from '../../app.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { requireMigrated } from '../../platform/db/migrate.ts'
 import { makeIdentity } from '../../platform/tls/make-identity.ts'
-import { ALL_CLAUSES } from '../../testing/agreements.ts'
+import { ALL_CLAUSES, OWN_FACTS } from '../../testing/agreements.ts'
 import { createTestApp } from '../../testing/app.ts'
 import type { TestApp } from '../../testing/app.ts'
 import { test } from '../../testing/database.ts'
@@ -279,6 +279,31 @@ describe('breakwater doctor', () => {
     const patient = await makePatient(db, app, { environment: 'staging' })
     const off = find(await examine(patient), 'covered providers')
     expect(off).toMatchObject({ level: 'fail', told: expect.stringContaining('authentication') })
+  })
+
+  test('warns outside development of vendors’ terms that nobody confirmed, with the next step (GW-17)', async ({
+    db,
+  }) => {
+    const app = await createTestApp(db, { now: new Date().toISOString() })
+    const actor = { tenant: HOME_TENANT, id: 'breakwater' }
+    const { providers, vendors } = app.services
+    const acme = {
+      kind: 'openai-compatible',
+      isInternal: false,
+      allowedAddresses: [],
+      baseUrl: 'https://acme.example.org/v1',
+    }
+    await providers.put(actor, { ...acme, kind: 'openai-compatible', id: 'acme', models: ['big-1'] })
+    const look = async (): Promise<unknown> =>
+      find(await examine(await makePatient(db, app, { environment: 'staging' })), 'vendor registry')
+    expect(await look()).toMatchObject({ level: 'warn', fix: expect.stringContaining('--vendor') })
+    const named = { ...acme, vendor: 'acme', service: 'api' }
+    await providers.put(actor, { ...named, kind: 'openai-compatible', id: 'acme', models: ['big-1'] })
+    await vendors.import(actor, OWN_FACTS)
+    expect(await look()).toMatchObject({ level: 'warn', told: expect.stringContaining('acme: facts to confirm') })
+    for (const { id } of OWN_FACTS) await vendors.confirm(actor, id, 1)
+    expect(await look()).toMatchObject({ level: 'ok' })
+    expect(find(await examine(await makePatient(db, app)), 'vendor registry')?.level).toBe('ok')
   })
 
   test('tells codes and names, never what an error quotes', async ({ db }) => {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
+import type { Provider } from '../providers/index.ts'
 
 export interface DoctorStore {
   readConnection(): Promise<{ readonly version: string | null; readonly hasCertificate: boolean; readonly now: Date }>
@@ -40,6 +41,15 @@ export interface DoctorStore {
     readonly uncovered: readonly string[]
     readonly covered: readonly string[]
     readonly overdueExceptions: number
+  }>
+  /** Providers in use, vendors' services of which a fact is to be confirmed, and agreements in force that end within 60 days. */
+  readRegistry(tenant: string): Promise<{
+    readonly providers: readonly Pick<
+      Provider,
+      'id' | 'kind' | 'isInternal' | 'baseUrl' | 'vendor' | 'service' | 'region' | 'settings'
+    >[]
+    readonly pending: readonly { readonly vendor: string; readonly service: string }[]
+    readonly ending: readonly { readonly id: string; readonly days: number }[]
   }>
 }
 
@@ -210,5 +220,48 @@ export function createDoctorStore(db: Db): DoctorStore {
           overdueExceptions,
         }
       }),
+
+    readRegistry: async (tenant) =>
+      withTenant(db, tenant, async (trx) => {
+        const providers =
+          await sql<ProviderRow>`select id, kind, base_url, is_internal, vendor, service, region, settings
+          from providers where tenant = ${tenant} and disabled_at is null order by id`.execute(trx)
+        const pending = await sql<{ vendor: string; service: string }>`select distinct f.vendor, f.service
+          from vendor_facts f where f.tenant = ${tenant} and f.confirmed_at is null and not exists (
+            select from vendor_facts n where n.tenant = f.tenant and n.id = f.id and n.version > f.version)`.execute(
+          trx,
+        )
+        const ending = await sql<{ id: string; days: number }>`
+          select id, floor(extract(epoch from effective_to - clock_timestamp()) / 86400)::int as days
+          from (select distinct on (id) * from agreements where tenant = ${tenant} and activated_at is not null
+            order by id, version desc) a
+          where terminated_at is null and effective_to > clock_timestamp()
+            and effective_to < clock_timestamp() + interval '60 days' order by id`.execute(trx)
+        return { providers: providers.rows.map(toProvider), pending: pending.rows, ending: ending.rows }
+      }),
+  }
+}
+
+interface ProviderRow {
+  readonly id: string
+  readonly kind: Provider['kind']
+  readonly base_url: string | null
+  readonly is_internal: boolean
+  readonly vendor: string | null
+  readonly service: string | null
+  readonly region: string | null
+  readonly settings: Provider['settings'] | null
+}
+
+function toProvider(row: ProviderRow): Awaited<ReturnType<DoctorStore['readRegistry']>>['providers'][number] {
+  return {
+    id: row.id,
+    kind: row.kind,
+    isInternal: row.is_internal,
+    ...(row.base_url !== null && { baseUrl: row.base_url }),
+    ...(row.vendor !== null && { vendor: row.vendor }),
+    ...(row.service !== null && { service: row.service }),
+    ...(row.region !== null && { region: row.region }),
+    ...(row.settings && { settings: row.settings }),
   }
 }
