@@ -79,6 +79,7 @@ export async function startWorkerPool(options: WorkerPoolOptions): Promise<Worke
         const next = takeNext(lane)
         if (!next) continue
         slot.jobs.set(lane, next)
+        slot.worker.ref()
         slot.worker.postMessage({ id: next.id, job: next.job })
       }
     }
@@ -92,6 +93,7 @@ export async function startWorkerPool(options: WorkerPoolOptions): Promise<Worke
       if (answer.kind === 'done') pending.resolve(answer.result)
       else pending.reject(failure(answer.code))
     }
+    if (slot.jobs.size === 0) slot.worker.unref()
     dispatch()
   }
 
@@ -110,10 +112,10 @@ export async function startWorkerPool(options: WorkerPoolOptions): Promise<Worke
         slot.isReady = true
         onReady(message)
         resolve()
+        // A pool that only waits keeps no program alive.
+        slot.worker.unref()
         dispatch()
       })
-      // Nobody waits for a pool that only waits.
-      slot.worker.unref()
     })
   }
 
