@@ -1,5 +1,5 @@
 export { startDetection } from './detection/start.ts'
-export type { Detection, DetectionOptions } from './detection/start.ts'
+export type { Detection } from './detection/start.ts'
 export type { DetectionEngine, DetectionScanner } from './detection/planner.ts'
 export type { CrossingDeps, CrossingLimits } from './deps.ts'
 export { createTrimTally } from './minimise/tally.ts'

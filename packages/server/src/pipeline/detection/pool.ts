@@ -44,7 +44,7 @@ interface Slot {
 }
 
 /** Longer than this is a long job. */
-export const SHORT_UNITS = 16_384
+const SHORT_UNITS = 16_384
 /** How much text counts as a millisecond of coming later. */
 const UNITS_PER_MS = 50
 const FIRST_DELAY_MS = 100
