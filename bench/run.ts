@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, string>> = {
   'field-encrypt': 'fields sealed and opened per second, with a key per patient',
   gateway: "latency and requests/s added by the gateway, beside a peer's",
   language: 'which texts in other languages are refused, and that English and Spanish ones are not',
+  holdback: 'how much of a stream the guard holds back, and how long after the freeing byte it lets go',
   ledger: 'durable appends/s and their latency',
   meddocan: 'the Spanish tagger on MEDDOCAN: strict F1 by type, recall of what Safe Harbor removes',
   policy: 'latency of decisions, anew and from memory',

@@ -9,6 +9,7 @@ import type { Exchange } from '../platform/http/exchange.ts'
 import type { CrossingTrace } from '../platform/telemetry/index.ts'
 import type { UpstreamAnswer } from '../providers/index.ts'
 import type { Spending } from './answer/spending.ts'
+import type { AnswerForms } from './structured/check.ts'
 import type { AnswerDialect } from './answer/dialect.ts'
 import type { FindRemovals } from './guard/remover.ts'
 import type { GuardTally } from './guard/step.ts'
@@ -77,6 +78,8 @@ export interface Minimised extends Budgeted {
 
 export interface Masked extends Minimised {
   readonly maskedBody: string
+  /** What texts of the answer must be, as the caller wrote it. */
+  readonly forms: AnswerForms
   readonly maskCounts: MaskCounts
   readonly map: TokenMap
   readonly keyVersion: number

@@ -3,6 +3,7 @@ import { createAnswerGuard } from '../pipeline/guard/channels.ts'
 import { createRemovalFinder } from '../pipeline/guard/remover.ts'
 import { createRestoreTable } from '../pipeline/guard/restorer.ts'
 import { createTally } from '../pipeline/guard/step.ts'
+import type { TextStep } from '../pipeline/guard/step.ts'
 import { createTokenMaker } from '../pipeline/tokens/scope.ts'
 import { createTokenMap } from '../pipeline/tokens/token-map.ts'
 import type { TokenClass } from '../pipeline/tokens/shape.ts'
@@ -12,6 +13,8 @@ import { loadTextEngine } from '../startup/engine.ts'
 export interface GuardFilter {
   /** What the guard puts out for each piece, then what it does at the end. */
   readonly guardPieces: (pieces: readonly string[]) => Promise<string[]>
+  /** The guard of one text. */
+  readonly createChannel: () => TextStep
   readonly tokenOf: (tokenClass: TokenClass, surface: string) => string
 }
 
@@ -21,11 +24,15 @@ export async function createGuardFilter(mac: Mac): Promise<GuardFilter> {
   const scope = { tenant: 'judge', principal: 'judge', conversation: 'c', patient: undefined, opening: '' }
   const map = createTokenMap(createTokenMaker(keyring, scope))
   const find = createRemovalFinder(await loadTextEngine())
+  const createChannel = (): TextStep => {
+    const classes = new Set(Array.from(map.masked(), (value) => value.class))
+    return createAnswerGuard(find, createRestoreTable(map, classes), createTally()).createChannel('text')
+  }
   return {
     tokenOf: (tokenClass, surface) => map.tokenOf(tokenClass, surface),
+    createChannel,
     guardPieces: async (pieces) => {
-      const classes = new Set(Array.from(map.masked(), (value) => value.class))
-      const channel = createAnswerGuard(find, createRestoreTable(map, classes), createTally()).createChannel('text')
+      const channel = createChannel()
       const out: string[] = []
       for (const piece of pieces) out.push(await channel.push(piece))
       return [...out, await channel.end()]

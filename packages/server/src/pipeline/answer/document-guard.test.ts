@@ -4,6 +4,7 @@ import { createAnswerGuard } from '../guard/channels.ts'
 import type { AnswerGuard } from '../guard/channels.ts'
 import { createRemovalFinder } from '../guard/remover.ts'
 import { createRestoreTable } from '../guard/restorer.ts'
+import { NO_FORMS } from '../structured/check.ts'
 import { createTally } from '../guard/step.ts'
 import { EVERY_CLASS, sampleEngine, sampleKeyring } from '../test-parts.ts'
 import { createTokenMaker } from '../tokens/scope.ts'
@@ -25,7 +26,16 @@ function createDocuments(): DocumentGuard {
   ) as [AnswerGuard, AnswerGuard]
   const head = { answerId: 'chatcmpl-ours', model: 'm' }
   const dialect = createChatDialect({ ...head, isJsonContent: false })
-  return createDocumentGuard({ ...head, dialect, guard, measure, find, isEgress, toolNames: new Set(['look_up']) })
+  return createDocumentGuard({
+    ...head,
+    dialect,
+    guard,
+    measure,
+    find,
+    isEgress,
+    forms: NO_FORMS,
+    toolNames: new Set(['look_up']),
+  })
 }
 
 interface Message {

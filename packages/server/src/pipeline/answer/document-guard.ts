@@ -10,6 +10,7 @@ import type { JsonLeaf } from '../walk/scan-json.ts'
 import type { LeafUse, Shape } from '../walk/shape.ts'
 import { splice } from '../walk/splice.ts'
 import type { Edit } from '../walk/splice.ts'
+import type { AnswerForms } from '../structured/check.ts'
 import type { AnswerDialect, AnswerHead, ChannelPlace } from './dialect.ts'
 import { invalidAnswer } from './root.ts'
 import type { SseEvent } from '../../platform/http/sse.ts'
@@ -23,6 +24,7 @@ export interface DocumentGuardOptions extends Pick<AnswerHead, 'answerId' | 'mod
   readonly find: FindRemovals
   /** Whether a tool sends its arguments on: no value is put back into them. */
   readonly isEgress: IsEgress
+  readonly forms: AnswerForms
   /** Tools that the request declared. */
   readonly toolNames: ReadonlySet<string>
 }
@@ -69,7 +71,7 @@ const REFERENCE = /^[A-Za-z][A-Za-z0-9_-]{0,127}$/
 const MAX_KNOWN_TEXTS = 1_000
 
 export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuard {
-  const { dialect, guard, measure, find, isEgress, answerId, model, toolNames } = options
+  const { dialect, guard, measure, find, isEgress, forms, answerId, model, toolNames } = options
   const isKept = dialect.repeats === true || dialect.textOf !== undefined
   const channels = new Map<string, Channel>()
   const ended = new Map<string, Channel | undefined>()
@@ -97,8 +99,13 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
 
   function open(place: ChannelPlace, use: LeafUse | undefined): Channel {
     const call = callOf(place)
-    const isWithheld = call !== undefined && isEgress(tools.get(call))
-    const step = guard.createChannel(use === 'signed' ? 'signed' : kindOf(place), { isWithheld })
+    const tool = call === undefined ? undefined : tools.get(call)
+    const isWithheld = call !== undefined && isEgress(tool)
+    const form = call === undefined ? forms.content : forms.tools.get(tool ?? '')
+    const step = guard.createChannel(use === 'signed' ? 'signed' : kindOf(place), {
+      isWithheld,
+      form: call === undefined || ARGUMENTS.has(place.place.at(-1)) ? form : undefined,
+    })
     const channel: Channel = { ...place, step, raw: '', said: '' }
     channels.set(keyOf(place), channel)
     return channel

@@ -1,6 +1,8 @@
+import type { AnswerForm } from '../structured/check.ts'
 import type { FindRemovals } from './remover.ts'
 import { createRemover } from './remover.ts'
-import { createJsonChannel } from './json-channel.ts'
+import { createFormGate } from './form-gate.ts'
+import { createJsonChannel, LABEL_END } from './json-channel.ts'
 import { createRestorer } from './restorer.ts'
 import type { RestoreTable, RestorerOptions } from './restorer.ts'
 import { chainSteps } from './step.ts'
@@ -22,6 +24,8 @@ export interface AnswerGuard {
 export interface ChannelOptions {
   /** Arguments of a tool that sends them on: every token stays. */
   readonly isWithheld?: boolean
+  /** What a text in JSON must be before its end leaves. */
+  readonly form?: AnswerForm | undefined
 }
 
 /** Members whose value a program follows or sends to: no value is put back into an address. */
@@ -33,12 +37,20 @@ export function createAnswerGuard(find: FindRemovals, table: RestoreTable, tally
     chainSteps(createRemover(find, tally, context), createRestorer(table, tally, restorer))
   return {
     tally,
-    createChannel: (kind, { isWithheld = false } = {}) => {
+    createChannel: (kind, { isWithheld = false, form } = {}) => {
       if (kind === 'signed') return createGate(find)
       if (kind === 'text') return createText({ isProse: true, isWithheld })
       const createValue = (context = ''): TextStep =>
-        createText({ isProse: false, isWithheld: isWithheld || ADDRESS_LABEL.test(context) }, context)
-      return createJsonChannel(createValue, tally)
+        createText(
+          {
+            isProse: false,
+            isWithheld: isWithheld || ADDRESS_LABEL.test(context),
+            format: form?.formats.get(context.slice(0, -LABEL_END.length)),
+          },
+          context,
+        )
+      const channel = createJsonChannel(createValue, tally)
+      return form ? createFormGate(channel, form, table) : channel
     },
     guardWhole: async (text) => {
       if (text === '') return ''

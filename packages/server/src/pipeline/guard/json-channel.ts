@@ -10,6 +10,8 @@ const STRUCTURE = /[\s{}[\]:,]/
 const MAX_WORD_LENGTH = 64
 const MAX_LABEL_LENGTH = 64
 const WORD = /^(?:true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
+/** Between a member's name and its value, where the name is the value's context. */
+export const LABEL_END = ': '
 const ESCAPE_LENGTH = 2
 const UNICODE_ESCAPE_LENGTH = 6
 
@@ -58,7 +60,7 @@ export function createJsonChannel(createTextStep: CreateTextStep, tally: GuardTa
       state = 'string'
       lastLabel = label
       label = ''
-      literal = createTextStep(lastLabel === '' ? '' : `${lastLabel}: `)
+      literal = createTextStep(lastLabel === '' ? '' : `${lastLabel}${LABEL_END}`)
       return ['"', at + 1]
     }
     if (STRUCTURE.test(character)) {

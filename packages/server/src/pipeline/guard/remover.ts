@@ -12,7 +12,7 @@ import type { GuardTally, TextStep } from './step.ts'
 const LEFT_CONTEXT = 64
 const RIGHT_CONTEXT = 24
 /** A unit ends at the first good place after this many characters, and at the last one before the bound. */
-const MIN_UNIT = 60
+const MIN_UNIT = 24
 const MAX_UNIT = 400
 
 /** A letter or a digit. */
@@ -134,8 +134,14 @@ function findCut(text: string, from: number, isEnded: boolean): number | undefin
   return isEnded ? text.length : undefined
 }
 
-// Ends of lines, ends of sentences (a lower-case word or a digit before the stop: not `Dr.`), gaps between plain words.
-const GOOD_END = /\n+|(?<=[a-z0-9)\]][.!?]["')]?)\s+|(?<=(?:^|\s)[a-z]{2,}[,;:]?) (?=[a-z])/g
+/** A token as it is spelled; shorter than what is known behind a cut, so that it is whole wherever a cut is looked for. */
+const TOKEN = '[A-Z]{2,9}[0-9B-DF-HJ-NP-TV-XZ]{12}'
+// Ends of lines, ends of sentences (a lower-case word or a digit before the stop: not `Dr.`), gaps behind plain words, tokens
+// and cells of tables and before no capital but a token's.
+const GOOD_END = new RegExp(
+  String.raw`\n+|(?<=[a-z0-9)\]][.!?]["')]?)\s+|(?<=(?:^|\s)(?:[a-z]{2,}|${TOKEN})[,;:]?|\|) (?=[a-z0-9(|]|${TOKEN})`,
+  'g',
+)
 const ANY_GAP = /\s+/g
 
 /** `undefined` while more text could give a better end. */

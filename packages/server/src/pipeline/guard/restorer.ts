@@ -1,5 +1,6 @@
 import { nextPlace, readToken } from './forms.ts'
 import type { TokenReading } from './forms.ts'
+import { toIsoDate } from '../structured/dates.ts'
 import { createPlaces } from './places.ts'
 import type { TokenMap } from '../tokens/token-map.ts'
 import type { TokenClass } from '../tokens/shape.ts'
@@ -57,6 +58,8 @@ export interface RestorerOptions {
   readonly isProse: boolean
   /** Goes to a program that sends it on: no value is put back anywhere in it. */
   readonly isWithheld: boolean
+  /** The format that its reader demands of the text (JSON Schema). */
+  readonly format?: string | undefined
 }
 
 type Judged = 'restored' | 'withheld'
@@ -74,9 +77,10 @@ const TARGET_ENDS = /^[)>\s]/
  * looked at again.
  */
 export function createRestorer(table: RestoreTable, tally: GuardTally, options: RestorerOptions): TextStep {
-  const { isProse, isWithheld } = options
+  const { isProse, isWithheld, format } = options
   const places = createPlaces(tally, isProse)
   let held = ''
+  let hasBegun = false
 
   /** Undefined while what follows could still forbid it. What a caller typed itself may stand anywhere. */
   function judge({ class: tokenClass, isRestorable }: KnownToken, rest: string, isEnded: boolean): Judged | undefined {
@@ -100,6 +104,7 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
       const reading = readToken(text, place)
       if (reading?.kind === 'open' && !isEnded && table.canBecomeToken(reading.token)) {
         held = text.slice(place)
+        hasBegun ||= place > 0
         return result + places.read(text.slice(at, place))
       }
       const known = reading?.kind === 'whole' ? table.find(reading.token) : undefined
@@ -113,14 +118,25 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
       const judged = judge(known, text.slice(reading.end, reading.end + 2), isEnded)
       if (judged === undefined) {
         held = text.slice(place)
+        hasBegun ||= place > 0
         return result
       }
-      result += places.passValue() + (judged === 'withheld' ? text.slice(place, reading.end) : known.surface)
+      result +=
+        places.passValue() +
+        (judged === 'withheld' ? text.slice(place, reading.end) : formOf(known, isEnded && reading.end === text.length))
+      hasBegun = true
       count(known, judged)
       at = reading.end
       place = reading.end
     }
+    hasBegun ||= text !== ''
     return result + places.read(text.slice(at))
+  }
+
+  /** A date that is all of a text in the form that its reader demands, if it can be read in one way only. */
+  function formOf({ class: tokenClass, surface }: KnownToken, isAll: boolean): string {
+    if (format !== 'date' || tokenClass !== 'DATE' || hasBegun || !isAll) return surface
+    return toIsoDate(surface) ?? surface
   }
 
   function count({ class: tokenClass }: KnownToken, judged: 'withheld' | 'restored'): void {

@@ -14,11 +14,12 @@ export const restore: Stage<OutputGuarded, Restored> = async (context) => {
   const table = createRestoreTable(map, restorable)
   const guard = createAnswerGuard(find, table, tally)
   const measure = createAnswerGuard(find, table, createTally())
+  const { forms } = context
   const { model, toolNames, isJsonContent } = body
   const isEgress = createEgress(body.text, context.egressTools)
   const answerId = `${endpoint.idPrefix}${crossing}`
   const dialect = endpoint.createDialect({ answerId, model, isJsonContent })
-  const documents = createDocumentGuard({ dialect, guard, measure, find, isEgress, answerId, model, toolNames })
+  const documents = createDocumentGuard({ dialect, guard, measure, find, isEgress, forms, answerId, model, toolNames })
   const answer =
     upstream.kind === 'whole'
       ? ({ kind: 'whole', text: await documents.guardWhole(decode(upstream.bytes)) } as const)

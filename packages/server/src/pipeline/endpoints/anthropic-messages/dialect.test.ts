@@ -7,6 +7,7 @@ import { createAnswerGuard } from '../../guard/channels.ts'
 import type { AnswerGuard } from '../../guard/channels.ts'
 import { createRemovalFinder } from '../../guard/remover.ts'
 import { createRestoreTable } from '../../guard/restorer.ts'
+import { NO_FORMS } from '../../structured/check.ts'
 import { createTally } from '../../guard/step.ts'
 import { EVERY_CLASS, sampleEngine, sampleKeyring } from '../../test-parts.ts'
 import { createTokenMaker } from '../../tokens/scope.ts'
@@ -33,6 +34,7 @@ function createDocuments(): DocumentGuard {
     measure,
     find,
     isEgress: () => false,
+    forms: NO_FORMS,
     toolNames: new Set(['look_up']),
   })
 }

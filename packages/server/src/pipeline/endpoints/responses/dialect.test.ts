@@ -6,6 +6,7 @@ import { guardStream } from '../../answer/guard-stream.ts'
 import { createAnswerGuard } from '../../guard/channels.ts'
 import { createRemovalFinder } from '../../guard/remover.ts'
 import { createRestoreTable } from '../../guard/restorer.ts'
+import { NO_FORMS } from '../../structured/check.ts'
 import { createTally } from '../../guard/step.ts'
 import type { GuardTally } from '../../guard/step.ts'
 import { EVERY_CLASS, sampleEngine, sampleKeyring } from '../../test-parts.ts'
@@ -33,6 +34,7 @@ function createDocuments(tally: GuardTally = createTally()): DocumentGuard {
     guard: createAnswerGuard(find, table, tally),
     measure: createAnswerGuard(find, table, createTally()),
     isEgress: () => false,
+    forms: NO_FORMS,
     find,
     toolNames: new Set(['look_up']),
   })

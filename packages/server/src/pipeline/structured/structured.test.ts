@@ -1,0 +1,152 @@
+import { afterEach, describe, expect } from 'vitest'
+import { COLUMNS } from '../peers/protocols.ts'
+import type { Protocol } from '../peers/protocols.ts'
+import { openWorld } from '../../testing/peers-world.ts'
+import type { PeersWorld } from '../../testing/peers-world.ts'
+import { test } from '../../testing/database.ts'
+import { tokensIn } from '../../testing/tokens.ts'
+import { toIsoDate } from './dates.ts'
+import { relaxBody, relaxSchema } from './schemas.ts'
+
+let world: PeersWorld | undefined
+afterEach(async () => world?.crossing.close())
+
+const SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['who', 'born', 'mrn'],
+  properties: {
+    who: { type: 'string', maxLength: 20 },
+    born: { type: 'string', format: 'date' },
+    mrn: { type: 'string', pattern: '^\\d{7}$' },
+    format: { type: 'string', enum: ['short'] },
+  },
+}
+
+/** The field by which a protocol asks for a form; none for one that has no such field yet. */
+function formatOf({ name }: Protocol, schema: object): Readonly<Record<string, unknown>> | undefined {
+  const json = { name: 'patient', strict: true, schema }
+  if (name === 'chat completions') return { response_format: { type: 'json_schema', json_schema: json } }
+  return name === 'responses' ? { text: { format: { type: 'json_schema', ...json } } } : undefined
+}
+
+const USER = 'Patient: Mrs. Quintanilla, born 03/14/1961, MRN 4482913.'
+
+function fill(body: string): { who: string; born: string; mrn: string } {
+  const find = (word: string): string => tokensIn(body).find((token) => token.startsWith(word)) ?? ''
+  return { who: find('NAME'), born: find('DATE'), mrn: find('RECORD') }
+}
+
+describe.each(COLUMNS.filter(([, protocol]) => formatOf(protocol, {})))(
+  'structured output of %s',
+  (_, protocol, isStream) => {
+    test('leaves with a schema that tokens fulfil, and comes back as the caller asked for it (GW-08)', async ({
+      db,
+    }) => {
+      world = await openWorld(db, protocol, isStream)
+      world.answer((body) => ({ content: JSON.stringify(fill(body)) }))
+      const { content = '' } = await world.ask({ user: USER, more: formatOf(protocol, SCHEMA) ?? {} })
+      expect(JSON.parse(content)).toEqual({ who: 'Quintanilla', born: '1961-03-14', mrn: '4482913' })
+      expect(world.received[0]).not.toMatch(/"pattern"|maxLength|"format":"date"/)
+      expect(world.received[0]).toContain('"enum":["short"]')
+    })
+
+    test('keeps its schema to the letter when nothing was masked', async ({ db }) => {
+      world = await openWorld(db, protocol, isStream)
+      const schema = { type: 'object', properties: { colour: { type: 'string', pattern: '^[a-z]+$' } } }
+      world.answer(() => ({ content: '{"colour":"blue"}' }))
+      const { content } = await world.ask({ user: 'Name a colour.', more: formatOf(protocol, schema) ?? {} })
+      expect(world.received[0]).toContain(JSON.stringify(schema))
+      expect(content).toBe('{"colour":"blue"}')
+    })
+
+    test.for([
+      ['a member that nobody declared', { extra: 1 }],
+      ['a value of another type', { who: 7 }],
+      ['a number that is none', { mrn: 'no number' }],
+      ['an identifier that the model brought and that was removed', { mrn: '219-09-9999' }],
+    ] as const)('with %s is not released as if it were sound', async ([, change], { db }) => {
+      world = await openWorld(db, protocol, isStream)
+      world.answer((body) => ({ content: JSON.stringify({ ...fill(body), ...change }) }))
+      const { status, text } = await world.send({ user: USER, more: formatOf(protocol, SCHEMA) ?? {} })
+      expect(status).toBe(isStream ? 200 : 502)
+      expect(text).toContain('guard.output-invalid')
+      expect(text).not.toContain('219-09')
+      expect((await world.outcome()).codes).toContain('guard.output-invalid')
+    })
+
+    test('with tokens that its caller may not read is held to the schema that the model had', async ({ db }) => {
+      world = await openWorld(db, protocol, isStream)
+      await world.crossing.app.services.principals.put(
+        { tenant: 'default', id: 'admin' },
+        {
+          id: 'app',
+          kind: 'service',
+          roles: ['application'],
+          purposes: ['TREAT'],
+          defaultPurpose: 'TREAT',
+          mayRestore: false,
+        },
+      )
+      world.answer((body) => ({ content: JSON.stringify(fill(body)) }))
+      const { content = '' } = await world.ask({ user: USER, more: formatOf(protocol, SCHEMA) ?? {} })
+      expect(JSON.parse(content)).toEqual(fill(world.received[0] ?? ''))
+    })
+
+    test.for([
+      ['refers elsewhere', { $ref: 'https://example.org/schema' }],
+      ['has a pattern that takes for ever', { type: 'string', pattern: '^(a+)+$' }],
+      ['has a pattern that is none', { type: 'string', pattern: '(' }],
+    ] as const)('is refused when its schema %s', async ([, schema], { db }) => {
+      world = await openWorld(db, protocol, isStream)
+      const { status, text } = await world.send({
+        user: USER,
+        more: formatOf(protocol, { ...SCHEMA, properties: { who: schema } }) ?? {},
+      })
+      expect([status, world.received]).toEqual([400, []])
+      expect(text).toContain('body.invalid')
+    })
+  },
+)
+
+describe('a schema for tokens', () => {
+  test('loses what constrains the text of strings, wherever that stands, and nothing else', () => {
+    const schema = {
+      $defs: { a: { type: 'string', minLength: 3 } },
+      properties: {
+        pattern: { type: 'string', pattern: 'x' },
+        format: { anyOf: [{ format: 'date' }, { const: 'x' }] },
+      },
+      items: [{ maxLength: 1, maxItems: 2 }],
+      additionalProperties: { if: { pattern: 'y' }, enum: ['pattern'] },
+    }
+    expect(relaxSchema(schema)).toEqual({
+      $defs: { a: { type: 'string' } },
+      properties: { pattern: { type: 'string' }, format: { anyOf: [{}, { const: 'x' }] } },
+      items: [{ maxItems: 2 }],
+      additionalProperties: { if: {}, enum: ['pattern'] },
+    })
+  })
+
+  test('is put into a body whose numbers keep their spelling', () => {
+    const schema = '{"type":"string","pattern":"x"}'
+    const body = (inner: string): string =>
+      `{"temperature":1.0,"seed":12345678901234567890,"tools":[{"type":"function","function":{"name":"t","strict":true,"parameters":${inner}}}]}`
+    expect(relaxBody(body(schema))).toBe(body('{"type":"string"}'))
+  })
+})
+
+test.for([
+  ['1961-03-14', '1961-03-14'],
+  ['03/14/1961', '1961-03-14'],
+  ['14.3.1961', '1961-03-14'],
+  ['March 14th, 1961', '1961-03-14'],
+  ['14 Mar 1961', '1961-03-14'],
+  ['03/03/1961', '1961-03-03'],
+  ['03/04/1961', undefined],
+  ['02/30/1961', undefined],
+  ['3/14/61', undefined],
+  ['tomorrow', undefined],
+] as const)('%s as a date of ISO 8601: %s', ([surface, expected]) => {
+  expect(toIsoDate(surface)).toBe(expected)
+})
