@@ -155,6 +155,7 @@ export const decisionSchema = z.object({
   obligations: z.object({
     mask: z.array(z.string()),
     egressTools: z.array(z.string()),
+    hasPreamble: z.boolean(),
     isReadOnly: z.boolean(),
     audit: z.enum(['standard', 'full']),
     maxRecords: z.int().positive().optional(),

@@ -6,6 +6,8 @@ export interface Obligations {
   readonly mask: readonly string[]
   /** Tools that send on what they are given, by name or by its beginning (`send_*`): nothing is put back into their arguments. */
   readonly egressTools: readonly string[]
+  /** What goes to a model begins with the house's rules on identifiers. */
+  readonly hasPreamble: boolean
   /** Nothing may be changed by what is read under it. */
   readonly isReadOnly: boolean
   /** `full`: the ledger's entry names the deciding policies. */
@@ -19,6 +21,7 @@ export interface Obligations {
 export const NO_OBLIGATIONS: Obligations = {
   mask: [],
   egressTools: [],
+  hasPreamble: false,
   isReadOnly: false,
   audit: 'standard',
 }
@@ -69,6 +72,7 @@ const count = (argument: string): number | undefined => (/^[1-9]\d{0,6}$/.test(a
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['mask', (name) => (Object.hasOwn(CLASSES, name) ? { mask: [name] } : undefined)],
   ['egress-tool', (name) => (TOOL.test(name) ? { egressTools: [name] } : undefined)],
+  ['preamble', (argument) => (argument === '' ? { hasPreamble: true } : undefined)],
   ['read-only', (argument) => (argument === '' ? { isReadOnly: true } : undefined)],
   ['audit', (level) => (level === 'full' || level === 'standard' ? { audit: level } : undefined)],
   ['max-records', (argument) => wrap('maxRecords', count(argument))],
@@ -100,6 +104,7 @@ export function joinObligations(list: readonly Obligations[]): Obligations {
   return {
     mask: [...new Set(list.flatMap(({ mask }) => mask))].sort(),
     egressTools: [...new Set(list.flatMap(({ egressTools }) => egressTools))].sort(),
+    hasPreamble: list.some(({ hasPreamble }) => hasPreamble),
     isReadOnly: list.some(({ isReadOnly }) => isReadOnly),
     audit: list.some(({ audit }) => audit === 'full') ? 'full' : 'standard',
     ...(maxRecords !== undefined && { maxRecords }),
@@ -116,6 +121,7 @@ function smallest(values: readonly (number | undefined)[]): number | undefined {
 export function listObligations({
   mask,
   egressTools,
+  hasPreamble,
   isReadOnly,
   audit,
   maxRecords,
@@ -124,6 +130,7 @@ export function listObligations({
   return [
     ...mask.map((name) => `mask:${name}`),
     ...egressTools.map((name) => `egress-tool:${name}`),
+    ...(hasPreamble ? ['preamble'] : []),
     ...(isReadOnly ? ['read-only'] : []),
     ...(audit === 'full' ? ['audit:full'] : []),
     ...(maxRecords === undefined ? [] : [`max-records:${maxRecords}`]),

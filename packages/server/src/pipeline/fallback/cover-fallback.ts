@@ -73,6 +73,7 @@ async function isTrimmedFor(
 function isWithin(second: Obligations, first: Obligations): boolean {
   return (
     (!second.isReadOnly || first.isReadOnly) &&
+    (!second.hasPreamble || first.hasPreamble) &&
     isAtMost(first.maxRecords, second.maxRecords) &&
     isAtMost(first.lookBackDays, second.lookBackDays)
   )

@@ -126,7 +126,8 @@ interface SourceAccess {
 }
 const SOURCE = JSON as unknown as SourceAccess
 
-function parseKeeping(text: string): unknown {
+/** As JSON.parse does, with numbers that JSON.stringify spells as they were. */
+export function parseKeeping(text: string): unknown {
   return SOURCE.parse(text, (_, value, { source }) =>
     typeof value === 'number' && source !== undefined ? SOURCE.rawJSON(source) : value,
   )
