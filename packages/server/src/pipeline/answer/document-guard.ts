@@ -11,6 +11,7 @@ import type { LeafUse, Shape } from '../walk/shape.ts'
 import { splice } from '../walk/splice.ts'
 import type { Edit } from '../walk/splice.ts'
 import type { AnswerForms } from '../structured/check.ts'
+import { NO_FORMS } from '../structured/check.ts'
 import type { AnswerDialect, AnswerHead, ChannelPlace } from './dialect.ts'
 import { invalidAnswer } from './root.ts'
 import type { SseEvent } from '../../platform/http/sse.ts'
@@ -24,7 +25,8 @@ export interface DocumentGuardOptions extends Pick<AnswerHead, 'answerId' | 'mod
   readonly find: FindRemovals
   /** Whether a tool sends its arguments on: no value is put back into them. */
   readonly isEgress: IsEgress
-  readonly forms: AnswerForms
+  /** What texts must be before their end leaves; nothing is asked of them without it. */
+  readonly forms?: AnswerForms
   /** Tools that the request declared. */
   readonly toolNames: ReadonlySet<string>
 }
@@ -71,7 +73,7 @@ const REFERENCE = /^[A-Za-z][A-Za-z0-9_-]{0,127}$/
 const MAX_KNOWN_TEXTS = 1_000
 
 export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuard {
-  const { dialect, guard, measure, find, isEgress, forms, answerId, model, toolNames } = options
+  const { dialect, guard, measure, find, isEgress, forms = NO_FORMS, answerId, model, toolNames } = options
   const isKept = dialect.repeats === true || dialect.textOf !== undefined
   const channels = new Map<string, Channel>()
   const ended = new Map<string, Channel | undefined>()
