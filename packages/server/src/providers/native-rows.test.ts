@@ -1,3 +1,4 @@
+import Anthropic from '@anthropic-ai/sdk'
 import type { ProviderSettings } from '@breakwater/contract'
 import { fixedClock, startAnthropicServer, startBedrockServer, startVertexServer } from '@breakwater/testkit'
 import type { ModelServer } from '@breakwater/testkit'
@@ -65,7 +66,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     kind: 'anthropic',
-    model: 'claude-sonnet-4-5',
+    model: 'claude-sonnet-5-5',
     settings: { version: '2023-06-01' },
     terms: ['anthropic', 'api', '*'],
     apiKeyFile: 'anthropic.key',
@@ -121,7 +122,7 @@ async function connect(
     id: 'native',
     kind: 'business-associate',
     provider: 'native',
-    endpoints: ['chat.completions'],
+    endpoints: ['anthropic.messages', 'chat.completions'],
     models: [model],
     purposes: ['TREAT'],
     regions: [region],
@@ -175,7 +176,41 @@ describe.each(KINDS)('a row of kind $kind, model $model', (each) => {
   })
 })
 
-const [CONVERSE, , , GEMINI] = KINDS
+const [CONVERSE, INVOKE, ANTHROPIC, GEMINI] = KINDS
+
+describe("Anthropic's own client, behind whoever hosts Claude (GW-02)", () => {
+  test.for<[string, Kind | undefined, Partial<Kind>]>([
+    ['Anthropic', ANTHROPIC, {}],
+    ['Bedrock, InvokeModel', INVOKE, {}],
+    ['Bedrock, the path of the Messages API', INVOKE, { settings: { ...aws, shape: 'runtime-openai' } }],
+    ['Vertex AI', GEMINI, { model: 'claude-sonnet-4-5@20250929' }],
+  ])('gets the same message whole and streamed: %s', async ([, base, changes], { db }) => {
+    if (!base) throw new Error('no such kind')
+    const { server, crossing } = await connect(db, { ...base, ...changes })
+    const client = new Anthropic({
+      baseURL: 'http://gateway.example.org/anthropic',
+      apiKey: crossing.app.tokens.app,
+      maxRetries: 0,
+      fetch: async (url, init) => crossing.routes.request(url instanceof Request ? url.url : url, init),
+    })
+    const { model } = { ...base, ...changes }
+    const request = { model, max_tokens: 64, messages: [{ role: 'user' as const, content: NOTE }] }
+
+    await client.messages.create(request)
+    const sent = Buffer.from(server.received[0]?.bytes ?? []).toString()
+    for (const secret of SECRETS) expect(sent).not.toContain(secret)
+    const [token = ''] = sent.match(/\bNAME[0-9BCDFGHJKLMNPQRSTVWXZ]{12}\b/) ?? []
+
+    server.say({ blocks: [{ kind: 'text', text: `About ${token}.` }], stop: 'end', usage: { read: 10, written: 20 } })
+    const whole = await client.messages.create(request)
+    const streamed = await client.messages.stream(request).finalMessage()
+    expect(whole.content).toMatchObject([{ type: 'text', text: 'About Maribel.' }])
+    expect(streamed.content).toEqual(whole.content)
+    expect(streamed.stop_reason).toBe('end_turn')
+    expect(server.faults).toEqual([])
+  })
+})
+
 describe('a model that may be served anywhere (GW-02, GW-05)', () => {
   test.for<[string, Kind | undefined, Partial<Kind>]>([
     ['a profile of Bedrock for the world', CONVERSE, { model: 'global.anthropic.claude-sonnet-4-5-20250929-v1:0' }],

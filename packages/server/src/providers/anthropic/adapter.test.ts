@@ -5,7 +5,7 @@ import { completionOf, CONVERSATION, SAID, SCHEMA_FORMAT, SENT_AT, TOOLS } from 
 import { askCompletion, askText, createSecrets, targetAt } from '../../testing/provider-call.ts'
 import { createAnthropic } from './index.ts'
 
-const MODEL = 'claude-sonnet-4-5'
+const MODEL = 'claude-sonnet-5-5'
 const MODES = [false, true]
 const EVENTS = { 'content-type': 'text/event-stream' }
 

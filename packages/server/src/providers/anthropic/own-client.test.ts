@@ -14,7 +14,7 @@ afterAll(async () => server.close())
 test("the vendor's own client makes the same message of a stream of our server as of a whole answer (GW-02)", async () => {
   const client = new Anthropic({ apiKey: 'sk-ant-made-up', baseURL: server.url, maxRetries: 0 })
   const request = {
-    model: 'claude-sonnet-4-5',
+    model: 'claude-sonnet-5-5',
     max_tokens: 64,
     messages: [{ role: 'user' as const, content: 'hello' }],
   }

@@ -79,7 +79,7 @@ const ROWS: readonly (readonly [string, object])[] = [
       baseUrl: 'https://api.anthropic.com',
       isInternal: false,
       allowedAddresses: [],
-      models: ['claude-sonnet-4-5'],
+      models: ['claude-sonnet-5-5'],
       apiKeyFile: 'anthropic.key',
       settings: { version: '2023-06-01' },
     },
