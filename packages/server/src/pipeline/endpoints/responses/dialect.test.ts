@@ -166,6 +166,13 @@ describe('a stream of a response', () => {
     expect(streamed.removed.get('mrn')).toBe(1)
   })
 
+  test('drops what only keeps the connection alive', async () => {
+    const events = eventsOf(OUTPUT, [9])
+    const alive = { type: 'keepalive', sequence_number: 3, note: 'Zelda Quorn' }
+    const answered = await readStream(toBytes([...events.slice(0, 5), alive, ...events.slice(5)]), 100)
+    expect(answered).toEqual(await readStream(toBytes(events), 100))
+  })
+
   test('says at its end what its pieces did not, when it is cut short', async () => {
     const events = eventsOf(OUTPUT, [9])
     const cut = events.findIndex(({ type }) => type === 'response.output_text.done')

@@ -46,6 +46,8 @@ export function createResponsesDialect({ answerId, model, isJsonContent }: Answe
     const root = readObject(data)
     const type = String(root['type'])
     if (type === 'error' || type === 'response.failed') throw providerFailed()
+    // Says that the connection lives while a model thinks, and nothing else: whatever it holds is dropped.
+    if (type === 'keepalive') return { kind: 'ignored' }
     const rule = EVENTS.get(type)
     if (rule === undefined || (name !== 'message' && name !== type)) throw invalidAnswer('an event of an unknown kind')
     if (rule.about === 'response') readHead(root['response'])
