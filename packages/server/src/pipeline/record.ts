@@ -81,7 +81,7 @@ function nameMinimum(minimum: PartialCrossing['minimum']): string[] {
 }
 
 /** A person acts for himself; a service for whom its token vouches for, whom it names, or nobody knows whom. */
-export function describeActor({ id, kind, actor }: Principal): NonNullable<EntryDraft['actor']> {
+function describeActor({ id, kind, actor }: Principal): NonNullable<EntryDraft['actor']> {
   if (actor) return actor
   return kind === 'human' ? { id, assurance: 'verified' } : { id: 'unknown', assurance: 'unknown' }
 }

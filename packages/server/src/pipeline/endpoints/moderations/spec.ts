@@ -16,7 +16,7 @@ const DEFAULT_MODEL = 'omni-moderation-latest'
 const media = refused('body.media-refused')
 const feature = refused('body.feature-refused', 'false')
 
-export const MODERATIONS_REQUEST: Shape = object({
+const MODERATIONS_REQUEST: Shape = object({
   model: used('model'),
   input: {
     items: object({ type: closedOrRefused('body.media-refused', 'text'), text: scanned, image_url: media }),
@@ -27,7 +27,7 @@ export const MODERATIONS_REQUEST: Shape = object({
 
 const rated = (value: Shape): Shape => object(Object.fromEntries(CATEGORIES.map((name) => [name, value])))
 
-export const MODERATIONS_ANSWER: Shape = object({
+const MODERATIONS_ANSWER: Shape = object({
   id: used('id'),
   model: used('model'),
   results: list(
