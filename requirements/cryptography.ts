@@ -41,6 +41,16 @@ export const CRYPTOGRAPHY: readonly CryptographicUse[] = [
     quantum: STAYS,
   },
   {
+    use: 'What was found in a text, remembered under a key that tells nothing of the text',
+    algorithm: 'HMAC-SHA-256',
+    strengthBits: 256,
+    library: NODE,
+    calls: ['createHmac', 'randomBytes'],
+    where: ['server/src/pipeline/detection/findings-memory.ts'],
+    keys: 'a random key of the process for each tenant: in memory only, wiped when it closes',
+    quantum: STAYS,
+  },
+  {
     use: 'Data keys wrapped by a key service',
     algorithm: 'AES-256-GCM in PKCS#11, AWS, Google, Transit; RSA-OAEP with SHA-256 from 3,072 bits in Azure',
     strengthBits: 128,

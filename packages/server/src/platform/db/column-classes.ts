@@ -64,7 +64,8 @@ export const COLUMN_CLASSES: Readonly<Record<string, `${string}:${ColumnClass}`>
   policy_sets: 'sha256:hash document:document',
   principal_tokens: 'sha256:hash ranges:name scopes:name reason:name',
   principals: 'kind:name roles:name purposes:name default_purpose:name labels:name',
-  providers: 'kind:name base_url:name region:name api_key_file:name models:name pins:hash',
+  providers:
+    'kind:name base_url:name region:name api_key_file:name models:name pins:hash upstream_models:name settings:name fallbacks:name',
   recertification_items: 'kind:name subject:name roles:name purposes:name answer:name',
   recertifications: 'scope:name reviewers:name',
   seen_once: 'kind:name sha256:hash',
