@@ -104,7 +104,7 @@ function startWorker(task: WorkerTask): Worker {
     workerData: task,
     // It reads no setting and no secret.
     env: {},
-    execArgv: isSource ? ['--conditions=source'] : [],
+    execArgv: isSource ? ['--conditions=breakwater-source'] : [],
     resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
     // Whatever is printed there goes nowhere: it may quote a text.
     stdout: true,
