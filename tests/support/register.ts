@@ -19,11 +19,15 @@ export async function readAdminToken(home: string): Promise<string> {
 export async function addModelServer(
   server: RunningServer,
   home: string,
-  { baseUrl, models }: { readonly baseUrl: string; readonly models: readonly string[] },
+  {
+    baseUrl,
+    models,
+    kind = 'openai-compatible',
+  }: { readonly baseUrl: string; readonly models: readonly string[]; readonly kind?: ProviderInput['kind'] },
 ): Promise<Caller> {
   const admin = await readAdminToken(home)
   const provider: ProviderInput = {
-    kind: 'openai-compatible',
+    kind,
     baseUrl,
     isInternal: true,
     allowedAddresses: ['127.0.0.1'],
