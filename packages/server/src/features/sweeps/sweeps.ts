@@ -36,7 +36,8 @@ interface Counted {
   readonly tenant: string
   readonly principal: string
   readonly kind: SweepCount['kind']
-  readonly key: string
+  /** What a text has in common with others: in clear, because it does not leave this process. */
+  readonly part: string
   readonly sinceMs: number
   count: number
   /** Of it, what the others know. */
@@ -51,18 +52,27 @@ export function createSweeps({ store, alerts, recordChange, keyring, clock }: Sw
   const counts = new Map<string, Counted>()
   let hourMs = 0
 
-  function add(asked: Asked, kind: Counted['kind'], key: string, count: number): void {
+  function add(asked: Asked, kind: Counted['kind'], part: string, count: number): void {
     const { tenant, principal } = asked
-    const name = `${tenant}|${principal}|${kind}|${key}`
+    const name = `${hourMs}|${tenant}|${principal}|${kind}|${part}`
     const known = counts.get(name)
     if (known) known.count += count
     else if (kind === 'volume' || counts.size < MAX_KEYS) {
-      counts.set(name, { tenant, principal, kind, key, sinceMs: hourMs, count, shared: 0 })
+      counts.set(name, { tenant, principal, kind, part, sinceMs: hourMs, count, shared: 0 })
     }
   }
 
   const isToTell = ({ kind, count, shared }: Counted): boolean =>
     count > shared && (kind === 'volume' || count >= SHARED_FROM)
+
+  /** What others may know of a part. */
+  function refer({ tenant, principal, kind, part, sinceMs }: Counted): string {
+    if (kind === 'volume') return ''
+    const mac = keyring.deriveMac('tokens', keyring.currentVersion('tokens'), tenant, ['sweeps', principal])
+    return Buffer.from(mac(`${sinceMs}|${part}`))
+      .toString('hex')
+      .slice(0, 32)
+  }
 
   async function tell(trx: Transaction, tenant: string, total: SweepTotal, told: Set<string>): Promise<void> {
     const { principal, kind, since, count, mean } = total
@@ -92,16 +102,10 @@ export function createSweeps({ store, alerts, recordChange, keyring, clock }: Sw
         hourMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS
         for (const [name, each] of counts) if (!isToTell(each)) counts.delete(name)
       }
-      const { tenant, principal, text, choices } = asked
-      const mac = keyring.deriveMac('tokens', keyring.currentVersion('tokens'), tenant, ['sweeps', principal])
-      const refer = (part: string): string =>
-        Buffer.from(mac(`${hourMs}|${part}`))
-          .toString('hex')
-          .slice(0, 32)
-      const { exact, bands } = takeFingerprint(text)
+      const { exact, bands } = takeFingerprint(asked.text)
       add(asked, 'volume', '', 1)
-      add(asked, 'sampling', refer(exact), choices)
-      for (const band of bands) add(asked, 'near', refer(band), 1)
+      add(asked, 'sampling', exact, asked.choices)
+      for (const band of bands) add(asked, 'near', band, 1)
     },
 
     async flush() {
@@ -110,6 +114,7 @@ export function createSweeps({ store, alerts, recordChange, keyring, clock }: Sw
         const rows = due.map((each) => ({
           each,
           ...each,
+          key: refer(each),
           since: new Date(each.sinceMs),
           count: each.count - each.shared,
         }))
