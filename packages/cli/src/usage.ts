@@ -3,6 +3,9 @@ import { groupCommands } from './groups.ts'
 import type { Style } from './style.ts'
 
 const GAP = 3
+const LINE = 118
+const MIN_RIGHT = 40
+const MAX_CHOICES_CHARS = 44
 
 /** The page of the whole program. */
 export function describeProgram(commands: readonly Command[], style: Style): string {
@@ -54,7 +57,14 @@ function positionalsOf({ positionals = [] }: Command): string {
 }
 
 function describeOption(name: string, { type, value, choices }: Option): string {
-  return type === 'boolean' ? `--${name}` : `--${name} ${choices?.join('|') ?? value ?? 'TEXT'}`
+  if (type === 'boolean') return `--${name}`
+  return `--${name} ${shortChoices(choices) ?? value ?? (choices ? 'NAME' : 'TEXT')}`
+}
+
+/** Few enough to stand beside the option's name; many are told behind what it is for. */
+function shortChoices(choices: Option['choices']): string | undefined {
+  const joined = choices?.join('|')
+  return joined !== undefined && joined.length <= MAX_CHOICES_CHARS ? joined : undefined
 }
 
 function describeHelp(option: Option): string {
@@ -63,7 +73,9 @@ function describeHelp(option: Option): string {
     option.multiple === true ? 'may be repeated' : '',
     option.default === undefined ? '' : `default: ${option.default}`,
   ].filter((mark) => mark !== '')
-  return marks.length > 0 ? `${option.help} (${marks.join(', ')})` : option.help
+  const help = marks.length > 0 ? `${option.help} (${marks.join(', ')})` : option.help
+  const { choices } = option
+  return choices === undefined || shortChoices(choices) !== undefined ? help : `${help}: ${choices.join(', ')}`
 }
 
 interface Row {
@@ -76,5 +88,21 @@ function widthOf(rows: readonly Row[]): number {
 }
 
 function formatRows(rows: readonly Row[], style: Style, width = widthOf(rows)): string[] {
-  return rows.map(({ left, right }) => `  ${style.accent(left)}${' '.repeat(width - left.length)}${right}`)
+  const room = Math.max(MIN_RIGHT, LINE - width)
+  return rows.map(({ left, right }) => {
+    const [first = '', ...others] = wrap(right, room)
+    const line = `  ${style.accent(left)}${' '.repeat(width - left.length)}${first}`
+    return [line, ...others.map((other) => `${' '.repeat(width + 2)}${other}`)].join('\n')
+  })
+}
+
+/** Lines of at most `room` characters, but for words that are longer. */
+function wrap(text: string, room: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= room) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
 }
