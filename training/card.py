@@ -48,6 +48,7 @@ def main() -> None:
     parser.add_argument("--frozen", type=Path, required=True)
     parser.add_argument("--shown", default="asked")
     parser.add_argument("--threshold", type=float, default=0.3)
+    parser.add_argument("--documents", type=int, help="how many of the test's first documents the report is about")
     options = parser.parse_args()
     meta = json.loads((options.weights / "meta.json").read_text())
     report = json.loads(options.report.read_text())
@@ -69,9 +70,15 @@ def main() -> None:
     arguments = " ".join(f"--{key.replace('_', '-')} {value}" for key, value in meta["arguments"].items())
     print(f"## Training\n\n`python training/train.py --arrays train --arrays general --out DIR {arguments}`, random state {meta['randomState']}.\n")
     print(f"| stage | steps | passes over the data | seconds | ended by |\n|---|---|---|---|---|\n{run}\n")
+    if "before" in meta:
+        told = "; ".join(f"`{stage}` {r['steps']} steps, {r['passes']} passes, {r['seconds']} s" for stage, r in meta["before"]["runs"].items())
+        starts = ", ".join(f"`{stage}` `{r['startedFrom'][:16]}`" for stage, r in meta["runs"].items() if "startedFrom" in r)
+        print(f"A continuation (`--start`) of the weights with the digests {starts}, read back from int8; those had {told} on `{meta['before']['corpus']}`.\n")
     print(f"Training text: `{meta['corpus']}`. Frozen test: {frozen['documents']} documents, SHA-256 `{frozen['test']}`;")
     print("templates by split: " + ", ".join(f"{split} `{value['sha256'][:16]}`" for split, value in frozen["templates"].items()) + ".\n")
     print(f"## Results on the frozen test (synthetic), threshold {options.threshold} on 1 - P(nothing)\n")
+    if options.documents:
+        print(f"Of its first {options.documents:,} documents. ", end="")
     print("Whole spans caught, in %; perfect: texts with no span missed; precision: of the words taken; clean: words taken in texts without an identifier.\n")
     print("| models | all | seen formats | unseen formats | perfect | precision | clean |\n|---|---|---|---|---|---|---|")
     print(f"{overall}\n")

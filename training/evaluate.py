@@ -20,6 +20,7 @@ KEPT = {"STATE", "COUNTRY", "YEAR", "AGE"}
 KEPT_TAGS = {"REGION", "YEAR", "AGE"}
 THRESHOLDS = (0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02)
 OVERLAP = 32
+SHARE = 0.7
 LONGEST = 4000
 
 
@@ -127,7 +128,7 @@ def evaluate(scores: np.ndarray, arrays: Arrays, spans: list[dict], threshold: f
     }
 
 
-def doubtful(arrays: Arrays, score: np.ndarray, low: float = 0.001, high: float = 0.98) -> np.ndarray:
+def doubtful(arrays: Arrays, score: np.ndarray, low: float = 0.02, high: float = 0.98) -> np.ndarray:
     """The words about which the runtime asks the piece model (packages/tagger/src/runtime/triage.ts)."""
     columns = {column["name"]: at for at, column in enumerate(arrays.meta["wordFeatures"])}
     shape, listed, length = (arrays.features[:, columns[name]] for name in ("shape", "gazWord", "length"))
@@ -151,7 +152,8 @@ def score_all(weights: Path, arrays: Arrays) -> dict[str, np.ndarray]:
         asks = doubtful(arrays, scores["words"])
         print(f"{100 * asks.mean():.1f} % of words are asked about")
         mean = (scores["words"] + scores["pieces"]) / 2
-        scores["asked"] = np.where(asks, scores["pieces"], scores["words"])
+        # As packages/tagger/src/runtime/read-pieces.ts weighs them.
+        scores["asked"] = np.where(asks, SHARE * scores["pieces"] + (1 - SHARE) * scores["words"], scores["words"])
         scores["mean"] = mean
     return scores
 

@@ -173,6 +173,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--arrays", type=Path, action="append", required=True, help="a folder of featurise.ts; may be given again")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="a folder of exported weights to go on from; meta.json names their digests")
+    parser.add_argument("--corpus", default="", help="what the arrays were made of, for meta.json")
     parser.add_argument("--minutes", type=float, default=120.0)
     parser.add_argument("--in-turn", action="store_true", help="one thread in all: the students after each other, a quarter of the time for words")
     parser.add_argument("--stages", default="pieces,words", help="empty: export what is there")
@@ -240,8 +241,12 @@ def export_stages(options: argparse.Namespace) -> None:
         models[stage] = new_model(stage, meta, options)
         models[stage].load_state_dict(torch.load(path, weights_only=True))
         runs[stage] = json.loads((options.out / f"{stage}.json").read_text())
-    arguments = {name: value for name, value in vars(options).items() if name not in ("arrays", "out", "stages", "start")}
-    export_all(models, meta, options.out, {"randomState": options.state, "runs": runs, "arguments": arguments})
+    arguments = {name: value for name, value in vars(options).items() if name not in ("arrays", "out", "stages", "start", "corpus")}
+    about = {"randomState": options.state, "runs": runs, "arguments": arguments, "corpus": options.corpus}
+    if options.start:
+        before = json.loads((options.start / "meta.json").read_text())
+        about["before"] = {key: before.get(key) for key in ("runs", "arguments", "corpus", "before") if key in before}
+    export_all(models, meta, options.out, about)
 
 
 def main() -> None:
