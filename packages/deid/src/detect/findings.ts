@@ -8,6 +8,11 @@ const NONE = 0xffff
 /** No candidate at all. */
 export const NO_FINDINGS: Findings = packFindings([])
 
+/** Whether nothing was found: then nothing is joined either, in a document whose other texts hold nothing. */
+export function isEmptyFindings({ byteLength }: Findings): boolean {
+  return byteLength === NO_FINDINGS.byteLength
+}
+
 /**
  * Candidates as bytes: places, then the words they are told in (classes, roles, rules, stages), each once. Bytes can be
  * counted, handed to another thread and wiped; they hold nothing of the text.

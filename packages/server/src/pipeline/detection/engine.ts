@@ -1,4 +1,4 @@
-import { detectLanguage } from '@breakwater/deid'
+import { detectLanguage, isEmptyFindings } from '@breakwater/deid'
 import type {
   DetectedLanguage,
   Findings,
@@ -85,6 +85,7 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
     profile: ProfileName,
     examined: readonly Findings[],
   ): PlannedSpan[][] | Promise<PlannedSpan[][]> {
+    if (examined.every(isEmptyFindings)) return texts.map(() => [])
     const units = texts.reduce((sum, { length }) => sum + length, 0)
     if (units <= HERE_UNITS) return engine.plan(texts, profile, { examined })
     return pool.run({ kind: 'plan', texts, profile, examined }, units)

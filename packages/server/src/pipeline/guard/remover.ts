@@ -1,9 +1,11 @@
 import { AppError } from '@breakwater/kernel'
 import type { Planner } from '../detection/planner.ts'
 import { findEncodedRuns } from '../residual/encoded.ts'
+import type { EncodedRun } from '../residual/encoded.ts'
 import { findTokenForms } from './forms.ts'
 import type { TextRange } from '../tokens/shape.ts'
-import type { GuardTally, TextStep } from './step.ts'
+import { whenThere } from './step.ts'
+import type { GuardTally, Soon, TextStep } from './step.ts'
 
 /**
  * Text before a unit that the detector sees with it, and text behind it that must be there before the unit is settled.
@@ -25,36 +27,46 @@ interface Removal {
 }
 
 /** Finds what must be removed from a masked text. */
-export type FindRemovals = (text: string) => Promise<readonly Removal[]>
+export type FindRemovals = (text: string) => Soon<readonly Removal[]>
 
 /** Identifiers that the model brought: found by the engine, in clear or encoded, outside the places of tokens. */
 export function createRemovalFinder(engine: Planner, isOwn: (token: string) => boolean = () => false): FindRemovals {
-  return async (text) => {
-    const runs = findEncodedRuns(text)
-    let plans: Awaited<ReturnType<Planner['plan']>>
+  function plan(texts: readonly string[]): Soon<Plans> {
     try {
-      plans = await engine.plan([text], 'gateway')
-      if (runs.length > 0) {
-        // Apart from the text itself: a decoded view must not lend its names to it.
-        const views = await engine.plan(
-          runs.map((run) => run.decoded),
-          'gateway',
-        )
-        plans = [plans[0] ?? [], ...views]
-      }
+      const plans = engine.plan(texts, 'gateway')
+      return plans instanceof Promise ? plans.catch(fail) : plans
     } catch (cause) {
-      throw new AppError('detector.unavailable', { message: 'the answer could not be checked', cause })
+      return fail(cause)
     }
-    const [plain = [], ...views] = plans
+  }
+
+  function judge(text: string, plain: Plans[number], runs: readonly EncodedRun[], views: Plans): readonly Removal[] {
     const hidden = runs.flatMap(({ start, end }, index): Removal[] => {
       const [first] = views[index] ?? []
       return first ? [{ start, end, class: first.class }] : []
     })
+    if (plain.length === 0 && hidden.length === 0) return hidden
     // What is left of a finding beside tokens may be the blank between two of them.
     return withoutTokens([...plain, ...hidden], findTokenForms(text, isOwn)).filter(({ start, end }) =>
       SAYS_SOMETHING.test(text.slice(start, end)),
     )
   }
+
+  return (text) => {
+    const runs = findEncodedRuns(text)
+    return whenThere(plan([text]), ([plain = []]) => {
+      if (runs.length === 0) return judge(text, plain, runs, [])
+      // Apart from the text itself: a decoded view must not lend its names to it.
+      const decoded = plan(runs.map((run) => run.decoded))
+      return whenThere(decoded, (views) => judge(text, plain, runs, views))
+    })
+  }
+}
+
+type Plans = Awaited<ReturnType<Planner['plan']>>
+
+function fail(cause: unknown): never {
+  throw new AppError('detector.unavailable', { message: 'the answer could not be checked', cause })
 }
 
 /** Removals sorted, without overlaps, with the places of tokens cut out. */
@@ -84,18 +96,41 @@ export function createRemover(find: FindRemovals, tally: GuardTally, context = '
   let pending = context
   let from = context.length
 
-  async function settle(isEnded: boolean): Promise<string> {
+  function nextUnit(isEnded: boolean): Unit | undefined {
+    const cut = findCut(pending, from, isEnded)
+    return cut === undefined ? undefined : { cut, window: pending.slice(0, cut + RIGHT_CONTEXT) }
+  }
+
+  function settle(isEnded: boolean): Soon<string> {
     let result = ''
-    for (;;) {
-      const cut = findCut(pending, from, isEnded)
-      if (cut === undefined) return result
-      const window = pending.slice(0, Math.min(pending.length, cut + RIGHT_CONTEXT))
-      const { text, next } = removeFrom(window, cut, await find(window))
-      result += text
-      const keep = Math.max(0, next - LEFT_CONTEXT)
-      pending = pending.slice(keep)
-      from = next - keep
+    for (let unit = nextUnit(isEnded); unit; unit = nextUnit(isEnded)) {
+      const found = find(unit.window)
+      if (found instanceof Promise) return settleLater(isEnded, result, unit, found)
+      result += removeUnit(unit, found)
     }
+    return result
+  }
+
+  async function settleLater(
+    isEnded: boolean,
+    before: string,
+    first: Unit,
+    found: Promise<readonly Removal[]>,
+  ): Promise<string> {
+    let result = before + removeUnit(first, await found)
+    for (let unit = nextUnit(isEnded); unit; unit = nextUnit(isEnded)) {
+      result += removeUnit(unit, await find(unit.window))
+    }
+    return result
+  }
+
+  /** Of a unit that was looked at: what leaves. The rest stays pending. */
+  function removeUnit({ window, cut }: Unit, found: readonly Removal[]): string {
+    const { text, next } = removeFrom(window, cut, found)
+    const keep = Math.max(0, next - LEFT_CONTEXT)
+    pending = pending.slice(keep)
+    from = next - keep
+    return text
   }
 
   function removeFrom(window: string, cut: number, found: readonly Removal[]): { text: string; next: number } {
@@ -114,14 +149,18 @@ export function createRemover(find: FindRemovals, tally: GuardTally, context = '
   }
 
   return {
-    async push(text) {
+    push(text) {
       pending += text
       return settle(false)
     },
-    async end() {
-      return settle(true)
-    },
+    end: () => settle(true),
   }
+}
+
+/** What is looked at together, and where in it the unit ends. */
+interface Unit {
+  readonly window: string
+  readonly cut: number
 }
 
 /** Where the unit that starts at `from` ends; `undefined` while that is not settled. */

@@ -152,7 +152,7 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
   }
 
   return {
-    push: async (text) => restore(held + text, false),
-    end: async () => restore(held, true) + places.end(),
+    push: (text) => restore(held + text, false),
+    end: () => restore(held, true) + places.end(),
   }
 }

@@ -4,15 +4,26 @@
  */
 export interface TextStep {
   /** The part of the result that is settled by now. */
-  push(text: string): Promise<string>
+  push(text: string): Soon<string>
   /** The rest of it. */
-  end(): Promise<string>
+  end(): Soon<string>
+}
+
+/** A value, or the promise of one where something had to be waited for: most texts are read at once. */
+export type Soon<Value> = Value | Promise<Value>
+
+/** Goes on with a value as soon as it is there. */
+export function whenThere<Value, Next>(value: Soon<Value>, goOn: (value: Value) => Soon<Next>): Soon<Next> {
+  return value instanceof Promise ? value.then(goOn) : goOn(value)
 }
 
 export function chainSteps(first: TextStep, second: TextStep): TextStep {
   return {
-    push: async (text) => second.push(await first.push(text)),
-    end: async () => (await second.push(await first.end())) + (await second.end()),
+    push: (text) => whenThere(first.push(text), (settled) => second.push(settled)),
+    end: () =>
+      whenThere(first.end(), (rest) =>
+        whenThere(second.push(rest), (settled) => whenThere(second.end(), (last) => settled + last)),
+      ),
   }
 }
 
