@@ -99,8 +99,22 @@ const ADMINISTERS: Readonly<Record<string, string>> = {
   freeze: '           .  .  .  .  y  y  y  .  .',
   unfreeze: '         .  .  .  .  y  y  .  .  .',
   submitBatch: '      y  .  .  .  .  .  .  .  .',
+  manageKept: '       .  .  .  .  y  .  y  .  .',
+  readKept: '         .  .  .  .  .  .  y  .  .',
+  curateEvaluation: ' .  .  .  .  .  .  y  .  .',
+  exportEvaluation: ' .  .  .  y  .  .  y  .  .',
+  giveFeedback: '     y  y  y  y  .  .  .  .  .',
 }
 const ADMINISTRATION = Object.keys(ADMINISTERS)
+
+// Keys that are released, and what was kept of other people's crossings.
+const NEVER_AN_ADMINISTRATORS: ReadonlySet<string> = new Set([
+  'releaseKey',
+  'readKept',
+  'curateEvaluation',
+  'exportEvaluation',
+  'giveFeedback',
+])
 
 export interface Cell {
   readonly roles: readonly Role[]
@@ -148,7 +162,7 @@ function expectAdministration({ roles, action, kind, isMfa, isRecent }: Cell): b
       ['administrator', 'application', 'clinician', 'billing-specialist', 'data-scientist'].includes(role),
     )
   }
-  if (action === 'releaseKey' && roles.includes('administrator')) return false
+  if (NEVER_AN_ADMINISTRATORS.has(action) && roles.includes('administrator')) return false
   return !holdsKeys || action === 'readConfiguration' || action === 'requestAccess'
 }
 

@@ -30,6 +30,11 @@ export const ACTIONS = [
   'freeze',
   'unfreeze',
   'submitBatch',
+  'manageKept',
+  'readKept',
+  'curateEvaluation',
+  'exportEvaluation',
+  'giveFeedback',
 ] as const
 
 export type Action = (typeof ACTIONS)[number]

@@ -5,6 +5,7 @@ import { AGREEMENT_ROUTES } from './routes/agreements.ts'
 import { DEVICE_ROUTES } from './routes/devices.ts'
 import { EXCEPTION_ROUTES } from './routes/exceptions.ts'
 import { FREEZE_ROUTES } from './routes/freeze.ts'
+import { KEPT_ROUTES } from './routes/kept.ts'
 import { KEY_ROUTES } from './routes/keys.ts'
 import { LEDGER_ROUTES } from './routes/ledger.ts'
 import { LEGAL_BASIS_ROUTES } from './routes/legal-bases.ts'
@@ -29,6 +30,7 @@ export const ROUTES = {
   ...PRINCIPAL_ROUTES,
   ...PROVIDER_ROUTES,
   ...AGREEMENT_ROUTES,
+  ...KEPT_ROUTES,
   ...KEY_ROUTES,
   ...LEDGER_ROUTES,
   ...LEGAL_BASIS_ROUTES,

@@ -27,6 +27,8 @@ import type { KeyReleaseService } from './features/key-releases/index.ts'
 import { createChallengeStore, createKeyReleaseService } from './features/key-releases/index.ts'
 import type { KeyService, RotatableKeyring } from './features/keys/index.ts'
 import { createKeyService, createKeyStore } from './features/keys/index.ts'
+import type { KeptService } from './features/kept/index.ts'
+import { createHistoryStore, createKept, createRuleStore } from './features/kept/index.ts'
 import type { MinimumService } from './features/minimum-necessary/index.ts'
 import { createMinimumService, createMinimumStore } from './features/minimum-necessary/index.ts'
 import type { LedgerService } from './features/ledger/index.ts'
@@ -145,6 +147,7 @@ export interface Services extends LifecycleServices, PeopleSlice, PolicyServices
   readonly vendors: VendorService
   readonly minimum: MinimumService
   readonly sweeps: Sweeps
+  readonly kept: KeptService
   readonly keys: KeyService
   readonly keyReleases: KeyReleaseService
   readonly legalBases: LegalBasisService
@@ -337,6 +340,15 @@ export function createServices(deps: AppDeps): Services {
     vendors,
     sweeps: createSweeps({ store: createSweepStore(db), alerts: access.alerts, recordChange, keyring, clock }),
     minimum: createMinimumService({ store: createMinimumStore(db), clock, recordChange }),
+    kept: createKept({
+      stores: { rules: createRuleStore(db), history: createHistoryStore(db) },
+      clock,
+      log,
+      recordChange,
+      ledger,
+      fields,
+      policy: policies.policy,
+    }),
     keys: createKeyService({ ...keyParts, store: keyStore }),
     keyReleases: createKeyReleaseService({
       ...keyParts,

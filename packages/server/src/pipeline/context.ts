@@ -13,6 +13,7 @@ import type { AnswerForms } from './structured/check.ts'
 import type { AnswerDialect } from './answer/dialect.ts'
 import type { FindRemovals } from './guard/remover.ts'
 import type { GuardTally } from './guard/step.ts'
+import type { Keeping } from './keep/types.ts'
 import type { MaskCounts } from './mask/mask-pieces.ts'
 import type { TrimTally } from './minimise/tally.ts'
 import type { TokenMap } from './tokens/token-map.ts'
@@ -125,6 +126,8 @@ type SafeAnswer =
 export interface Restored extends OutputGuarded {
   readonly dialect: AnswerDialect
   readonly answer: SafeAnswer
+  /** Of a tenant that keeps its crossings. */
+  readonly keeping: Keeping | undefined
 }
 
 /** The same with its end, which tells that the outcome is durable. */

@@ -3,6 +3,7 @@ import type { AgreementService } from '../features/agreements/index.ts'
 import type { BudgetService } from '../features/budgets/index.ts'
 import type { Authenticator } from '../features/authentication/index.ts'
 import type { FreezeService } from '../features/freeze/index.ts'
+import type { Keeper } from '../features/kept/index.ts'
 import type { LedgerService } from '../features/ledger/index.ts'
 import type { LegalBasisService } from '../features/legal-bases/index.ts'
 import type { MinimumService } from '../features/minimum-necessary/index.ts'
@@ -35,6 +36,8 @@ export interface CrossingDeps {
   readonly sweeps: Pick<Sweeps, 'observe'>
   /** What of records may leave. */
   readonly minimum: Pick<MinimumService, 'findInForce'>
+  /** What is kept of crossings: nothing, where nobody switched it on. */
+  readonly kept: Keeper
   readonly providers: Pick<ProviderService, 'findByModel' | 'findFallback' | 'list'>
   readonly egress: Pick<FreezeService, 'requireOpen' | 'watch'>
   readonly ledger: Pick<LedgerService, 'append'>

@@ -34,12 +34,15 @@ export async function startWorker(
   const sweepAgreements = async (): Promise<void> => {
     for (const tenant of await listTenants(sequencerDb)) await services.agreements.sweep(tenant)
   }
+  const sweepKept = async (): Promise<void> => {
+    for (const tenant of await listTenants(sequencerDb)) await services.kept.sweep(tenant)
+  }
   await sweepAccess()
   await sweepAgreements()
   // With the key service away the program still starts: what is sealed a minute later lay in the clear for months.
   await sealOld().catch((thrown: unknown) => log('sweep-failed', { code: toAppError(thrown).code }))
   const sweeper = startSweeper(
-    [async () => loneIntents.close(loneAfterSeconds), sweepAccess, sweepAgreements, sealOld],
+    [async () => loneIntents.close(loneAfterSeconds), sweepAccess, sweepAgreements, sweepKept, sealOld],
     log,
   )
   closers.add(async () => sweeper.stop())

@@ -6,6 +6,7 @@ interface TestPrincipal {
   readonly kind?: Caller['kind']
   readonly roles: readonly Role[]
   readonly purposes?: readonly Purpose[]
+  readonly mayRestore?: boolean
 }
 
 const HOUR_SECONDS = 3_600
@@ -14,10 +15,10 @@ const HOUR_SECONDS = 3_600
 export async function addPrincipal(
   { services, tenant }: TestApp,
   id: string,
-  { kind = 'human', roles, purposes = [] }: TestPrincipal,
+  { kind = 'human', roles, purposes = [], mayRestore = false }: TestPrincipal,
 ): Promise<string> {
   const admin = { tenant, id: 'admin' }
-  await services.principals.put(admin, { id, kind, roles, purposes, mayRestore: false })
+  await services.principals.put(admin, { id, kind, roles, purposes, mayRestore })
   const { token } = await services.principals.issueToken(admin, id, {
     ttlSeconds: 30 * 24 * HOUR_SECONDS,
     isSeed: true,

@@ -24,5 +24,6 @@ async function appendOutcome(context: Restored, { ledger }: StageDeps): Promise<
     draftEntry('crossing.outcome', context.principal.tenant, context, { decision: 'allow', counts, codes }),
   )
   context.trace.end(describeTrace(context))
+  context.keeping?.settle(context.answer)
   return index
 }

@@ -37,6 +37,8 @@ export const COLUMN_CLASSES: Readonly<Record<string, `${string}:${ColumnClass}`>
   data_keys:
     'id:name environment:name object_class:name subject:name use:name provider:name kek_id:name kek_version:name ciphertext:ciphertext commitment:hash record_mac:hash',
   device_codes: 'sha256:hash user_code_mac:hash client:name scopes:name address:staff user_agent:staff answer:name',
+  evaluation_items: 'patient:hash sealed_sample:ciphertext',
+  evaluation_sets: 'kind:name',
   exceptions: 'kind:name subject:name justification:retired sealed_justification:ciphertext',
   freezes: 'scope:name',
   identity_providers:
@@ -44,6 +46,10 @@ export const COLUMN_CLASSES: Readonly<Record<string, `${string}:${ColumnClass}`>
   installation: 'environment:name',
   invitations: 'sha256:hash kind:name name:staff roles:name',
   kek_events: 'provider:name kek_id:name kek_version:name event:name',
+  kept_feedback: 'kind:name rating:name reason:name patient:hash sealed_comment:ciphertext',
+  kept_history:
+    'kind:name endpoint:name model:name purpose:name patient:hash classes:name sealed_request:ciphertext sealed_answer:ciphertext sealed_restored_request:ciphertext sealed_restored_answer:ciphertext',
+  kept_rules: 'kind:name purpose:name reason:name',
   keyring_secrets:
     'label:name id:name environment:name provider:name kek_id:name kek_version:name ciphertext:ciphertext commitment:hash record_mac:hash',
   ledger_checkpoints: 'root:hash',

@@ -1,0 +1,5 @@
+export { createHistoryStore } from './history/store.ts'
+export { keptRoutes } from './routes.ts'
+export { createRuleStore } from './rules/store.ts'
+export { createKept } from './service.ts'
+export type { Keeper, KeptService } from './types.ts'
