@@ -37,7 +37,7 @@ export async function openProcess(
   closers.add(async () => lock.release())
   const clock: Clock = { now: () => new Date() }
   const write = (line: string): unknown => stderr.write(line)
-  const log = config.BREAKWATER_LOG === 'stderr' ? createLog({ clock, write }) : openLogFile(home, clock)
+  const log = config.BREAKWATER_LOG === 'stderr' ? createLog({ clock, write }) : openLogFile(home, clock, closers)
   return {
     config,
     home,
