@@ -4,6 +4,7 @@ import type { Candidate } from './patterns/pattern.ts'
 /** Two whole numbers of four bytes, four indices of two, one score of eight. */
 const CANDIDATE_BYTES = 24
 const NONE = 0xffff
+const DECODER = new TextDecoder()
 
 /** No candidate at all. */
 export const NO_FINDINGS: Findings = packFindings([])
@@ -48,7 +49,7 @@ export function unpackFindings(packed: Findings): Candidate[] {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength)
   const count = view.getUint32(0)
   if (count === 0) return []
-  const words = new TextDecoder().decode(packed.subarray(4 + count * CANDIDATE_BYTES)).split('\n')
+  const words = DECODER.decode(packed.subarray(4 + count * CANDIDATE_BYTES)).split('\n')
   return Array.from({ length: count }, (_, index): Candidate => {
     const at = 4 + index * CANDIDATE_BYTES
     const stage = view.getUint16(at + 14)

@@ -16,15 +16,16 @@ export interface VendorDeps {
 }
 
 export function createVendorService({ store, clock, recordChange, environment }: VendorDeps): VendorService {
-  const snapshots = createSnapshotCache({ load: (tenant) => store.listCurrent(tenant) })
   // In development the newest version counts, confirmed or not: decision 0012.
   const counts =
     environment === 'development' ? () => true : ({ confirmedAt }: VendorFact): boolean => confirmedAt !== undefined
+  const snapshots = createSnapshotCache({
+    load: async (tenant) => newestThatCount(await store.listCurrent(tenant), counts),
+  })
 
   return {
     async findGaps(tenant, call, terms) {
-      const facts = newestThatCount(await snapshots.get(tenant), counts)
-      return weighFacts(facts, call, terms, counts)
+      return weighFacts(await snapshots.get(tenant), call, terms, counts)
     },
 
     async list(tenant) {

@@ -19,9 +19,11 @@ export const restore: Stage<OutputGuarded, Restored> = async (context, { kept })
   return { ...context, dialect, answer: { kind: 'stream', texts: keeping ? keeping.read(texts) : texts }, keeping }
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true })
+
 function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return UTF_8.decode(bytes)
   } catch (cause) {
     throw new AppError('provider.invalid-answer', { message: 'the answer is not UTF-8', cause })
   }
