@@ -16,8 +16,10 @@ const BENCHES: Readonly<Record<string, string>> = {
   ledger: 'durable appends/s and their latency',
   meddocan: 'the Spanish tagger on MEDDOCAN: strict F1 by type, recall of what Safe Harbor removes',
   policy: 'latency of decisions, anew and from memory',
+  replicas: 'requests/s of two gateways on one PostgreSQL, each held to a share of a core, beside one',
   revocation: 'how long until another replica refuses what was taken away: API keys, sessions, SCIM',
   residual: 'what the second detector stops when the first is sabotaged, and which clean documents',
+  soak: 'memory, errors and the event loop under half of the load that the gateway can bear, for 30 minutes',
   tagger: 'the models by themselves: words/s, load time, memory; WordPiece beside that of Python',
   tokens: 'access tokens granted/s, and what a proof of possession adds to a request',
 }
