@@ -182,7 +182,7 @@ function printRow(row: Minute | undefined): void {
 }
 
 function report(
-  result: { readonly minutes: readonly Minute[] },
+  result: { readonly minutes: readonly Minute[]; readonly [setting: string]: unknown },
   errors: readonly Tally['errors'][],
   load: ReturnType<typeof createLoad>,
 ): void {

@@ -5,7 +5,7 @@ import { describeAccount } from './commands.ts'
 
 const MAIN = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url))
 const STOP_TIMEOUT_MS = 15_000
-const READY_TIMEOUT_MS = 30_000
+const READY_TIMEOUT_MS = 60_000
 
 /** One program of ours under an account of its own. */
 export interface Program {
