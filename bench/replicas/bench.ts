@@ -54,11 +54,14 @@ export async function run(argv: readonly string[]): Promise<void> {
   await requireWrk()
   const folder = await mkdtemp(join(tmpdir(), 'replicas-'))
   const upstream = startPinned(LOAD_CORE, UPSTREAM)
-  const world = await openWorld(`http://127.0.0.1:${await upstream.nextLine()}/v1`, MODEL)
-  const caps = await Promise.all(world.gateways.map(async ({ pid }) => capProcess(pid, Number(values.share))))
+  const content = values.plain ? PLAIN_PROMPT : CLINICAL_NOTE
+  const ends: (() => Promise<unknown>)[] = [async () => rm(folder, { recursive: true }), async () => upstream.stop()]
   try {
+    const world = await openWorld(`http://127.0.0.1:${await upstream.nextLine()}/v1`, MODEL, content)
+    ends.push(async () => world.close())
+    const caps = await Promise.all(world.gateways.map(async ({ pid }) => capProcess(pid, Number(values.share))))
+    ends.push(async () => Promise.all(caps.map(async (cap) => cap.release())))
     const bodyFile = join(folder, 'body.json')
-    const content = values.plain ? PLAIN_PROMPT : CLINICAL_NOTE
     await writeFile(bodyFile, JSON.stringify({ model: MODEL, messages: [{ role: 'user', content }] }))
     const headers = Object.entries(world.headers).map(([name, value]) => `${name}: ${value}`)
     const seconds = Number(values.seconds)
@@ -105,10 +108,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     const machine = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, node: process.version }
     console.log(JSON.stringify({ bench: 'replicas', ...machine, ...values, by, one, two, ratio }))
   } finally {
-    for (const cap of caps) await cap.release()
-    await world.close()
-    await upstream.stop()
-    await rm(folder, { recursive: true, force: true })
+    for (const end of ends.toReversed()) await end()
   }
 }
 

@@ -13,11 +13,11 @@ export interface World {
 
 const GATEWAYS = ['gateway-a', 'gateway-b'] as const
 const YEAR_MS = 365 * 86_400_000
-const SETTLED_WITHIN_MS = 10_000
+const SETTLED_WITHIN_MS = 30_000
 const POLL_MS = 50
 
-/** Starts it with one provider, on loopback. */
-export async function openWorld(baseUrl: string, model: string): Promise<World> {
+/** Starts it with one provider, on loopback. Both gateways have answered `content` before it is given out. */
+export async function openWorld(baseUrl: string, model: string, content: string): Promise<World> {
   const missing = findMissing()
   if (missing.length > 0) throw new Error(`this bench needs what is not installed: ${missing.join(', ')}`)
   const topology = await makeTopology()
@@ -26,7 +26,8 @@ export async function openWorld(baseUrl: string, model: string): Promise<World> 
     for (const name of ['sequencer', 'worker', ...GATEWAYS] as const) await topology.start(name)
     const token = await setUp(topology, baseUrl, model)
     const headers = { authorization: `Bearer ${token}`, 'breakwater-purpose': 'TREAT' }
-    await Promise.all(GATEWAYS.map(async (name) => waitUntilCrossed(topology, name, headers, model)))
+    const body = JSON.stringify({ model, messages: [{ role: 'user', content }] })
+    await Promise.all(GATEWAYS.map(async (name) => waitUntilCrossed(topology, name, headers, body)))
     const gateways = GATEWAYS.map((name) => {
       const origin = `https://localhost:${topology.settings(name)['BREAKWATER_PORT']}`
       return { name, origin, pid: topology.program(name).pid }
@@ -82,9 +83,8 @@ async function waitUntilCrossed(
   topology: Topology,
   name: GatewayName,
   headers: World['headers'],
-  model: string,
+  body: string,
 ): Promise<void> {
-  const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Good morning.' }] })
   const call = { headers: { ...headers, 'content-type': 'application/json' }, body }
   let said = ''
   for (const startedMs = performance.now(); performance.now() - startedMs < SETTLED_WITHIN_MS; await sleep(POLL_MS)) {

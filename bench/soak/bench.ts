@@ -70,18 +70,20 @@ export async function run(argv: readonly string[]): Promise<void> {
   const scratch = await makeScratchHome()
   const upstream = startPinned(LOAD_CORE, UPSTREAM)
   const samples = join(scratch.temporary, 'loop.jsonl')
-  const gateway = await startServer({
-    home: scratch.home,
-    port: await findFreePort(),
-    wrapper: pin(GATEWAY_CORE),
-    env: {
-      TMPDIR: scratch.temporary,
-      BREAKWATER_DETECTION: values.tier,
-      NODE_OPTIONS: `--import=${WATCH}`,
-      SOAK_FILE: samples,
-    },
-  })
+  const ends: (() => Promise<unknown>)[] = [async () => scratch.remove(), async () => upstream.stop()]
   try {
+    const gateway = await startServer({
+      home: scratch.home,
+      port: await findFreePort(),
+      wrapper: pin(GATEWAY_CORE),
+      env: {
+        TMPDIR: scratch.temporary,
+        BREAKWATER_DETECTION: values.tier,
+        NODE_OPTIONS: `--import=${WATCH}`,
+        SOAK_FILE: samples,
+      },
+    })
+    ends.push(async () => gateway.stop())
     const baseUrl = `http://127.0.0.1:${await upstream.nextLine()}/v1`
     const { headers } = await addModelServer(gateway, scratch.home, { baseUrl, models: [MODEL] })
     const load = createLoad(gateway.client, { model: MODEL, headers, firstSightEvery: Number(values['first-sight']) })
@@ -118,9 +120,7 @@ export async function run(argv: readonly string[]): Promise<void> {
       load,
     )
   } finally {
-    await gateway.stop()
-    await upstream.stop()
-    await scratch.remove()
+    for (const end of ends.toReversed()) await end()
   }
 }
 
