@@ -103,7 +103,7 @@ const ADMINISTERS: Readonly<Record<string, string>> = {
   readKept: '         .  .  .  .  .  .  y  .  .',
   curateEvaluation: ' .  .  .  .  .  .  y  .  .',
   exportEvaluation: ' .  .  .  y  .  .  y  .  .',
-  giveFeedback: '     y  y  y  y  .  .  .  .  .',
+  giveFeedback: '     y  y  y  y  .  .  y  .  .',
 }
 const ADMINISTRATION = Object.keys(ADMINISTERS)
 

@@ -57,6 +57,13 @@ export const GATEWAY_REQUIREMENTS: readonly Requirement[] = [
     isDue: true,
   },
   {
+    id: 'GW-09',
+    citation: '164.502(b); 164.310(d)(2)',
+    behaviour:
+      'Of prompts, answers, feedback and evaluation sets nothing is kept unless switched on; what is kept is masked, scanned, sealed, read for its purpose and gone by the clock',
+    isDue: true,
+  },
+  {
     id: 'GW-12',
     citation: '164.308(a)(1)(ii)(D)',
     behaviour:

@@ -83,3 +83,68 @@ export const historyTextsSchema = z.object({
   answer: z.string(),
 })
 export type HistoryTexts = z.infer<typeof historyTextsSchema>
+
+/** What is thought of an answer. */
+export const FEEDBACK_REASONS = [
+  'correct',
+  'helpful',
+  'incorrect',
+  'incomplete',
+  'irrelevant',
+  'unsafe',
+  'biased',
+  'over-masked',
+  'identifier-shown',
+  'other',
+] as const
+
+export const feedbackInputSchema = z.strictObject({
+  rating: z.enum(['up', 'down']),
+  reasonCode: z.enum(FEEDBACK_REASONS),
+  /** Masked as a prompt is, before it is kept. */
+  comment: z.string().min(1).max(4_000).optional(),
+})
+export type FeedbackInput = z.infer<typeof feedbackInputSchema>
+
+export const feedbackSchema = z.object({
+  id: z.uuid(),
+  crossing: crossingSchema,
+  principal: slugSchema,
+  rating: feedbackInputSchema.shape.rating,
+  reasonCode: feedbackInputSchema.shape.reasonCode,
+  hasComment: z.boolean(),
+  /** Missing, where there is one, once its patient's keys were shredded. */
+  comment: z.string().optional(),
+  keptAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+})
+export type FeedbackRecord = z.infer<typeof feedbackSchema>
+
+export const keptAnswerSchema = z.object({ id: z.uuid(), expiresAt: z.iso.datetime() })
+export type KeptAnswer = z.infer<typeof keptAnswerSchema>
+
+export const evaluationSchema = z.object({
+  id: slugSchema,
+  createdBy: slugSchema,
+  createdAt: z.iso.datetime(),
+  count: z.int().nonnegative(),
+})
+export type EvaluationRecord = z.infer<typeof evaluationSchema>
+
+/** A crossing of the history, in its masked form, or a text, which is masked when it comes in. */
+export const evaluationInputSchema = z.union([
+  z.strictObject({ crossing: crossingSchema }),
+  z.strictObject({ text: z.string().min(1).max(50_000) }),
+])
+export type EvaluationInput = z.infer<typeof evaluationInputSchema>
+
+export const evaluationReadSchema = z.strictObject({ purpose: openPurposeSchema })
+
+export const evaluationSampleSchema = z.object({
+  id: z.uuid(),
+  crossing: crossingSchema.optional(),
+  request: z.string().optional(),
+  answer: z.string().optional(),
+  text: z.string().optional(),
+})
+export type EvaluationSample = z.infer<typeof evaluationSampleSchema>

@@ -29,7 +29,8 @@ export function describeApi(version: string): Json {
 }
 
 function describeRoute(name: string, route: Route): Json {
-  const { path, action, isPublic, needsStepUp, needsPhishingResistance, query, body, form, answer, refusal } = route
+  const { path, action, isPublic, needsStepUp, needsPhishingResistance, query, body, form, answer, lines, refusal } =
+    route
   const parameters = [...describePath(path), ...describeQuery(query)]
   const about = [
     action === undefined ? undefined : `Needs the action \`${action}\`.`,
@@ -44,8 +45,8 @@ function describeRoute(name: string, route: Route): Json {
     ...(body && describeBody('application/json', body)),
     ...(form && describeBody('application/x-www-form-urlencoded', form)),
     responses: {
-      ...(answer
-        ? { 200: { description: 'Done.', content: { 'application/json': { schema: toSchema(answer, 'output') } } } }
+      ...(answer || lines
+        ? { 200: { description: 'Done.', content: describeAnswer(answer, lines) } }
         : { 204: { description: 'Done; no content.' } }),
       default: {
         description: 'Refused, with a code of docs/errors.md.',
@@ -53,6 +54,13 @@ function describeRoute(name: string, route: Route): Json {
       },
     },
     security: isPublic ? [] : Object.keys(SECURITY).map((scheme) => ({ [scheme]: [] })),
+  }
+}
+
+function describeAnswer(answer: z.ZodType | undefined, lines: z.ZodType | undefined): Json {
+  return {
+    ...(answer && { 'application/json': { schema: toSchema(answer, 'output') } }),
+    ...(lines && { 'application/jsonl': { itemSchema: toSchema(lines, 'output') } }),
   }
 }
 

@@ -20,6 +20,8 @@ export interface Route {
   readonly form?: z.ZodType
   /** Undefined: 204, no content. */
   readonly answer?: z.ZodType
+  /** In place of `answer`: one document a line (JSON Lines). */
+  readonly lines?: z.ZodType
   /** What a refusal is where a standard says so, as JSON; undefined: an RFC 9457 problem. */
   readonly refusal?: z.ZodType
 }

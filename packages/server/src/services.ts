@@ -28,7 +28,13 @@ import { createChallengeStore, createKeyReleaseService } from './features/key-re
 import type { KeyService, RotatableKeyring } from './features/keys/index.ts'
 import { createKeyService, createKeyStore } from './features/keys/index.ts'
 import type { KeptService } from './features/kept/index.ts'
-import { createHistoryStore, createKept, createRuleStore } from './features/kept/index.ts'
+import {
+  createEvaluationStore,
+  createFeedbackStore,
+  createHistoryStore,
+  createKept,
+  createRuleStore,
+} from './features/kept/index.ts'
 import type { MinimumService } from './features/minimum-necessary/index.ts'
 import { createMinimumService, createMinimumStore } from './features/minimum-necessary/index.ts'
 import type { LedgerService } from './features/ledger/index.ts'
@@ -76,6 +82,7 @@ import type { LifecycleServices } from './lifecycle.ts'
 import { createLifecycleServices } from './lifecycle.ts'
 import type { PolicyServices } from './policy-services.ts'
 import { createPolicyServices } from './policy-services.ts'
+import { createTextMasker } from './pipeline/index.ts'
 import { createRecordChange, MIN_ADMINISTRATORS } from './record-change.ts'
 import type { Db } from './platform/db/database.ts'
 import { createSealedFields } from './platform/secrets/sealed-fields.ts'
@@ -341,13 +348,19 @@ export function createServices(deps: AppDeps): Services {
     sweeps: createSweeps({ store: createSweepStore(db), alerts: access.alerts, recordChange, keyring, clock }),
     minimum: createMinimumService({ store: createMinimumStore(db), clock, recordChange }),
     kept: createKept({
-      stores: { rules: createRuleStore(db), history: createHistoryStore(db) },
+      stores: {
+        rules: createRuleStore(db),
+        history: createHistoryStore(db),
+        feedback: createFeedbackStore(db),
+        evaluations: createEvaluationStore(db),
+      },
       clock,
       log,
       recordChange,
       ledger,
       fields,
       policy: policies.policy,
+      maskText: createTextMasker(deps),
     }),
     keys: createKeyService({ ...keyParts, store: keyStore }),
     keyReleases: createKeyReleaseService({

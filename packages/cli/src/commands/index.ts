@@ -15,6 +15,7 @@ import { evaluate } from './evaluate/command.ts'
 import { exceptionCommands } from './exception.ts'
 import { freezeCommands } from './freeze.ts'
 import { identityProviderCommands } from './identity-provider.ts'
+import { keptCommands } from './kept.ts'
 import { limitCommands } from './limit.ts'
 import { loginCommands } from './login.ts'
 import { minimumCommands } from './minimum.ts'
@@ -50,6 +51,7 @@ export const COMMANDS: readonly Command[] = [
   ...agreementCommands,
   ...vendorCommands,
   ...basisCommands,
+  ...keptCommands,
   ...limitCommands,
   ...minimumCommands,
   ...policyCommands,

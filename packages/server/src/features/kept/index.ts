@@ -1,5 +1,7 @@
+export { createEvaluationStore } from './evaluation/store.ts'
+export { createFeedbackStore } from './feedback/store.ts'
 export { createHistoryStore } from './history/store.ts'
 export { keptRoutes } from './routes.ts'
 export { createRuleStore } from './rules/store.ts'
 export { createKept } from './service.ts'
-export type { Keeper, KeptService } from './types.ts'
+export type { Keeper, KeptService, MaskText } from './types.ts'

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { streamOf } from '@breakwater/testkit'
 import { sql } from 'kysely'
 import { afterEach, describe, expect } from 'vitest'
@@ -235,5 +236,165 @@ describe('what is kept of crossings (GW-09)', () => {
     )
     const officer = await addOfficer()
     expect(await codeOf(await read(officer, `/history/${one}?purpose=TREAT`))).toEqual([500, 'keys.corrupt'])
+  })
+})
+
+const QUEUED = {
+  purpose: 'TREAT',
+  endpoint: 'chat.completions',
+  provider: 'scripted',
+  model: 'm',
+  isStream: false,
+} as const
+
+describe('the queue of what is kept (GW-09)', () => {
+  test('drops what does not fit, and the ledger has the count; nobody waits (GW-09)', async ({ db, migrator }) => {
+    crossing = await createTestCrossing(db)
+    await switchOn('history')
+    const { kept } = crossing.app.services
+    const before = performance.now()
+    for (let index = 0; index < 300; index++) {
+      kept.keep({
+        ...QUEUED,
+        tenant: crossing.app.tenant,
+        crossing: randomUUID(),
+        principal: 'app',
+        patient: undefined,
+        classes: [],
+        sizeBytes: 10,
+        read: async () => ({ masked: { request: 'a', answer: 'b' } }),
+      })
+    }
+    expect(performance.now() - before).toBeLessThan(500)
+    await kept.settle()
+    const { rows } = await sql<{ count: string }>`select count(*) from kept_history`.execute(migrator)
+    const dropped = (await crossing.app.readLedger())
+      .map(({ entry }) => entry)
+      .find(({ kind }) => kind === 'kept.dropped')
+    expect(dropped?.counts['queue-full']).toBeGreaterThan(0)
+    expect(Number(rows[0]?.count) + Number(dropped?.counts['queue-full'])).toBe(300)
+  })
+
+  test('counts what could not be kept by the code of why (GW-09)', async ({ db, migrator }) => {
+    crossing = await createTestCrossing(db)
+    await switchOn('history')
+    const { kept } = crossing.app.services
+    kept.keep({
+      ...QUEUED,
+      tenant: crossing.app.tenant,
+      crossing: randomUUID(),
+      principal: 'app',
+      patient: undefined,
+      classes: [],
+      sizeBytes: 10,
+      read: async () => ({ masked: { request: 'a'.repeat(1_048_577), answer: 'b' } }),
+    })
+    await kept.settle()
+    expect((await sql`select from kept_history`.execute(migrator)).rows).toHaveLength(0)
+    expect((await crossing.app.readLedger()).at(-1)?.entry).toMatchObject({
+      kind: 'kept.dropped',
+      counts: { 'body.too-large': 1 },
+    })
+  })
+})
+
+describe('feedback (GW-09)', () => {
+  const DOWN = {
+    rating: 'down',
+    reasonCode: 'incorrect',
+    comment: 'Wrong dose for Maribel Quintanilla, see 212-555-0142.',
+  }
+  const give = async (token: string, id: string, body: object = DOWN): Promise<Response> =>
+    crossing.app.call(token, 'POST', `/api/v1/crossings/${id}/feedback`, body)
+
+  test('passes the same masking as a prompt and lies sealed (GW-09)', async ({ db, migrator }) => {
+    crossing = await createTestCrossing(db)
+    const id = await cross(CHAT, { 'breakwater-patient': PATIENT })
+    expect(await codeOf(await give(crossing.app.tokens.app, id))).toEqual([404, 'resource.unknown'])
+    await switchOn('feedback')
+    expect((await give(crossing.app.tokens.app, id, { ...DOWN, rating: 'up', reasonCode: 'helpful' })).status).toBe(200)
+    expect((await give(crossing.app.tokens.app, id)).status).toBe(200)
+    const { rows } = await sql<{ row: string }>`select encode(convert_to(t::text, 'utf8'), 'escape') as row
+      from kept_feedback t`.execute(migrator)
+    expect(rows).toHaveLength(1)
+    for (const word of ['dose', 'Quintanilla', Buffer.from('dose').toString('hex')])
+      expect(rows[0]?.row).not.toContain(word)
+    const officer = await addOfficer()
+    const list = (await (await read(officer, '/feedback?purpose=TREAT')).json()) as { feedback: { comment?: string }[] }
+    expect(list.feedback).toMatchObject([{ crossing: id, principal: 'app', rating: 'down', reasonCode: 'incorrect' }])
+    const [{ comment } = {}] = list.feedback
+    expect(comment).toMatch(/^Wrong dose for .*, see .*\.$/)
+    expect(comment).not.toMatch(/Quintanilla|Maribel|0142/)
+    expect(await codeOf(await read(crossing.app.tokens.app, '/feedback?purpose=TREAT'))).toEqual([403, 'policy.denied'])
+    const { services, tenant } = crossing.app
+    await services.keys.shred({ tenant, id: 'keeper' }, PATIENT)
+    const after = (await (await read(officer, '/feedback?purpose=TREAT')).json()) as { feedback: object[] }
+    expect(after.feedback).toMatchObject([{ hasComment: true }])
+    expect(JSON.stringify(after)).not.toContain('comment":"')
+  })
+
+  test('is for who made the crossing, and for who may read what is kept; to others there is none (GW-09)', async ({
+    db,
+  }) => {
+    crossing = await createTestCrossing(db)
+    await switchOn('feedback')
+    const id = await cross()
+    const other = await addPrincipal(crossing.app, 'cleo', { roles: ['clinician'], purposes: ['TREAT'] })
+    expect(await codeOf(await give(other, id))).toEqual([404, 'resource.unknown'])
+    expect(await codeOf(await give(crossing.app.tokens.app, randomUUID()))).toEqual([404, 'resource.unknown'])
+    expect(await codeOf(await give(crossing.app.tokens.admin, id))).toEqual([403, 'policy.denied'])
+    expect((await give(await addOfficer(), id, { rating: 'up', reasonCode: 'correct' })).status).toBe(200)
+    expect(await codeOf(await give(crossing.app.tokens.app, id, { ...DOWN, reasonCode: 'Quintanilla' }))).toEqual([
+      400,
+      'body.invalid',
+    ])
+  })
+})
+
+describe('evaluation sets (GW-09)', () => {
+  test('hold masked crossings and masked texts, and every export has its entry (GW-09)', async ({ db, migrator }) => {
+    crossing = await createTestCrossing(db)
+    const officer = await addOfficer()
+    const scientist = await addPrincipal(crossing.app, 'dara', { roles: ['data-scientist'], purposes: ['TREAT'] })
+    const call = async (method: string, path: string, body?: unknown, token = officer): Promise<Response> =>
+      crossing.app.call(token, method, `/api/v1/evaluations${path}`, body)
+    expect(await codeOf(await call('PUT', '/letters'))).toEqual([404, 'resource.unknown'])
+    await switchOn('history')
+    await switchOn('evaluation')
+    const id = await cross(CHAT, { 'breakwater-patient': PATIENT })
+    expect((await call('PUT', '/letters')).status).toBe(200)
+    expect(await codeOf(await call('PUT', '/letters'))).toEqual([409, 'resource.conflict'])
+    expect((await call('POST', '/letters/samples', { crossing: id })).status).toBe(200)
+    expect(await codeOf(await call('POST', '/letters/samples', { crossing: id }))).toEqual([409, 'resource.conflict'])
+    const text = 'A letter for Maribel Quintanilla, please.'
+    expect((await call('POST', '/letters/samples', { text })).status).toBe(200)
+    expect(await codeOf(await call('POST', '/letters/samples', { text }, scientist))).toEqual([403, 'policy.denied'])
+    const exported = await call('GET', '/letters/export?purpose=TREAT', undefined, scientist)
+    expect(exported.headers.get('content-type')).toBe('application/jsonl')
+    const lines = (await exported.text()).trim().split('\n')
+    expect(lines.map((line) => Object.keys(Object(JSON.parse(line))).toSorted())).toEqual([
+      ['answer', 'crossing', 'id', 'request'],
+      ['id', 'text'],
+    ])
+    expect(lines.join()).not.toMatch(/Quintanilla|Maribel|0142/)
+    const entry = (await crossing.app.readLedger()).at(-1)?.entry
+    expect(entry).toMatchObject({
+      kind: 'kept.exported',
+      principal: 'dara',
+      endpoint: 'letters',
+      counts: { records: 2 },
+    })
+    const { rows } = await sql<{ row: string }>`select encode(convert_to(t::text, 'utf8'), 'escape') as row
+      from evaluation_items t`.execute(migrator)
+    for (const { row } of rows) expect(row).not.toContain('letter for')
+    const { services, tenant, clock } = crossing.app
+    await services.keys.shred({ tenant, id: 'keeper' }, PATIENT)
+    const left = await (await call('GET', '/letters/export?purpose=TREAT')).text()
+    expect(left.trim().split('\n')).toHaveLength(1)
+    clock.set('2026-07-01T12:00:00.000Z')
+    const later = await addOfficer('ola')
+    expect(await (await call('GET', '/letters/export?purpose=TREAT', undefined, later)).text()).toBe('')
+    expect((await call('DELETE', '/letters', undefined, later)).status).toBe(204)
+    expect((await sql`select from evaluation_items`.execute(migrator)).rows).toHaveLength(0)
   })
 })

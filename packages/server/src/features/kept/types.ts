@@ -1,6 +1,12 @@
 import type {
+  EvaluationInput,
+  EvaluationRecord,
+  EvaluationSample,
+  FeedbackInput,
+  FeedbackRecord,
   HistoryRecord,
   HistoryTexts,
+  KeptAnswer,
   KeptKind,
   KeptRuleInput,
   KeptRuleRecord,
@@ -61,7 +67,30 @@ export interface KeptPage {
   readonly limit: number
 }
 
-export interface KeptService extends Keeper {
+/** Masks a text for keeping, as a prompt is. Throws `residual.found`, `detector.unavailable`, naming the field. */
+export type MaskText = (
+  caller: { readonly tenant: string; readonly id: string },
+  text: string,
+  field: string,
+) => Promise<string>
+
+export interface EvaluationService {
+  listEvaluations(caller: Principal): Promise<readonly EvaluationRecord[]>
+  /** Throws `resource.conflict` when there is one of that name, `resource.unknown` while nothing is kept. */
+  createEvaluation(caller: Principal, id: string): Promise<EvaluationRecord>
+  /** Throws `resource.unknown`, `purpose.not-permitted`, `residual.found`, `resource.conflict`, `keys.*`. */
+  addSample(caller: Principal, evaluation: string, input: EvaluationInput): Promise<KeptAnswer>
+  /** A set with all that is in it, or one sample of it. Throws `resource.unknown`. */
+  removeEvaluation(caller: Principal, evaluation: string, sample?: string): Promise<void>
+  /** The samples whose time is not over and whose keys are not shredded, durable in the ledger before the first of them. */
+  exportEvaluation(
+    caller: Principal,
+    evaluation: string,
+    purpose: OpenPurpose,
+  ): Promise<AsyncGenerator<EvaluationSample, void, undefined>>
+}
+
+export interface KeptService extends EvaluationService, Keeper {
   listRules(tenant: string): Promise<readonly KeptRuleRecord[]>
   /** Switches a kind on, or changes how: a shorter time reaches back to what is kept. Throws `body.invalid`. */
   putRule(actor: Actor, kind: KeptKind, input: KeptRuleInput): Promise<KeptRuleRecord>
@@ -79,6 +108,13 @@ export interface KeptService extends Keeper {
     crossing: string,
     wish: { readonly purpose: OpenPurpose; readonly form: 'masked' | 'restored' },
   ): Promise<HistoryTexts>
+  /**
+   * What a caller thinks of an answer of its own, or of anybody's who may read what is kept. Throws `resource.unknown`,
+   * `residual.found`, `detector.unavailable`.
+   */
+  giveFeedback(caller: Principal, crossing: string, input: FeedbackInput): Promise<KeptAnswer>
+  /** Throws `purpose.not-permitted`, `resource.unknown` while nothing is kept. */
+  listFeedback(caller: Principal, page: KeptPage): Promise<readonly FeedbackRecord[]>
   /** Deletes what is over its time. Gives how many rows that were. */
   sweep(tenant: string): Promise<number>
   /** Waits until everything taken up is written or counted. */

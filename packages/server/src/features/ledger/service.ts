@@ -2,7 +2,7 @@ import { AppError } from '@breakwater/kernel'
 import type { Clock, Log } from '@breakwater/kernel'
 import { completeEntry, createAppender, decodeEntry, toRecord } from '@breakwater/ledger'
 import type { EntryDraft, LedgerEntry } from '@breakwater/ledger'
-import { findEntries, findOpenIntents, insertEntries, probeAppend } from './store.ts'
+import { findEntries, findIntent, findOpenIntents, insertEntries, probeAppend } from './store.ts'
 import type { Db } from './store.ts'
 
 export interface LedgerServiceOptions {
@@ -31,6 +31,8 @@ export interface LedgerService {
   appendIn(trx: Db, draft: EntryDraft): Promise<Appended>
   /** Crossings of a tenant that have an intent and no outcome yet, of the last hour; towards one provider when it is named. */
   countUnderWay(tenant: string, provider?: string): Promise<number>
+  /** The intent of a crossing of the tenant. */
+  findIntent(tenant: string, crossing: string): Promise<LedgerEntry | undefined>
   /** Throws `ledger.unavailable` when an append would fail, or would not survive a power cut. Writes nothing. */
   checkWritable(): Promise<void>
   /** Entries of one tenant after an index (-1: from the start), at most `limit`. */
@@ -83,6 +85,10 @@ export function createLedgerService(options: LedgerServiceOptions): LedgerServic
       const intents = await findOpenIntents(db, tenant)
       if (provider === undefined) return intents.length
       return intents.filter((bytes) => decodeEntry(bytes).provider === provider).length
+    },
+    async findIntent(tenant, crossing) {
+      const bytes = await findIntent(db, tenant, crossing)
+      return bytes && decodeEntry(bytes)
     },
     async checkWritable() {
       // Callers that ask together share one probe.

@@ -92,6 +92,15 @@ export async function findOpenIntents(db: Db, tenant: string): Promise<readonly 
   })
 }
 
+/** The intent of one crossing of a tenant. */
+export async function findIntent(db: Db, tenant: string, crossing: string): Promise<Uint8Array | undefined> {
+  return withTenant(db, tenant, async (trx) => {
+    const { rows } = await sql<{ entry: Uint8Array }>`select entry from ledger_entries
+      where tenant = ${tenant} and crossing = ${crossing} and kind = 'crossing.intent'`.execute(trx)
+    return rows[0]?.entry
+  })
+}
+
 /** Every tenant that the log knows, by one look into the index for each. As breakwater_sequencer, which reads them all. */
 export async function listTenants(db: Db): Promise<readonly string[]> {
   const { rows } = await sql<{ tenant: string }>`with recursive t (tenant) as (
