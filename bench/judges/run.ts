@@ -1,6 +1,6 @@
 // npm run judge -- NAME [options]: what others say of the product's work. Without a name: ledger.
 
-const JUDGES: readonly string[] = ['ledger', 'llama', 'openai', 'pii', 'policy']
+const JUDGES: readonly string[] = ['clients', 'ledger', 'llama', 'openai', 'pii', 'policy']
 
 const [name = 'ledger'] = process.argv.slice(2)
 if (JUDGES.includes(name)) {

@@ -11,11 +11,11 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { FEATURES } from '@breakwater/contract'
 import type { Feature } from '@breakwater/contract'
+import { openGateway } from '../gateway.ts'
 import { startShim } from './shim.ts'
 import { startMock } from './steady.ts'
 import { installSuite, SUITE } from './suite.ts'
 import { judgeRun, listSteps } from './verdict.ts'
-import { openWorld } from './world.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -42,11 +42,11 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`)
 async function runAll(spec: string): Promise<boolean> {
   const suite = await installSuite(process.env['OPENAI_JUDGE'] ?? join(tmpdir(), 'breakwater-openai-judge'))
   await using mock = await startMock(spec)
-  await using world = await openWorld(mock.port, MODELS)
-  await using shim = await startShim(world, mock)
+  await using gateway = await openGateway([{ id: 'suite', port: mock.port, models: MODELS }])
+  await using shim = await startShim(gateway, mock)
   let isRight = true
   for (const [name, features] of Object.entries(RUNS)) {
-    await world.agreeOn(features)
+    await gateway.agreeOn(features)
     const said = await suite.run(shim.address)
     const seen = shim.take()
     const file = join(EXPECTED, `${name}.txt`)

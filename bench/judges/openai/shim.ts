@@ -2,10 +2,10 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Answer } from '../../../tests/support/client.ts'
+import type { Gateway } from '../gateway.ts'
 import { peel } from './peel.ts'
-import { readWhole } from './read-whole.ts'
+import { readWhole } from '../read-whole.ts'
 import type { Mock } from './steady.ts'
-import type { World } from './world.ts'
 
 /** What came of one test's requests. */
 export interface Observed {
@@ -31,7 +31,7 @@ const MAX_STEPS = 60
  * ours, nothing else changes. What the gateway refuses is asked again without what it refused, until something is sent
  * on or the refusal does not change; the client is told of the first refusal.
  */
-export async function startShim(world: World, mock: Mock): Promise<Shim> {
+export async function startShim(gateway: Gateway, mock: Mock): Promise<Shim> {
   let observed: Observed[] = []
   let forwarded: ReturnType<Mock['take']>[number][] = []
   let steps: string[] = []
@@ -43,8 +43,8 @@ export async function startShim(world: World, mock: Mock): Promise<Shim> {
       const value = headers[name]
       return typeof value === 'string' ? [[name, value] as const] : []
     })
-    const ours = { authorization: `Bearer ${world.token}`, 'breakwater-purpose': 'TREAT' }
-    const answer = await world.client.send(url, { method, headers: { ...Object.fromEntries(kept), ...ours }, body })
+    const ours = { authorization: `Bearer ${gateway.token}`, 'breakwater-purpose': 'TREAT' }
+    const answer = await gateway.client.send(url, { method, headers: { ...Object.fromEntries(kept), ...ours }, body })
     forwarded.push(...mock.take())
     return answer
   }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { findFreePort } from '../../../tests/support/server.ts'
-import { readWhole } from './read-whole.ts'
+import { readWhole } from '../read-whole.ts'
 
 /** What the mock, which knows OpenAI's description, said of one request that the gateway sent on. */
 export interface Forwarded {

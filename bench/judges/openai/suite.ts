@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { copyFile, readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { installPins } from '../venv.ts'
 
 const run = promisify(execFile)
 const PINS = fileURLToPath(new URL('requirements.txt', import.meta.url))
@@ -27,16 +28,12 @@ export interface Suite {
 export async function installSuite(folder: string): Promise<Suite> {
   const venv = join(folder, 'venv')
   const bin = join(venv, 'bin')
-  const installed = join(venv, 'installed.txt')
   const sources = join(folder, SUITE)
-  if (!existsSync(installed) || (await readFile(installed, 'utf8')) !== (await readFile(PINS, 'utf8'))) {
+  if ((await installPins(venv, PINS)) || !existsSync(sources)) {
     await rm(sources, { recursive: true, force: true })
-    await run('python3', ['-m', 'venv', '--clear', venv])
-    await run(join(bin, 'pip'), ['install', '--quiet', '--no-deps', '--only-binary', ':all:', '--requirement', PINS])
     const fetch = ['download', '--quiet', '--no-deps', '--no-binary', ':all:', '--dest', folder]
     await run(join(bin, 'pip'), [...fetch, SUITE.replace('-', '==')])
     await run('tar', ['-xzf', join(folder, `${SUITE}.tar.gz`), '-C', folder])
-    await copyFile(PINS, installed)
   }
   return {
     async run(address) {
