@@ -13,6 +13,7 @@ import { guardOutput } from './stages/guard-output.ts'
 import { mask } from './stages/mask.ts'
 import { minimise } from './stages/minimise.ts'
 import { parse } from './stages/parse.ts'
+import { preamble } from './stages/preamble.ts'
 import { recordIntent } from './stages/record-intent.ts'
 import { recordOutcome } from './stages/record-outcome.ts'
 import { recordPreview } from './stages/record-preview.ts'
@@ -32,6 +33,7 @@ const CHECKS = createChain()
   .add('mask', mask)
   .add('residual', residual)
   .add('watchSweeps', watchSweeps)
+  .add('preamble', preamble)
 
 const CROSSING = CHECKS.add('recordIntent', recordIntent)
   .add('forward', forward)

@@ -52,7 +52,7 @@ describe('obligations', () => {
     })
     expect([isAllowed, listObligations(obligations)]).toEqual([
       true,
-      ['audit:full', 'look-back-days:30', 'mask:NAME', 'mask:SSN', 'max-records:7'],
+      ['audit:full', 'look-back-days:30', 'mask:NAME', 'mask:SSN', 'max-records:7', 'preamble'],
     ])
   })
 

@@ -175,7 +175,6 @@ describe('a body is refused', () => {
     ['media inside a text', 'body.media-refused', user('see data:image/png;base64,iVBORw0')],
     ['stored answers', 'body.feature-refused', { ...Object(user('a')), store: true }],
     ['log probabilities', 'body.feature-refused', { ...Object(user('a')), logprobs: true }],
-    ['web search', 'body.feature-refused', { ...Object(user('a')), web_search_options: {} }],
     ['a second model for moderation', 'body.feature-refused', { ...Object(user('a')), moderation: { model: 'm' } }],
     ['a kept prompt', 'body.feature-refused', { ...Object(user('a')), prompt_cache_options: { ttl: '30m' } }],
     ['spoken answers', 'body.feature-refused', { ...Object(user('a')), modalities: ['text', 'audio'] }],

@@ -3,7 +3,6 @@ import type { Stage } from '../chain.ts'
 import type { Minimised, Masked } from '../context.ts'
 import { nameSet, planFor } from '../detection/planner.ts'
 import { maskBody } from '../mask/mask-body.ts'
-import { addPreamble } from '../preamble/add-preamble.ts'
 import { hasForms, NO_FORMS, readAnswerForms } from '../structured/check.ts'
 import { relaxBody } from '../structured/schemas.ts'
 import { createTokenMaker } from '../tokens/scope.ts'
@@ -19,8 +18,7 @@ export const mask: Stage<Minimised, Masked> = async (context, { engine, keyring,
   const map = createTokenMap(maker, restorable)
   const { text, counts } = await maskBody(planFor(engine, context), map, body.text, body.leaves)
   // A model that is held to a schema could not say a token where the schema wants a date.
-  const relaxed = counts.size > 0 && hasForms(forms) ? relaxBody(text) : text
-  const maskedBody = context.decision.obligations.hasPreamble ? addPreamble(context.endpoint.id, relaxed) : relaxed
+  const maskedBody = counts.size > 0 && hasForms(forms) ? relaxBody(text) : text
   const patients = patient === undefined ? [] : [referToPatient(keyring, tenant, patient)]
   return {
     ...context,

@@ -2,6 +2,7 @@ import { afterEach, describe, expect } from 'vitest'
 import { createTestCrossing } from '../../../testing/crossing.ts'
 import type { TestCrossing } from '../../../testing/crossing.ts'
 import { test } from '../../../testing/database.ts'
+import { PREAMBLE } from '../../preamble/add-preamble.ts'
 import { eventsOf, responseOf, toBytes } from './test-parts.ts'
 import type { Json } from './test-parts.ts'
 
@@ -83,7 +84,7 @@ describe("OpenAI's client gets a response", () => {
     const [sent] = crossing.upstream.received
     for (const secret of SECRETS) expect(sent?.text).not.toContain(secret)
     expect(sent?.path).toBe('/v1/responses')
-    expect(sent?.body).toMatchObject({ store: false, instructions: 'Be brief.', tools: [TOOL] })
+    expect(sent?.body).toMatchObject({ store: false, instructions: `${PREAMBLE}\n\nBe brief.`, tools: [TOOL] })
     for (const value of ['Maribel', 'Quintanilla', '4482913']) expect(response.output_text).toContain(value)
     expect(response.output_text).not.toMatch(/Smith|078-05-1120/)
     const [reasoning, , call] = response.output
@@ -179,17 +180,21 @@ describe("OpenAI's client gets a response", () => {
 })
 
 describe('a body', () => {
-  test('is sent with `store: false`, whatever it says of storing, and otherwise byte for byte', async ({ db }) => {
+  test("is sent with `store: false` and the house's rules, whatever it says of storing, and otherwise value for value", async ({
+    db,
+  }) => {
     crossing = await createTestCrossing(db)
     script(false)
     for (const [store, sent] of [
       ['', ',"store":false'],
-      [',"store" : true', ',"store" : false'],
+      [',"store" : true', ',"store":false'],
       [',"store":null', ',"store":false'],
       [',"store":false', ',"store":false'],
     ]) {
       expect((await crossing.send(PATH, `{"model":"scripted","input":"a","temperature":1.0${store}}`)).status).toBe(200)
-      expect(crossing.upstream.received.at(-1)?.text).toBe(`{"model":"scripted","input":"a","temperature":1.0${sent}}`)
+      expect(crossing.upstream.received.at(-1)?.text).toBe(
+        `{"model":"scripted","input":"a","temperature":1.0${sent},"instructions":${JSON.stringify(PREAMBLE)}}`,
+      )
     }
   })
 
