@@ -104,6 +104,7 @@ const ADMINISTERS: Readonly<Record<string, string>> = {
   curateEvaluation: ' .  .  .  .  .  .  y  .  .',
   exportEvaluation: ' .  .  .  y  .  .  y  .  .',
   giveFeedback: '     y  y  y  y  .  .  y  .  .',
+  runBatch: '         y  .  .  .  .  .  .  .  .',
 }
 const ADMINISTRATION = Object.keys(ADMINISTERS)
 

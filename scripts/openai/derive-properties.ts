@@ -52,9 +52,22 @@ const SERVED: Readonly<Record<string, string>> = {
   'GET /models/{model}': 'models',
 }
 
+/** Operations that this server answers by itself: nothing of them goes on, and their bodies are read by schemas of its own. */
+const ANSWERED_HERE: ReadonlySet<string> = new Set([
+  'DELETE /files/{file_id}',
+  'GET /batches',
+  'GET /batches/{batch_id}',
+  'GET /files/{file_id}',
+  'GET /files/{file_id}/content',
+  'POST /batches',
+  'POST /batches/{batch_id}/cancel',
+  'POST /files',
+])
+
 /** The endpoint that serves an operation. What its path has behind a question mark is passed on by none. */
 export function servedBy(operation: string): string | undefined {
-  return SERVED[operation.split('?', 1)[0] ?? '']
+  const name = operation.split('?', 1)[0] ?? ''
+  return ANSWERED_HERE.has(name) ? 'batches' : SERVED[name]
 }
 
 /** Schemas that stand in many places and are listed once, as parts of their own. */

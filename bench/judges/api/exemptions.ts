@@ -1,6 +1,7 @@
 import type { JudgedRoute } from './prepare.ts'
 
 const NEEDS_PROVIDER = 'needs an identity provider with a certificate that the server trusts: federated.test.ts'
+const LINES = 'an OpenAI client asks for it, and wants a file of lines: line-batches.test.ts'
 
 /** Routes that no run brings to a 2xx, with the reason and where they are tested instead. */
 export const EXEMPT: Readonly<Partial<Record<JudgedRoute, string>>> = {
@@ -10,6 +11,13 @@ export const EXEMPT: Readonly<Partial<Record<JudgedRoute, string>>> = {
   challengeRelease: 'only an operator names a class whose keys are released, in the keys file: key-releases.test.ts',
   releaseKey: 'needs evidence of a machine: key-releases.test.ts',
   shredKeys: 'only a patient who has keys can be shredded, and no route makes them yet: the tests of the keys slice',
+  putLineFile: LINES,
+  getLineFile: LINES,
+  readLineFile: LINES,
+  deleteLineFile: LINES,
+  runLineBatch: LINES,
+  getLineBatch: LINES,
+  cancelLineBatch: LINES,
   submitBatch: 'a signature covers the exact bytes of the body, which schemathesis writes itself: batches.test.ts',
 }
 

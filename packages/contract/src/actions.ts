@@ -35,6 +35,7 @@ export const ACTIONS = [
   'curateEvaluation',
   'exportEvaluation',
   'giveFeedback',
+  'runBatch',
 ] as const
 
 export type Action = (typeof ACTIONS)[number]

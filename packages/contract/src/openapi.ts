@@ -29,8 +29,8 @@ export function describeApi(version: string): Json {
 }
 
 function describeRoute(name: string, route: Route): Json {
-  const { path, action, isPublic, needsStepUp, needsPhishingResistance, query, body, form, answer, lines, refusal } =
-    route
+  const { path, action, isPublic, needsStepUp, needsPhishingResistance, query, body, form, multipart } = route
+  const { answer, lines, refusal } = route
   const parameters = [...describePath(path), ...describeQuery(query)]
   const about = [
     action === undefined ? undefined : `Needs the action \`${action}\`.`,
@@ -44,6 +44,7 @@ function describeRoute(name: string, route: Route): Json {
     ...(parameters.length > 0 && { parameters }),
     ...(body && describeBody('application/json', body)),
     ...(form && describeBody('application/x-www-form-urlencoded', form)),
+    ...(multipart && describeBody('multipart/form-data', multipart)),
     responses: {
       ...(answer || lines
         ? { 200: { description: 'Done.', content: describeAnswer(answer, lines) } }

@@ -18,6 +18,8 @@ export interface Route {
   readonly body?: z.ZodType
   /** A body of form fields instead, where a standard says so; the slice itself reads it. */
   readonly form?: z.ZodType
+  /** A body of parts (RFC 7578), for a file; the slice itself reads it. */
+  readonly multipart?: z.ZodType
   /** Undefined: 204, no content. */
   readonly answer?: z.ZodType
   /** In place of `answer`: one document a line (JSON Lines). */

@@ -9,6 +9,7 @@ import { KEPT_ROUTES } from './routes/kept.ts'
 import { KEY_ROUTES } from './routes/keys.ts'
 import { LEDGER_ROUTES } from './routes/ledger.ts'
 import { LEGAL_BASIS_ROUTES } from './routes/legal-bases.ts'
+import { LINE_BATCH_ROUTES } from './routes/line-batches.ts'
 import { LIMIT_ROUTES } from './routes/limits.ts'
 import { MINIMUM_ROUTES } from './routes/minimum.ts'
 import { PEOPLE_ROUTES } from './routes/people.ts'
@@ -35,6 +36,7 @@ export const ROUTES = {
   ...LEDGER_ROUTES,
   ...LEGAL_BASIS_ROUTES,
   ...LIMIT_ROUTES,
+  ...LINE_BATCH_ROUTES,
   ...MINIMUM_ROUTES,
   ...POLICY_ROUTES,
   ...ACCESS_ROUTES,

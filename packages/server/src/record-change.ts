@@ -20,7 +20,8 @@ export function createRecordChange(
   }
 }
 
-const OF_NOBODY = /^(session\.(started|ended|flagged)|device\.|key\.release|scim\.(user|group)|signin\.)/
+const OF_NOBODY =
+  /^(session\.(started|ended|flagged)|device\.|key\.release|line-(batch|file)\.|scim\.(user|group)|signin\.)/
 
 /** What somebody changed, as against what log-ins, released keys and the program itself leave. */
 function isAdministrative({ actor, kind }: Change): boolean {

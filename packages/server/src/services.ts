@@ -86,6 +86,8 @@ import { createTextMasker } from './pipeline/index.ts'
 import { createRecordChange, MIN_ADMINISTRATORS } from './record-change.ts'
 import type { Db } from './platform/db/database.ts'
 import { createSealedFields } from './platform/secrets/sealed-fields.ts'
+import type { SealedFields } from './platform/secrets/sealed-fields.ts'
+import type { RecordChange } from './platform/audit/change.ts'
 import { createSecretBox } from './platform/secrets/secret-box.ts'
 import type { CrossingLimits } from './pipeline/index.ts'
 import { hasAdapter } from './providers/index.ts'
@@ -151,6 +153,8 @@ export interface Services extends LifecycleServices, PeopleSlice, PolicyServices
   readonly batches: BatchService
   readonly agreements: AgreementService
   readonly budgets: BudgetService
+  readonly fields: SealedFields
+  readonly recordChange: RecordChange
   readonly vendors: VendorService
   readonly minimum: MinimumService
   readonly sweeps: Sweeps
@@ -286,6 +290,8 @@ export function createServices(deps: AppDeps): Services {
   const keyParts = { envelope, provider, environment, keyring, clock, recordChange, ledger, rules: releaseRules }
   return {
     access,
+    fields,
+    recordChange,
     authenticator: createAuthenticator(
       [
         createTokenScheme(principals),

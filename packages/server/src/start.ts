@@ -4,6 +4,7 @@ import { findLogDir } from './features/ledger/index.ts'
 import { writeHomeRecord } from './platform/home/home-record.ts'
 import { writeFileWhole } from './platform/home/write-file.ts'
 import { startAdminSocket } from './startup/admin-socket.ts'
+import { startBatches } from './startup/batches.ts'
 import type { Closers } from './startup/closers.ts'
 import { createClosers } from './startup/closers.ts'
 import { openDatabases } from './startup/databases.ts'
@@ -77,7 +78,11 @@ async function start({ environment, stdout, stderr }: StartOptions, closers: Clo
     await ensureInstallation(app.services)
     if (program === 'all' && !record.isSeeded) token = await seed(app, own)
     const deadlineSeconds = config.BREAKWATER_DEADLINE_SECONDS
-    if (runs('worker')) await startWorker(app.services, databases, { log, deadlineSeconds }, closers)
+    if (runs('worker')) {
+      await startWorker(app.services, databases, { log, deadlineSeconds }, closers)
+      const drainSeconds = config.BREAKWATER_DRAIN_SECONDS
+      await startBatches(app, databases, { log, deadlineSeconds, drainSeconds }, closers)
+    }
     if (identity) {
       url = await listen(own, app, identity, closers)
       await startAdminSocket(home, app.services, log, closers)

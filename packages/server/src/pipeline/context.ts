@@ -29,6 +29,8 @@ export interface Received {
   readonly endpoint: EndpointSpec
   /** Names this crossing in the ledger. */
   readonly crossing: string
+  /** The batch that it is a line of. */
+  readonly batch?: string
   readonly exchange: Exchange
   readonly trace: CrossingTrace
   /** Called once the caller is known. */

@@ -27,7 +27,7 @@ type EntryPart = Partial<Pick<EntryDraft, 'counts' | 'codes' | 'decision'>>
 
 /** An entry with as much as is known of a crossing; the ledger writes `unknown` for the rest. Ids, codes and counts. */
 export function draftEntry(kind: EntryKind, tenant: string, crossing: PartialCrossing, part: EntryPart): EntryDraft {
-  const { principal, purpose, basis, agreement, decision, keyVersion, provider, body, patients } = crossing
+  const { principal, purpose, basis, agreement, decision, keyVersion, provider, body, patients, batch } = crossing
   // A model is a declared name only once a provider of the tenant was found for it.
   const hasModelName = provider !== undefined && body !== undefined && LEDGER_NAME.test(body.model)
   return {
@@ -55,7 +55,11 @@ export function draftEntry(kind: EntryKind, tenant: string, crossing: PartialCro
       : [],
     patients: patients ?? [],
     counts: part.counts ?? {},
-    codes: [...markBreakGlass(principal?.breakGlass), ...(part.codes ?? [])],
+    codes: [
+      ...markBreakGlass(principal?.breakGlass),
+      ...(batch === undefined ? [] : [nameBatch(batch)]),
+      ...(part.codes ?? []),
+    ],
     decision: part.decision ?? UNKNOWN,
   }
 }
@@ -84,6 +88,11 @@ function nameMinimum(minimum: PartialCrossing['minimum']): string[] {
 function describeActor({ id, kind, actor }: Principal): NonNullable<EntryDraft['actor']> {
   if (actor) return actor
   return kind === 'human' ? { id, assurance: 'verified' } : { id: 'unknown', assurance: 'unknown' }
+}
+
+/** The batch that a crossing is a line of, in the codes of its entries. */
+export function nameBatch(id: string): string {
+  return `batch:${id}`
 }
 
 /** What a reviewer asks for afterwards: every crossing under one opening. */

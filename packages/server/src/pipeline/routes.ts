@@ -16,6 +16,8 @@ import { DEFAULT_LIMITS } from './deps.ts'
 import type { CrossingDeps, StageDeps } from './deps.ts'
 import { CHAT_COMPLETIONS, ENDPOINT_SPECS } from './endpoints/index.ts'
 import type { EndpointSpec } from './endpoints/index.ts'
+import type { LinePipeline } from '../features/line-batches/index.ts'
+import { createLinePipeline } from './lines.ts'
 import { answerMcp } from './mcp.ts'
 import type { CrossTool } from './mcp.ts'
 import { listModels } from './models.ts'
@@ -75,6 +77,14 @@ export function directCrossing(deps: CrossingDeps): DirectRoute {
     answer: async (exchange, identify) =>
       cross({ act: 'cross', endpoint: CHAT_COMPLETIONS, crossing: randomUUID(), exchange, identify }, stageDeps),
   }
+}
+
+/** The crossing that lines of batches take. */
+export function lineCrossing(deps: CrossingDeps): LinePipeline {
+  const stageDeps = withLimits(deps)
+  return createLinePipeline(stageDeps, async (line, authenticator) =>
+    cross({ ...line, act: 'cross', identify: () => undefined }, { ...stageDeps, authenticator }),
+  )
 }
 
 function withLimits(deps: CrossingDeps): StageDeps {

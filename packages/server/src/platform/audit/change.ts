@@ -62,6 +62,7 @@ function describeObject(kind: EntryKind, object: string, version: number | undef
   if (kind.startsWith('access-token-key.') || kind.startsWith('actor-issuer.') || kind.startsWith('batch.'))
     return { endpoint: object }
   if (kind.startsWith('kept.')) return { endpoint: object }
+  if (kind.startsWith('line-')) return { endpoint: object }
   if (kind.startsWith('limit.') || kind.startsWith('minimum.'))
     return { endpoint: object, ...(version !== undefined && { counts: { version } }) }
   if (kind === 'sweep.detected') return { endpoint: object }

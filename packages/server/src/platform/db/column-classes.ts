@@ -56,6 +56,10 @@ export const COLUMN_CLASSES: Readonly<Record<string, `${string}:${ColumnClass}`>
   ledger_entries: 'kind:name entry:log',
   legal_bases:
     'kind:name purposes:name data_class:name principals:name elements:name document_sha256:hash patients:hash expiry_event:name end_reason:name',
+  line_batches: 'endpoint:name credential_kind:name credential_id:hash sealed_context:ciphertext state:name',
+  line_file_lines: 'url:name sealed_line:ciphertext',
+  line_files: 'sealed_name:ciphertext part:name',
+  line_results: 'state:name sealed_result:ciphertext',
   limit_counters: 'subject:name',
   limit_leases: 'subject:name',
   limits: 'principal:name purpose:name provider:name metric:name span:name currency:name',

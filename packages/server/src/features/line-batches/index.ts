@@ -1,0 +1,6 @@
+export { createOwnerReader } from './owner.ts'
+export { lineBatchRoutes } from './routes.ts'
+export { createLineRunner } from './runner.ts'
+export { createLineBatchService } from './service.ts'
+export { createLineBatchStore } from './store.ts'
+export type { LinePipeline, LineRun, LineRunner } from './types.ts'
