@@ -51,7 +51,7 @@ export function createLineRunner(deps: RunnerDeps): LineRunner {
           const file = randomUUID()
           return { id: file, sealedName: await fields.seal(PLACES.name(tenant, file), `batch_${id}_${part}.jsonl`) }
         },
-        then: (trx, { batch, ended, counts }) =>
+        record: (trx, { batch, ended, counts }) =>
           recordChange(trx, {
             actor,
             kind: 'line-batch.ended',

@@ -268,7 +268,7 @@ export function createLineBatchStore(database: Db) {
       tenant: string,
       id: string,
       { at, keptUntil }: { readonly at: Date; readonly keptUntil: Date },
-      { makeFile, then }: FinishSteps,
+      { makeFile, record }: FinishSteps,
     ) =>
       withTenant(database, tenant, async (trx) => {
         const { rows } =
@@ -300,7 +300,7 @@ export function createLineBatchStore(database: Db) {
               ${keptUntil})`.execute(trx)
         }
         const counts = { completed: sumOf('completed').lines, failed: sumOf('failed').lines }
-        await then(trx, { batch, ended, counts })
+        await record(trx, { batch, ended, counts })
       }),
 
     /** What is past its time, and uploads that broke off. */
@@ -316,7 +316,7 @@ export function createLineBatchStore(database: Db) {
 
 interface FinishSteps {
   readonly makeFile: (part: 'output' | 'error') => Promise<{ readonly id: string; readonly sealedName: Buffer }>
-  readonly then: (
+  readonly record: (
     trx: Db,
     end: {
       readonly batch: BatchRow
