@@ -51,6 +51,28 @@ describe('a crossing with the models', () => {
     expect(await shown.json()).toMatchObject({ detection: { tier: 'models', english: expect.any(String) } })
   })
 
+  test('takes the names that programs give for what they are, in what is asked and what is answered (GW-08)', async ({
+    db,
+  }) => {
+    crossing = await createTestCrossing(db, detection)
+    const properties = { ward: { type: 'string' }, foo: { type: 'string' }, tenant_id: { type: 'string' } }
+    const call = { name: 'place', arguments: '{"ward":"B","foo":"1","tenant_id":"x"}' }
+    const message = {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: 'call_1', type: 'function', function: call }],
+    }
+    crossing.upstream.answer({
+      kind: 'whole',
+      document: { choices: [{ index: 0, message, finish_reason: 'tool_calls' }] },
+    })
+    const tools = [{ type: 'function', function: { name: 'place', parameters: { type: 'object', properties } } }]
+    const answer = await crossing.send(PATH, { ...bodyOf('Place the patient.'), tools })
+    expect(crossing.upstream.received[0]?.body).toMatchObject({ tools })
+    const { choices } = (await answer.json()) as { choices: { message: typeof message }[] }
+    expect(choices[0]?.message.tool_calls[0]?.function).toEqual(call)
+  })
+
   test('gives a value the same token in every turn, remembered or not (GW-08)', async ({ db }) => {
     crossing = await createTestCrossing(db, detection)
     const sent: string[] = []

@@ -51,5 +51,27 @@ interface Asker {
 /** The engine of one request: it knows whose request it is and the patient whom that is about. */
 export function planFor(engine: DetectionEngine, { principal, known }: Asker): Planner {
   const request = { tenant: principal.tenant, known }
-  return { plan: (texts, profile) => engine.plan(texts, profile, request) }
+  return {
+    plan: (texts, profile) => {
+      const plans = engine.plan(texts, profile, request)
+      return plans instanceof Promise ? plans.then((all) => withoutGuesses(texts, all)) : withoutGuesses(texts, plans)
+    },
+  }
+}
+
+// A name that a program gave: of a member, a parameter, a setting.
+const PROGRAM_NAME = /^[a-z_$][\w$.-]*$/
+// Of the models, and of what was carried on from their guess.
+const GUESS = /^(?:pieces-|words-|tagger\.)|\.propagated$/
+
+/**
+ * A text that is one such name, with nothing around it, is changed only where a rule, a list or the patient's record says
+ * so. The models learned from sentences: of `ward` or `foo` alone they can say nothing, and tools would break by it.
+ */
+function withoutGuesses(texts: readonly string[], plans: PlannedSpan[][]): PlannedSpan[][] {
+  return plans.map((spans, index) =>
+    spans.length > 0 && PROGRAM_NAME.test(texts[index] ?? '')
+      ? spans.filter(({ sources }) => sources.some((source) => !GUESS.test(source)))
+      : spans,
+  )
 }
