@@ -42,10 +42,10 @@ export const CRYPTOGRAPHY: readonly CryptographicUse[] = [
   },
   {
     use: 'What was found in a text, remembered under a key that tells nothing of the text',
-    algorithm: 'HMAC-SHA-256',
+    algorithm: 'SHA-256 over a secret and the text, never shown',
     strengthBits: 256,
     library: NODE,
-    calls: ['createHmac', 'randomBytes'],
+    calls: ['createHash', 'randomBytes'],
     where: ['server/src/pipeline/detection/findings-memory.ts'],
     keys: 'a random key of the process for each tenant: in memory only, wiped when it closes',
     quantum: STAYS,

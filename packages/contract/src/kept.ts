@@ -85,7 +85,7 @@ export const historyTextsSchema = z.object({
 export type HistoryTexts = z.infer<typeof historyTextsSchema>
 
 /** What is thought of an answer. */
-export const FEEDBACK_REASONS = [
+const FEEDBACK_REASONS = [
   'correct',
   'helpful',
   'incorrect',

@@ -2,7 +2,7 @@ import type { Clock } from '@breakwater/kernel'
 import type { TransportOptions } from './transport/index.ts'
 
 /** Where tokens of Entra come from. */
-export interface EntraPlaces {
+interface EntraPlaces {
   /** The authority; without it Microsoft's public one. */
   readonly authority?: string
   /** The instance metadata service; without it the address that Azure gives every machine. */

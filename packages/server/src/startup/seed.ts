@@ -68,7 +68,7 @@ export async function seedPolicy({ principals, policy }: Services): Promise<void
 }
 
 /** What this version knows of vendors, for a tenant that has nothing of it: to be confirmed (decision 0012). */
-export async function seedVendors({ vendors }: Pick<Services, 'vendors'>): Promise<void> {
+async function seedVendors({ vendors }: Pick<Services, 'vendors'>): Promise<void> {
   if ((await vendors.list(HOME_TENANT)).length > 0) return
   await vendors.import(ACTOR, await readStarterFacts())
 }

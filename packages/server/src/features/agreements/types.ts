@@ -31,7 +31,7 @@ export interface AgreementInForce {
 }
 
 /** What a contract grants and says, beyond whom and when. */
-export interface AgreementTerms {
+interface AgreementTerms {
   /** The vendor's service; left out: whichever the provider is. */
   readonly service?: string
   /** None: wherever the provider's row points. */

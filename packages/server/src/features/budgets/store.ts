@@ -41,7 +41,7 @@ type Tables = {
 type RecordVersion = (trx: Db, version: number) => Promise<void>
 
 /** What a crossing needs to know of a tenant. */
-export interface LimitRules {
+interface LimitRules {
   readonly limits: readonly Limit[]
   readonly prices: readonly PriceRecord[]
 }

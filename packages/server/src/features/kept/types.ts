@@ -61,7 +61,7 @@ export interface Keeper {
 }
 
 /** How something kept is asked for. */
-export interface KeptPage {
+interface KeptPage {
   readonly purpose: OpenPurpose
   readonly before?: string | undefined
   readonly limit: number

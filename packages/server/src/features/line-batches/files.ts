@@ -23,7 +23,7 @@ export interface FileDeps {
 /** What is sent and what comes of it stays so long, and no longer. */
 export const KEPT_MS = 24 * 3_600_000
 export const MAX_FILE_BYTES = 33_554_432
-export const MAX_LINES = 10_000
+const MAX_LINES = 10_000
 /** Of one principal, at a time. */
 const MAX_FILES = 100
 /** Beside the body of a line. */

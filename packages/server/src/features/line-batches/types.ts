@@ -39,7 +39,7 @@ export interface BatchContext {
 }
 
 /** Who left the batch, as far as it is written down. */
-export interface BatchOwner extends Pick<BatchContext, 'actor' | 'scopes'> {
+interface BatchOwner extends Pick<BatchContext, 'actor' | 'scopes'> {
   readonly tenant: string
   readonly owner: string
   readonly credential: NonNullable<Caller['credential']>

@@ -8,7 +8,7 @@ import type { SweepCount, SweepStore, SweepTotal } from './store.ts'
 import { SHARED_FROM, THRESHOLDS } from './thresholds.ts'
 
 /** One crossing, as far as sweeps are looked for. */
-export interface Asked {
+interface Asked {
   readonly tenant: string
   readonly principal: string
   /** Masked. It is not kept. */

@@ -32,7 +32,7 @@ export interface DocumentGuardOptions extends Pick<AnswerHead, 'answerId' | 'mod
 }
 
 /** What an event lets out, in the words of the wire. */
-export interface Released {
+interface Released {
   readonly text: string
   /** Of the last event: what waits for the durable outcome. */
   readonly closing?: string

@@ -10,7 +10,7 @@ import { createGate } from './gate.ts'
 import type { GuardTally, TextStep } from './step.ts'
 
 /** How a text is guarded: as prose, value by value as JSON, or not changed at all because its sender signed it. */
-export type ChannelKind = 'text' | 'json' | 'signed'
+type ChannelKind = 'text' | 'json' | 'signed'
 
 /** The guard of one answer: removes what the model brought, restores what this request masked, counts both. */
 export interface AnswerGuard {
@@ -21,7 +21,7 @@ export interface AnswerGuard {
   guardWhole(text: string): Promise<string>
 }
 
-export interface ChannelOptions {
+interface ChannelOptions {
   /** Arguments of a tool that sends them on: every token stays. */
   readonly isWithheld?: boolean
   /** What a text in JSON must be before its end leaves. */

@@ -12,7 +12,7 @@ export type TokenReading =
   | { readonly kind: 'open' | 'broken'; readonly token: string }
 
 /** A form may not be longer, so that a text that never ends in a token is not held back for ever. */
-export const MAX_FORM_LENGTH = 120
+const MAX_FORM_LENGTH = 120
 /** Fewer symbols than these say nothing: any word may begin so. */
 const MIN_BROKEN_SYMBOLS = 4
 const MAX_JOINT_LENGTH = 12

@@ -54,7 +54,7 @@ export function compileRules({ resources, records, otherResources, otherObjects 
 }
 
 /** A type as the log may name it: one that FHIR or a policy declares. */
-export function codeOfType(type: string): string {
+function codeOfType(type: string): string {
   return type.toLowerCase().slice(0, 40)
 }
 

@@ -50,7 +50,6 @@ export const TOKEN_ALPHABET = '0123456789BCDFGHJKLMNPQRSTVWXZ'
 export const TOKEN_SYMBOLS = 12
 
 const WORDS = Object.values(TOKEN_WORDS)
-export const MAX_TOKEN_LENGTH = Math.max(...WORDS.map((word) => word.length)) + TOKEN_SYMBOLS
 
 const SHAPE = `(?:${WORDS.toSorted((a, b) => b.length - a.length).join('|')})[${TOKEN_ALPHABET}]{${TOKEN_SYMBOLS}}`
 

@@ -6,7 +6,7 @@ import type { Telemetry } from '../telemetry/index.ts'
 import type { Caller, ServerEnv } from './env.ts'
 
 /** One request as it may be written down: nothing that its sender chose, but who that was. */
-export interface Access {
+interface Access {
   readonly method: string
   /** As declared, with parameters by name. */
   readonly route: string

@@ -1,5 +1,5 @@
 /** What may be said of a crossing outside of the ledger: names of a closed kind, never a value. */
-export interface CrossingFacts {
+interface CrossingFacts {
   readonly tenant?: string
   readonly provider?: string
   readonly providerKind?: string

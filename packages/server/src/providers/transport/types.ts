@@ -12,7 +12,7 @@ export interface TransportTarget {
   readonly allowsTls12?: boolean
 }
 
-export type UpstreamHeaders = Readonly<Record<string, string>>
+type UpstreamHeaders = Readonly<Record<string, string>>
 
 /** An answer that is none, as it came. Whatever is read out of it, only codes leave: its text is the provider's. */
 export interface UpstreamFailure {

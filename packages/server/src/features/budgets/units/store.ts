@@ -9,7 +9,7 @@ export interface CounterKey {
   readonly sinceMs: number
 }
 
-export interface Taken {
+interface Taken {
   readonly granted: number
   /** All that this replica holds of it now. */
   readonly held: number

@@ -8,7 +8,7 @@ interface SetRow {
   readonly created_at: Date
 }
 
-export interface ItemRow {
+interface ItemRow {
   readonly id: string
   readonly crossing: string | null
   readonly patient: string | null

@@ -23,7 +23,7 @@ export interface HistoryRow {
 
 type Tables = { kept_history: HistoryRow & { readonly tenant: string } }
 
-export type NewHistory = Omit<HistoryRow, 'expires_at'>
+type NewHistory = Omit<HistoryRow, 'expires_at'>
 export type HistoryHead = Omit<HistoryRow, `sealed_${string}`> & { readonly has_restored: boolean }
 
 export interface HistoryStore {
