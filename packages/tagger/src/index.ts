@@ -7,6 +7,7 @@ export { readVocabulary } from './piece/vocabulary.ts'
 export { cutPieces } from './piece/word-piece.ts'
 export { groupIndexOf, NAME_ROLES, NO_ROLE, TAG_GROUPS, TAGS } from './tags.ts'
 export { ENGLISH_WEIGHTS, loadScorer, loadTagger } from './load.ts'
+export { forbidTelemetry } from './model/no-telemetry.ts'
 export {
   createTagger,
   type EnglishTagger,

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { AppError } from '@breakwater/kernel'
+import { forbidTelemetry } from './no-telemetry.ts'
 
 /**
  * The version whose inner parts this file knows. onnxruntime-node's own API answers with promises, yet its native
@@ -44,6 +45,7 @@ const require = createRequire(import.meta.url)
 
 /** Loads a model into the native runtime. Throws `detector.unavailable` when the runtime or the model cannot be loaded. */
 export function openSession(model: Uint8Array): NativeSession {
+  forbidTelemetry()
   try {
     const { binding, initOrt }: Runtime = require('onnxruntime-node/dist/binding.js')
     initOrt()
@@ -57,6 +59,7 @@ export function openSession(model: Uint8Array): NativeSession {
 
 /** A tensor of whole numbers. */
 export function createTensor(data: Int32Array, dims: readonly number[]): NativeTensor {
+  forbidTelemetry()
   const { Tensor }: Api = require('onnxruntime-node')
   return new Tensor('int32', data, dims)
 }

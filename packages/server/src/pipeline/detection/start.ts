@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { createTextEngine, readSiteLexicon } from '@breakwater/deid'
 import type { Tagger, TextEngine } from '@breakwater/deid'
 import type { Clock } from '@breakwater/kernel'
-import { loadSpanishTagger } from '@breakwater/tagger'
+import { forbidTelemetry, loadSpanishTagger } from '@breakwater/tagger'
 import { createDetectionEngine, createDetectionScanner } from './engine.ts'
 import { createFindingsMemory } from './findings-memory.ts'
 import type { DetectionSet, WorkerTask } from './jobs.ts'
@@ -103,7 +103,7 @@ function startWorker(task: WorkerTask): Worker {
   return new Worker(new URL(isSource ? './worker.ts' : './worker.js', import.meta.url), {
     workerData: task,
     // It reads no setting and no secret.
-    env: {},
+    env: forbidTelemetry(),
     execArgv: isSource ? ['--conditions=breakwater-source'] : [],
     resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
     // Whatever is printed there goes nowhere: it may quote a text.
