@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { readLines } from '../io/lines.ts'
 import { runCli, runHere, startCli } from '../testing/cli.ts'
 
-const NOTE = 'Patient Maria Lopez, DOB 03/04/1961, MRN 00123456, seen 05/06/2023. Ohio.'
+const NOTE = 'Patient Maria Lopez, DOB 03/04/1961, MRN 00123456, seen 05/06/2023. State: Ohio.'
 const lineOf = (id: string | number, text: string): string => `${JSON.stringify({ id, text })}\n`
 
 interface Found {

@@ -279,7 +279,7 @@ describe('the table of stages', () => {
     }
     const names = endpoints['chat.completions']?.map(({ name }) => name)
     expect(names?.join(' ')).toBe(
-      'authenticate parse authorise agreements budget minimise guardInput mask residual watchSweeps recordIntent forward guardOutput restore recordOutcome answer',
+      'authenticate parse authorise agreements budget minimise guardInput mask residual watchSweeps preamble recordIntent forward guardOutput restore recordOutcome answer',
     )
     expect(endpoints['preview']?.filter(({ isBuilt }) => !isBuilt).map(({ name }) => name)).toEqual([])
   })

@@ -47,6 +47,8 @@ async function start(
     endpoints: ['chat.completions'],
     models: ['scripted'],
     purposes: ['TREAT', 'HRESCH'],
+    features: ['training'],
+    allowsTraining: true,
     effectiveFrom: app.clock.now(),
     effectiveTo: new Date(app.clock.now().getTime() + 86_400_000),
   })
