@@ -26,10 +26,12 @@ export const MODEL = 'conformance-model'
 /** A replica may keep what it has read for a second. */
 const SETTLE_MS = 1_500
 const MASKED_BY_DEFAULT = /@obligation\("mask:[^"]*"\)\n/
+const PREAMBLE = /@obligation\("preamble"\)\n/
 
 /**
  * Starts it on a fresh home. The shipped policy set gives nobody social security numbers and accounts back; the duty
- * `restore` asks for both, so the set in force here is the shipped one without that obligation.
+ * `restore` asks for both; and its upstream repeats the first message, which the house's rules would be. So the set in
+ * force here is the shipped one without these two obligations.
  */
 export async function openWorld(upstreamPort: number): Promise<World> {
   const scratch = await makeScratchHome()
@@ -70,10 +72,14 @@ export async function openWorld(upstreamPort: number): Promise<World> {
     effectiveTo: new Date(Date.now() + 86_400_000),
   })
   const shipped = await readPolicyFolder()
-  const restores = shipped.policies['application-restores'] ?? ''
+  const { 'application-restores': restores = '', 'application-crosses': crosses = '' } = shipped.policies
   await services.policy.activate(by, {
     ...shipped,
-    policies: { ...shipped.policies, 'application-restores': restores.replace(MASKED_BY_DEFAULT, '') },
+    policies: {
+      ...shipped.policies,
+      'application-restores': restores.replace(MASKED_BY_DEFAULT, ''),
+      'application-crosses': crosses.replace(PREAMBLE, ''),
+    },
   })
   const tokenFor = async (duty: Duty): Promise<string> => {
     const principal = { kind: 'service', roles: ['application'], purposes: ['TREAT'], defaultPurpose: 'TREAT' } as const
