@@ -6,15 +6,12 @@ export type Stage<In, Out> = (context: In, deps: StageDeps) => Promise<Out> | Ou
 
 export interface StageRow {
   readonly name: string
-  readonly isBuilt: boolean
 }
 
 /** A column of the table: stages in order, each taking what the one before it answers. */
 export interface Chain<Out> {
   readonly rows: readonly StageRow[]
   add<Next>(name: string, stage: Stage<Out, Next>): Chain<Next>
-  /** A stage that a later version builds: it has its place, and says that it does nothing. */
-  notBuilt(name: string): Chain<Out>
   /** `reached` sees each stage that begins and what is known by then, so that a refusal can be recorded with it. */
   run(received: Received, deps: StageDeps, reached: Reached): Promise<Out>
 }
@@ -28,15 +25,13 @@ interface NamedStage {
 
 /** An empty column. */
 export function createChain(): Chain<Received> {
-  return extend([], [])
+  return extend([])
 }
 
-function extend<Out>(rows: readonly StageRow[], stages: readonly NamedStage[]): Chain<Out> {
+function extend<Out>(stages: readonly NamedStage[]): Chain<Out> {
   return {
-    rows,
-    add: (name, stage) =>
-      extend([...rows, { name, isBuilt: true }], [...stages, { name, run: stage as NamedStage['run'] }]),
-    notBuilt: (name) => extend([...rows, { name, isBuilt: false }], stages),
+    rows: stages.map(({ name }) => ({ name })),
+    add: (name, stage) => extend([...stages, { name, run: stage as NamedStage['run'] }]),
     async run(received, deps, reached) {
       let context: unknown = received
       for (const { name, run } of stages) {

@@ -269,19 +269,23 @@ describe('a preview', () => {
 })
 
 describe('the table of stages', () => {
-  test('is shown to callers and says what is not built', async ({ db }) => {
+  test('is shown to callers, in the order in which it runs', async ({ db }) => {
     crossing = await createTestCrossing(db)
     const get = async (token: string): Promise<Response> =>
       crossing.routes.request('/api/v1/pipeline', { headers: { authorization: `Bearer ${token}` } })
     expect((await get('nobody')).status).toBe(401)
     const { endpoints } = (await (await get(crossing.app.tokens.app)).json()) as {
-      endpoints: Record<string, { name: string; isBuilt: boolean }[]>
+      endpoints: Record<string, { name: string }[]>
     }
     const names = endpoints['chat.completions']?.map(({ name }) => name)
     expect(names?.join(' ')).toBe(
       'authenticate parse authorise agreements budget minimise guardInput mask residual watchSweeps preamble recordIntent forward guardOutput restore recordOutcome answer',
     )
-    expect(endpoints['preview']?.filter(({ isBuilt }) => !isBuilt).map(({ name }) => name)).toEqual([])
+    expect(endpoints['preview']?.map(({ name }) => name)).toEqual([
+      ...(names?.slice(0, names.indexOf('recordIntent')) ?? []),
+      'recordPreview',
+      'answerPreview',
+    ])
   })
 })
 
