@@ -73,6 +73,22 @@ describe('a crossing with the models', () => {
     expect(choices[0]?.message.tool_calls[0]?.function).toEqual(call)
   })
 
+  test('leaves the words of its caller beside tokens as they are, and nobody else a name (GW-08, LS-02)', async ({
+    db,
+  }) => {
+    crossing = await createTestCrossing(db, detection)
+    const asked =
+      'Synthetic conformance record bracket-gravel-kettle-pantry-socket: contact qwhzpjkd@example.com, card 4242-4242-4242-4242'
+    crossing.upstream.answer(({ body }) => {
+      const { messages } = body as { messages: { content: string }[] }
+      const content = `${messages.at(-1)?.content ?? ''} and Mr. Walter Pennington.`
+      return { kind: 'whole', document: { choices: [{ index: 0, message: { content }, finish_reason: 'stop' }] } }
+    })
+    const content = await contentOf(await crossing.send(PATH, bodyOf(asked)))
+    expect(content).toContain('record bracket-gravel-kettle-pantry-socket: contact qwhzpjkd@example.com')
+    expect(content).not.toMatch(/Walter|Pennington/)
+  })
+
   test('gives a value the same token in every turn, remembered or not (GW-08)', async ({ db }) => {
     crossing = await createTestCrossing(db, detection)
     const sent: string[] = []

@@ -64,14 +64,17 @@ const PROGRAM_NAME = /^[a-z_$][\w$.-]*$/
 // Of the models, and of what was carried on from their guess.
 const GUESS = /^(?:pieces-|words-|tagger\.)|\.propagated$/
 
+/** Whether nothing but a model says so. */
+export function isGuess({ sources }: Pick<PlannedSpan, 'sources'>): boolean {
+  return sources.every((source) => GUESS.test(source))
+}
+
 /**
  * A text that is one such name, with nothing around it, is changed only where a rule, a list or the patient's record says
  * so. The models learned from sentences: of `ward` or `foo` alone they can say nothing, and tools would break by it.
  */
 function withoutGuesses(texts: readonly string[], plans: PlannedSpan[][]): PlannedSpan[][] {
   return plans.map((spans, index) =>
-    spans.length > 0 && PROGRAM_NAME.test(texts[index] ?? '')
-      ? spans.filter(({ sources }) => sources.some((source) => !GUESS.test(source)))
-      : spans,
+    spans.length > 0 && PROGRAM_NAME.test(texts[index] ?? '') ? spans.filter((span) => !isGuess(span)) : spans,
   )
 }

@@ -17,7 +17,7 @@ const token = map.tokenOf('NAME', 'Mara')
 const date = map.tokenOf('DATE', '03/14/1961')
 const [head, tail] = [token.slice(0, 9), token.slice(9)]
 const [word, symbols] = [token.slice(0, 4), token.slice(4)]
-const find = createRemovalFinder(sampleEngine, (text) => map.isOwn(text))
+const find = createRemovalFinder(sampleEngine, { isOwn: (text) => map.isOwn(text), wasSent: () => false })
 
 function createGuard(restorable: ReadonlySet<string> = EVERY_CLASS): AnswerGuard {
   return createAnswerGuard(find, createRestoreTable(map, restorable), createTally())

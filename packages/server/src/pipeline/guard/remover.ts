@@ -1,4 +1,5 @@
 import { AppError } from '@breakwater/kernel'
+import { isGuess } from '../detection/planner.ts'
 import type { Planner } from '../detection/planner.ts'
 import { findEncodedRuns } from '../residual/encoded.ts'
 import type { EncodedRun } from '../residual/encoded.ts'
@@ -29,8 +30,20 @@ interface Removal {
 /** Finds what must be removed from a masked text. */
 export type FindRemovals = (text: string) => Soon<readonly Removal[]>
 
-/** Identifiers that the model brought: found by the engine, in clear or encoded, outside the places of tokens. */
-export function createRemovalFinder(engine: Planner, isOwn: (token: string) => boolean = () => false): FindRemovals {
+/** What the request says of the texts of its answer. */
+export interface Asked {
+  readonly isOwn: (token: string) => boolean
+  /** Whether these words went out as they are: the caller has them, and masking took them for nobody's. */
+  readonly wasSent: (words: string) => boolean
+}
+
+const NOTHING: Asked = { isOwn: () => false, wasSent: () => false }
+
+/**
+ * Identifiers that the model brought: found by the engine, in clear or encoded, outside the places of tokens. A mere guess
+ * about words that the caller sent is none: beside tokens, words in a row look like the rest of a name.
+ */
+export function createRemovalFinder(engine: Planner, { isOwn, wasSent }: Asked = NOTHING): FindRemovals {
   function plan(texts: readonly string[]): Soon<Plans> {
     try {
       const plans = engine.plan(texts, 'gateway')
@@ -40,7 +53,8 @@ export function createRemovalFinder(engine: Planner, isOwn: (token: string) => b
     }
   }
 
-  function judge(text: string, plain: Plans[number], runs: readonly EncodedRun[], views: Plans): readonly Removal[] {
+  function judge(text: string, found: Plans[number], runs: readonly EncodedRun[], views: Plans): readonly Removal[] {
+    const plain = found.filter((span) => !isGuess(span) || !wasSent(text.slice(span.start, span.end)))
     const hidden = runs.flatMap(({ start, end }, index): Removal[] => {
       const [first] = views[index] ?? []
       return first ? [{ start, end, class: first.class }] : []

@@ -6,6 +6,21 @@ import { createTally } from '../guard/step.ts'
 
 /** What finds, in the masked answer, the identifiers that the model brought. */
 export const guardOutput: Stage<Forwarded, OutputGuarded> = (context, { engine }) => {
-  const find = createRemovalFinder(planFor(engine, context), (token) => context.map.isOwn(token))
+  const { map, maskedBody } = context
+  const find = createRemovalFinder(planFor(engine, context), {
+    isOwn: (token) => map.isOwn(token),
+    wasSent: (words) => holdsWords(maskedBody, words),
+  })
   return { ...context, find, tally: createTally() }
+}
+
+const PART_OF_WORD = /[\p{L}\p{M}\p{N}]/u
+
+/** Whether the words stand there as they are, and not as a part of longer ones. */
+function holdsWords(text: string, words: string): boolean {
+  for (let at = text.indexOf(words); words !== '' && at !== -1; at = text.indexOf(words, at + 1)) {
+    const [before, after] = [text.charAt(at - 1), text.charAt(at + words.length)]
+    if (!PART_OF_WORD.test(before) && !PART_OF_WORD.test(after)) return true
+  }
+  return false
 }
