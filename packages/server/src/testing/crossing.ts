@@ -62,6 +62,13 @@ export async function createTestCrossing(db: Db, changes: Partial<CrossingDeps> 
     effectiveTo: new Date(clock.now().getTime() + 86_400_000),
   })
   const adapters = createProviderAdapters()
+  const ledger = changes.ledger ?? services.ledger
+  // Databases serve one test after the other: a stream that an earlier one left unread may still end in this one's.
+  const own = new Set<string>()
+  const noting: CrossingDeps['ledger']['append'] = async (draft) => {
+    if (draft.crossing !== undefined) own.add(draft.crossing)
+    return ledger.append(draft)
+  }
   const deps: CrossingDeps = {
     ...services,
     clock,
@@ -71,6 +78,7 @@ export async function createTestCrossing(db: Db, changes: Partial<CrossingDeps> 
     scanner,
     adapters,
     ...changes,
+    ledger: { append: noting },
   }
   const routes = new Hono<ServerEnv>()
     .onError(createErrorHandler(() => undefined))
@@ -104,7 +112,9 @@ export async function createTestCrossing(db: Db, changes: Partial<CrossingDeps> 
       }),
     entries: async () => {
       const rows = await app.readLedger()
-      return rows.map(({ entry }) => entry).filter(({ kind }) => PIPELINE_KINDS.includes(kind))
+      return rows
+        .map(({ entry }) => entry)
+        .filter(({ kind, crossing }) => PIPELINE_KINDS.includes(kind) && (crossing === undefined || own.has(crossing)))
     },
     close: async () => {
       await adapters.close()

@@ -25,6 +25,8 @@ interface Removal {
   readonly start: number
   readonly end: number
   readonly class: string
+  /** Nothing but a model, or a token beside it, says so. */
+  readonly isGuess: boolean
 }
 
 /** Finds what must be removed from a masked text. */
@@ -40,8 +42,8 @@ export interface Asked {
 const NOTHING: Asked = { isOwn: () => false, wasSent: () => false }
 
 /**
- * Identifiers that the model brought: found by the engine, in clear or encoded, outside the places of tokens. A mere guess
- * about words that the caller sent is none: beside tokens, words in a row look like the rest of a name.
+ * Identifiers that the model brought: found by the engine, in clear or encoded, outside the places of tokens. Words that the
+ * caller sent are none where only a guess, or the token beside them, speaks for it: next to one, any word looks like a name.
  */
 export function createRemovalFinder(engine: Planner, { isOwn, wasSent }: Asked = NOTHING): FindRemovals {
   function plan(texts: readonly string[]): Soon<Plans> {
@@ -54,16 +56,17 @@ export function createRemovalFinder(engine: Planner, { isOwn, wasSent }: Asked =
   }
 
   function judge(text: string, found: Plans[number], runs: readonly EncodedRun[], views: Plans): readonly Removal[] {
-    const plain = found.filter((span) => !isGuess(span) || !wasSent(text.slice(span.start, span.end)))
+    const plain = found.map((span) => ({ ...span, isGuess: isGuess(span) }))
     const hidden = runs.flatMap(({ start, end }, index): Removal[] => {
       const [first] = views[index] ?? []
-      return first ? [{ start, end, class: first.class }] : []
+      return first ? [{ start, end, class: first.class, isGuess: false }] : []
     })
     if (plain.length === 0 && hidden.length === 0) return hidden
     // What is left of a finding beside tokens may be the blank between two of them.
-    return withoutTokens([...plain, ...hidden], findTokenForms(text, isOwn)).filter(({ start, end }) =>
-      SAYS_SOMETHING.test(text.slice(start, end)),
-    )
+    return withoutTokens([...plain, ...hidden], findTokenForms(text, isOwn)).filter((removal) => {
+      const words = text.slice(removal.start, removal.end)
+      return SAYS_SOMETHING.test(words) && !(removal.isGuess && wasSent(words))
+    })
   }
 
   return (text) => {
@@ -87,14 +90,16 @@ function fail(cause: unknown): never {
 function withoutTokens(removals: readonly Removal[], tokens: readonly TextRange[]): Removal[] {
   const result: Removal[] = []
   let free = 0
-  for (const { start, end, class: phiClass } of [...removals].sort((a, b) => a.start - b.start || b.end - a.end)) {
+  for (const removal of [...removals].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    const { start, end, class: phiClass } = removal
+    const isGuess = removal.isGuess || tokens.some((token) => token.end > start && token.start < end)
     let at = Math.max(start, free)
     for (const token of tokens) {
       if (token.end <= at || token.start >= end) continue
-      if (token.start > at) result.push({ start: at, end: token.start, class: phiClass })
+      if (token.start > at) result.push({ start: at, end: token.start, class: phiClass, isGuess })
       at = token.end
     }
-    if (end > at) result.push({ start: at, end, class: phiClass })
+    if (end > at) result.push({ start: at, end, class: phiClass, isGuess })
     free = Math.max(free, end)
   }
   return result

@@ -15,9 +15,12 @@ export const guardOutput: Stage<Forwarded, OutputGuarded> = (context, { engine }
 }
 
 const PART_OF_WORD = /[\p{L}\p{M}\p{N}]/u
+/** A finding may begin or end with the hyphen beside it. */
+const EDGES = /^[^\p{L}\p{N}]+|[^\p{L}\p{M}\p{N}]+$/gu
 
-/** Whether the words stand there as they are, and not as a part of longer ones. */
-function holdsWords(text: string, words: string): boolean {
+/** Whether the words of a finding stand there as they are, and not as a part of longer ones. */
+function holdsWords(text: string, finding: string): boolean {
+  const words = finding.replace(EDGES, '')
   for (let at = text.indexOf(words); words !== '' && at !== -1; at = text.indexOf(words, at + 1)) {
     const [before, after] = [text.charAt(at - 1), text.charAt(at + words.length)]
     if (!PART_OF_WORD.test(before) && !PART_OF_WORD.test(after)) return true
