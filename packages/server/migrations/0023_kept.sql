@@ -74,6 +74,8 @@ create table evaluation_items (
   tenant         slug not null,
   evaluation     slug not null,
   id             uuid not null,
+  -- Samples leave in the order in which they were chosen, also those of one millisecond.
+  position       bigint generated always as identity,
   -- Null: a text that somebody wrote for the set.
   crossing       uuid,
   patient        text check (patient ~ '^([0-9a-f]{2}){16,32}$'),

@@ -79,7 +79,7 @@ export function createEvaluationStore(database: Db): EvaluationStore {
       withTenant(database, tenant, async (trx) => {
         const { rows } = await sql<Pick<ItemRow, 'id' | 'patient'>>`select id, patient from evaluation_items
           where tenant = ${tenant} and evaluation = ${evaluation} and expires_at > ${now}
-          order by kept_at, id`.execute(trx)
+          order by position`.execute(trx)
         return rows
       }),
 
