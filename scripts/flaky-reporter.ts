@@ -1,7 +1,7 @@
 import type { Reporter, TestModule } from 'vitest/node'
 
 /** Names, at the end of a run, the tests that passed on their second try only: each is a defect of the test or of what it tests. */
-export default class FlakyReporter implements Reporter {
+export class FlakyReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const flaky = modules.flatMap((module) =>
       [...module.children.allTests('passed')]
