@@ -1,33 +1,20 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { IdentityProviderInput, RecertificationInput } from '@breakwater/contract'
-import { Client } from 'pg'
-import { startIdentityProvider } from '@breakwater/testkit'
-import type { RunningIdentityProvider } from '@breakwater/testkit'
-import type { Browser, Page } from 'playwright-core'
+import type { RecertificationInput } from '@breakwater/contract'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClient } from '../support/client.ts'
-import { makeScratchHome } from '../support/home.ts'
-import type { ScratchHome } from '../support/home.ts'
-import { findCluster } from '../support/postgres.ts'
-import { findFreePort, startServer } from '../support/server.ts'
-import type { RunningServer } from '../support/server.ts'
-import { HAS_CHROMIUM, openBrowser, openVisitor } from './browser.ts'
+import { HAS_CHROMIUM } from './browser.ts'
 import type { Visitor } from './browser.ts'
-import { buildConsole } from './build.ts'
+import { button, call, CLI, heading, startInstallation, TIMEOUT_MS } from './installation.ts'
+import type { Installation } from './installation.ts'
 import { findFaults, walkByKeyboard } from './page-checks.ts'
 
-const CLI = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
 const TITLE = HAS_CHROMIUM ? 'the console in Chromium' : 'the console, not judged: Chromium is not installed'
-const TIMEOUT_MS = 60_000
-const CLIENT_ID = 'breakwater'
-// Generated for each run: nothing in this file opens anything.
-const CLIENT_SECRET = crypto.randomUUID()
 const SESSION_COOKIE = '__Host-breakwater'
 const PAGES = [
   ['Home', 'What needs you'],
@@ -38,85 +25,23 @@ const PAGES = [
   ['Sessions', 'Sessions'],
 ] as const
 
-let scratch: ScratchHome
-let issuer: RunningIdentityProvider
-let server: RunningServer
-let browser: Browser
+let installation: Installation
 let admin: Visitor
 let clerk: Visitor
 
-const console_ = (path: string): string => `${server.origin}/console${path}`
-
-/** Calls the API from the page, as the page does: with its cookie, from its origin. */
-async function call(
-  page: Page,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<{ status: number; body: unknown }> {
-  const init = {
-    method,
-    headers: { 'content-type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  }
-  return page.evaluate<{ status: number; body: unknown }>(
-    `fetch(${JSON.stringify(path)}, ${JSON.stringify(init)}).then(async (answer) =>
-      ({ status: answer.status, body: await answer.json().catch(() => undefined) }))`,
-  )
-}
-
-async function mintBootstrapLink(): Promise<string> {
-  const cli = ['--conditions=breakwater-source', CLI, 'admin', 'bootstrap', '--json']
-  const { stdout } = await promisify(execFile)(process.execPath, cli, {
-    env: { ...process.env, BREAKWATER_HOME: scratch.home },
-  })
-  const { url }: { readonly url: string } = JSON.parse(stdout)
-  return url
-}
-
-const readHome = async (name: string): Promise<string> => readFile(join(scratch.home, name), 'utf8')
-const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
-const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
-
 describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => {
   beforeAll(async () => {
-    scratch = await makeScratchHome()
-    const [port, issuerPort] = await Promise.all([findFreePort(), findFreePort(), buildConsole()])
-    const options = { home: scratch.home, port, env: { TMPDIR: scratch.temporary } }
-    // Its first start makes the certificate that the identity provider uses too, and which it has to trust then.
-    await (await startServer(options)).stop()
-    const [certificate, key] = await Promise.all([readHome('server.pem'), readHome('server.key')])
-    server = await startServer({
-      ...options,
-      env: { ...options.env, NODE_EXTRA_CA_CERTS: join(scratch.home, 'ca.pem') },
+    installation = await startInstallation({
+      'mara.lind': { groups: ['billing'], amr: ['pwd', 'otp', 'mfa'] },
+      'dr.okafor': { groups: ['ward'], amr: ['hwk', 'user', 'mfa'] },
+      'one.factor': { groups: ['billing'], amr: ['pwd'] },
     })
-    await writeFile(join(scratch.home, 'secrets', 'directory'), CLIENT_SECRET, { mode: 0o600 })
-    issuer = await startIdentityProvider({
-      port: issuerPort,
-      certificate,
-      key,
-      clientId: CLIENT_ID,
-      clientSecret: CLIENT_SECRET,
-      redirectUri: `${server.origin}/api/v1/sign-in/callback/directory`,
-      people: {
-        'mara.lind': { groups: ['billing'], amr: ['pwd', 'otp', 'mfa'] },
-        'dr.okafor': { groups: ['ward'], amr: ['hwk', 'user', 'mfa'] },
-        'one.factor': { groups: ['billing'], amr: ['pwd'] },
-      },
-    })
-    browser = await openBrowser(certificate)
-    admin = await openVisitor(browser)
+    admin = await installation.openVisitor()
   }, TIMEOUT_MS)
-
-  afterAll(async () => {
-    await browser?.close()
-    await issuer?.stop()
-    await server?.stop()
-    await scratch?.remove()
-  }, TIMEOUT_MS)
+  afterAll(async () => installation?.stop(), TIMEOUT_MS)
 
   test('before anybody administers, the log-in page says how to begin', async () => {
-    await admin.page.goto(server.origin)
+    await admin.page.goto(installation.server.origin)
     await heading(admin.page, 'Log in').waitFor()
     await admin.page.getByText('npx breakwater admin bootstrap').waitFor()
     await admin.shoot('log-in-first')
@@ -125,9 +50,9 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
   test('a one-use link enrols a passkey, and its secret leaves the address at once (AC-03)', async () => {
     const { page } = admin
     await page.goto('about:blank')
-    await page.goto(await mintBootstrapLink())
+    await page.goto(await installation.mintBootstrapLink())
     await heading(page, 'Enrol a passkey').waitFor()
-    expect(page.url()).toBe(console_('/enrol'))
+    expect(page.url()).toBe(installation.url('/enrol'))
     await admin.shoot('enrol')
     await page.getByLabel('Name of the passkey').fill('Test key')
     await button(page, 'Make a passkey').click()
@@ -158,17 +83,19 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
 
   test('the command line logs in by a code that the person approves after seeing who asks (AC-04)', async () => {
     const { page } = admin
-    const env = { PATH: process.env['PATH'] ?? '', XDG_CONFIG_HOME: scratch.temporary }
+    const env = { PATH: process.env['PATH'] ?? '', XDG_CONFIG_HOME: installation.home.temporary }
     const cli = (...args: string[]) =>
       [process.execPath, ['--conditions=breakwater-source', CLI, ...args], { env }] as const
-    const program = spawn(...cli('login', '--url', server.origin, '--ca', join(scratch.home, 'ca.pem')))
+    const program = spawn(
+      ...cli('login', '--url', installation.server.origin, '--ca', join(installation.home.home, 'ca.pem')),
+    )
     const exited = once(program, 'exit')
     let said = ''
     for await (const chunk of program.stdout) {
       said += String(chunk)
       const code = /and type (\S+)/.exec(said)?.[1]
       if (code === undefined || said.includes('logged in')) continue
-      await page.goto(console_('/device'))
+      await page.goto(installation.url('/device'))
       await page.getByLabel('Code').fill(code)
       await button(page, 'Look it up').click()
       await page.getByText('breakwater-cli').first().waitFor()
@@ -179,7 +106,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
     expect(await exited).toEqual([0, null])
     expect(said).toMatch(/logged in as person-[0-9a-f]{16}, until /)
     expect(said).not.toContain('bws_')
-    const kept = join(scratch.temporary, 'breakwater', 'session.json')
+    const kept = join(installation.home.temporary, 'breakwater', 'session.json')
     expect((await stat(kept)).mode & 0o777).toBe(0o600)
     const run = promisify(execFile)
     expect((await run(...cli('whoami'))).stdout).toMatch(/of default, a person\nroles +administrator/)
@@ -188,34 +115,20 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
   })
 
   test('a person comes in through an identity provider, with the roles of its groups (AC-04)', async () => {
-    const provider: IdentityProviderInput = {
-      label: 'St. Brigid directory',
-      issuer: issuer.issuer,
-      clientId: CLIENT_ID,
-      clientAuthentication: 'client_secret_basic',
-      credentialFile: 'directory',
-      scopes: [],
-      groupsClaim: 'groups',
-      groups: [
-        { group: 'billing', roles: ['billing-specialist'], purposes: ['HPAYMT'], mayRestore: false },
-        { group: 'ward', roles: ['clinician'], purposes: ['TREAT'], mayRestore: true },
-      ],
-      mfa: { acr: [], amr: [['mfa']] },
-      phishingResistant: { acr: [], amr: [] },
-      maxAuthenticationAgeSeconds: 3_600,
-    }
-    const put = await call(admin.page, 'PUT', '/api/v1/identity-providers/directory', provider)
-    expect(put).toMatchObject({ status: 200 })
-    clerk = await openVisitor(browser)
-    await logInAtDirectory(clerk, 'mara.lind', '/sessions')
+    await installation.putDirectory(admin.page, [
+      { group: 'billing', roles: ['billing-specialist'], purposes: ['HPAYMT'], mayRestore: false },
+      { group: 'ward', roles: ['clinician'], purposes: ['TREAT'], mayRestore: true },
+    ])
+    clerk = await installation.openVisitor()
+    await installation.logInAtDirectory(clerk, 'mara.lind', '/sessions')
     await heading(clerk.page, 'Sessions').waitFor()
     await clerk.page.getByText('by identity provider').waitFor()
     await clerk.shoot('sessions-clerk')
   })
 
   test('one factor is not enough, and the log-in page says so with the code (AC-03)', async () => {
-    const visitor = await openVisitor(browser)
-    await logInAtDirectory(visitor, 'one.factor', '/')
+    const visitor = await installation.openVisitor()
+    await installation.logInAtDirectory(visitor, 'one.factor', '/')
     await visitor.page.getByText('auth.mfa-required').waitFor()
     await visitor.page.getByText('use your second factor').waitFor()
     await visitor.shoot('log-in-refused')
@@ -225,7 +138,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
 
   test('a request for access is approved by another person (AC-11)', async () => {
     const { page } = clerk
-    await page.goto(console_('/requests'))
+    await page.goto(installation.url('/requests'))
     await page.getByLabel('Role', { exact: true }).selectOption('auditor')
     await page.getByLabel('Reason').selectOption('coverage')
     await page.getByLabel('Justification').fill('Covers the audit desk this afternoon.')
@@ -233,7 +146,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
     await page.getByText('Asked. Somebody else answers it').waitFor()
     await clerk.shoot('requests-asked')
 
-    await admin.page.goto(console_('/'))
+    await admin.page.goto(installation.url('/'))
     await admin.page.getByRole('link', { name: 'mara.lind asks for auditor' }).click()
     await admin.shoot('requests-to-answer')
     await button(admin.page, /^Approve/).click()
@@ -251,7 +164,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
       dueAt: new Date(Date.now() + 86_400_000).toISOString(),
     }
     expect((await call(page, 'POST', '/api/v1/recertifications', campaign)).status).toBe(200)
-    await page.goto(console_('/recertification'))
+    await page.goto(installation.url('/recertification'))
     await button(page, /^Keep: token app/).click()
     await button(page, 'Revoke: grant mara.lind').click()
     await admin.shoot('recertification-confirm')
@@ -261,8 +174,8 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
   })
 
   test('a broken glass is an alert for who oversees, and is reviewed by another person (AC-09)', async () => {
-    const ward = await openVisitor(browser)
-    await logInAtDirectory(ward, 'dr.okafor', '/')
+    const ward = await installation.openVisitor()
+    await installation.logInAtDirectory(ward, 'dr.okafor', '/')
     await heading(ward.page, 'What needs you').waitFor()
     const opened = await call(ward.page, 'POST', '/api/v1/break-glass', {
       reason: 'emergency-treatment',
@@ -271,7 +184,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
     expect(opened.status).toBe(200)
 
     const { page } = admin
-    await page.goto(console_('/'))
+    await page.goto(installation.url('/'))
     await page.getByText('Somebody broke the glass').waitFor()
     await admin.shoot('home-due')
     await button(page, 'Acknowledge: Somebody broke the glass').click()
@@ -290,7 +203,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
 
   test('what the policies would decide is told with the deciding policies and what was missing', async () => {
     const { page } = admin
-    await page.goto(console_('/explain'))
+    await page.goto(installation.url('/explain'))
     await page.getByLabel('Role').selectOption('billing-specialist')
     await page.getByLabel('Action').selectOption('cross')
     await page.getByLabel('Purpose of use').selectOption('TREAT')
@@ -308,13 +221,8 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
 
   test('what changes who may do what asks for the passkey again after five minutes (AC-03)', async () => {
     const { page } = admin
-    await page.goto(console_('/sessions'))
-    const database = new Client({ connectionString: (await findCluster(scratch.home)).url })
-    await database.connect()
-    await database.query("update sessions set authenticated_at = authenticated_at - interval '6 minutes'")
-    await database.end()
-    // Each replica reads the sessions anew within a second.
-    await sleep(1_500)
+    await page.goto(installation.url('/sessions'))
+    await installation.ageSessions(page)
     await button(page, /^Add a passkey/).click()
     await page.getByRole('dialog', { name: 'Confirm that it is you' }).waitFor()
     await admin.shoot('step-up')
@@ -325,7 +233,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
   })
 
   test('a revoked session is refused within five seconds, and its page shows the log-in', async () => {
-    await admin.page.goto(console_('/sessions'))
+    await admin.page.goto(installation.url('/sessions'))
     await button(admin.page, /^Revoke: mara[.]lind/)
       .first()
       .click()
@@ -341,7 +249,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
 
   test('a change that another site asks for with the cookie is refused', async () => {
     const [cookie] = await admin.context.cookies()
-    const client = createClient(server.origin, await readHome('ca.pem'))
+    const client = createClient(installation.server.origin, await installation.readHome('ca.pem'))
     const post = async (headers: Record<string, string>): Promise<[number, string]> => {
       const answer = await client.send('/api/v1/session/others/end', {
         headers: {
@@ -357,18 +265,18 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
     expect(await post({ origin: 'https://other.example' })).toEqual(refused)
     expect(await post({ origin: 'null' })).toEqual(refused)
     expect(await post({})).toEqual(refused)
-    expect((await post({ origin: server.origin, 'sec-fetch-site': 'same-origin' }))[0]).toBe(200)
+    expect((await post({ origin: installation.server.origin, 'sec-fetch-site': 'same-origin' }))[0]).toBe(200)
     client.close()
   })
 
   test('a form on another site cannot post with the cookie', async () => {
     const page = await admin.context.newPage()
-    await page.goto(`${issuer.issuer}/log-in/page`)
-    const answered = page.waitForResponse((answer) => answer.url().startsWith(server.origin))
+    await page.goto(`${installation.issuer.issuer}/log-in/page`)
+    const answered = page.waitForResponse((answer) => answer.url().startsWith(installation.server.origin))
     await page.evaluate(`(() => {
       const form = document.createElement('form')
       form.method = 'post'
-      form.action = ${JSON.stringify(`${server.origin}/api/v1/session/end`)}
+      form.action = ${JSON.stringify(`${installation.server.origin}/api/v1/session/end`)}
       document.documentElement.append(form)
       form.submit()
     })()`)
@@ -397,7 +305,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
   })
 
   test('the keyboard reaches everything, and shows where it is', async () => {
-    await admin.page.goto(console_('/requests'))
+    await admin.page.goto(installation.url('/requests'))
     await admin.page.getByLabel('Justification').waitFor()
     const names = await walkByKeyboard(admin.page)
     expect(names.filter((name) => name.includes('focus not shown'))).toEqual([])
@@ -407,7 +315,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
   test('15 minutes without a touch: the page is emptied, says why, and the session is over (AC-06)', async () => {
     const { page } = admin
     await page.clock.install()
-    await page.goto(console_('/sessions'))
+    await page.goto(installation.url('/sessions'))
     await heading(page, 'Sessions').waitFor()
     await page.clock.fastForward('13:30')
     await page.getByText('you are logged out').waitFor()
@@ -424,14 +332,6 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
     expect(clerk.complaints).toEqual([])
   })
 })
-
-/** From the console's log-in page through the directory's and back to the page that was asked for. */
-async function logInAtDirectory({ page }: Visitor, account: string, path: string): Promise<void> {
-  await page.goto(console_(path))
-  await button(page, 'Log in with St. Brigid directory').click()
-  await page.getByLabel('Account').fill(account)
-  await button(page, 'Sign in').click()
-}
 
 async function userAgentOf(page: Page): Promise<string> {
   return page.evaluate<string>('navigator.userAgent')

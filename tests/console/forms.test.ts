@@ -1,87 +1,24 @@
-import { execFile } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { startIdentityProvider } from '@breakwater/testkit'
-import type { RunningIdentityProvider } from '@breakwater/testkit'
-import { Client } from 'pg'
-import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeScratchHome } from '../support/home.ts'
-import type { ScratchHome } from '../support/home.ts'
-import { findCluster } from '../support/postgres.ts'
-import { findFreePort, startServer } from '../support/server.ts'
-import type { RunningServer } from '../support/server.ts'
-import { HAS_CHROMIUM, openBrowser, openVisitor } from './browser.ts'
+import { HAS_CHROMIUM } from './browser.ts'
 import type { Visitor } from './browser.ts'
-import { buildConsole } from './build.ts'
+import { button, heading, startInstallation, TIMEOUT_MS } from './installation.ts'
+import type { Installation } from './installation.ts'
 import { findFaults, walkByKeyboard } from './page-checks.ts'
 
-const CLI = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
 const TITLE = HAS_CHROMIUM ? 'forms of the console in Chromium' : 'forms of the console: Chromium is not installed'
-const TIMEOUT_MS = 60_000
-// Generated for each run: nothing in this file opens anything.
-const CLIENT_SECRET = crypto.randomUUID()
 
-let scratch: ScratchHome
-let issuer: RunningIdentityProvider
-let server: RunningServer
-let browser: Browser
+let installation: Installation
 let admin: Visitor
 let second: Visitor
 let ward: Visitor
 
-const console_ = (path: string): string => `${server.origin}/console${path}`
-const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
-const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
-
-/** Enrols by a one-use link, as a person does. */
-async function enrol({ page }: Visitor, url: string): Promise<void> {
-  await page.goto(url)
-  await page.getByLabel('Name of the passkey').fill('Test key')
-  await button(page, 'Make a passkey').click()
-  await heading(page, 'What needs you').waitFor()
-}
-
 describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => {
   beforeAll(async () => {
-    scratch = await makeScratchHome()
-    const { home, temporary } = scratch
-    const [port, issuerPort] = await Promise.all([findFreePort(), findFreePort(), buildConsole()])
-    const options = { home, port, env: { TMPDIR: temporary, NODE_EXTRA_CA_CERTS: join(home, 'ca.pem') } }
-    // Its first start makes the certificate that the identity provider uses too, and which it has to trust then.
-    await (await startServer({ ...options, env: { TMPDIR: temporary } })).stop()
-    const [certificate, key] = await Promise.all(
-      ['server.pem', 'server.key'].map(async (name) => readFile(join(home, name), 'utf8')),
-    )
-    server = await startServer(options)
-    await writeFile(join(home, 'secrets', 'directory'), CLIENT_SECRET, { mode: 0o600 })
-    issuer = await startIdentityProvider({
-      port: issuerPort,
-      certificate: certificate ?? '',
-      key: key ?? '',
-      clientId: 'breakwater',
-      clientSecret: CLIENT_SECRET,
-      redirectUri: `${server.origin}/api/v1/sign-in/callback/directory`,
-      people: { 'dr.okafor': { groups: ['ward'], amr: ['hwk', 'user', 'mfa'] } },
-    })
-    browser = await openBrowser(certificate ?? '')
-    admin = await openVisitor(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['--conditions=breakwater-source', CLI, 'admin', 'bootstrap', '--json'],
-      { env: { ...process.env, BREAKWATER_HOME: home } },
-    )
-    await enrol(admin, (JSON.parse(stdout) as { readonly url: string }).url)
+    installation = await startInstallation({ 'dr.okafor': { groups: ['ward'], amr: ['hwk', 'user', 'mfa'] } })
+    admin = await installation.openVisitor({ permissions: ['clipboard-read', 'clipboard-write'] })
+    await installation.enrol(admin, await installation.mintBootstrapLink())
   }, TIMEOUT_MS)
-
-  afterAll(async () => {
-    await browser?.close()
-    await issuer?.stop()
-    await server?.stop()
-    await scratch?.remove()
-  }, TIMEOUT_MS)
+  afterAll(async () => installation?.stop(), TIMEOUT_MS)
 
   test('a person is invited by a link that is shown once, and comes in by it (AC-02)', async () => {
     const { page } = admin
@@ -103,8 +40,8 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(url)
     await admin.shoot('people-invited')
 
-    second = await openVisitor(browser)
-    await enrol(second, url)
+    second = await installation.openVisitor()
+    await installation.enrol(second, url)
     await page.reload()
     await page.getByText('Second administrator').first().waitFor()
     await page.getByText('Logs in by').first().waitFor()
@@ -131,19 +68,18 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
       .waitFor()
     await admin.shoot('recertification-started')
 
-    await second.page.goto(console_('/recertification'))
+    await second.page.goto(installation.url('/recertification'))
     await button(second.page, /^Keep: token app/).click()
     await second.page.getByText('kept').first().waitFor()
     await second.shoot('recertification-second')
   })
 
   test('a clinician breaks the glass by the form, is told until when, and closes it (AC-09)', async () => {
-    await putDirectory()
-    ward = await openVisitor(browser)
-    await ward.page.goto(console_('/'))
-    await button(ward.page, 'Log in with St. Brigid directory').click()
-    await ward.page.getByLabel('Account').fill('dr.okafor')
-    await button(ward.page, 'Sign in').click()
+    await installation.putDirectory(admin.page, [
+      { group: 'ward', roles: ['clinician'], purposes: ['TREAT'], mayRestore: true },
+    ])
+    ward = await installation.openVisitor()
+    await installation.logInAtDirectory(ward, 'dr.okafor', '/')
     await heading(ward.page, 'What needs you').waitFor()
     const { page } = ward
     await page.getByRole('link', { name: 'Break-glass', exact: true }).click()
@@ -158,23 +94,19 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
     await page.getByRole('status').getByText('Open.').waitFor()
     await ward.shoot('break-glass-open')
 
-    await admin.page.goto(console_('/'))
+    await admin.page.goto(installation.url('/'))
     await admin.page.getByText('Somebody broke the glass').waitFor()
     await button(page, 'Close: your break-glass').click()
     await page.getByText('Closed. It is reviewed now.').waitFor()
-    await admin.page.goto(console_('/break-glass'))
+    await admin.page.goto(installation.url('/break-glass'))
     await button(admin.page, /^Justified: break-glass of dr[.]okafor/).click()
     await admin.page.getByText('justified, by').waitFor()
   })
 
   test('whose factor is older than five minutes still finds the form, and is asked for it on sending (AC-03)', async () => {
-    const database = new Client({ connectionString: (await findCluster(scratch.home)).url })
-    await database.connect()
-    await database.query("update sessions set authenticated_at = authenticated_at - interval '6 minutes'")
-    await database.end()
     const { page } = ward
-    await page.waitForTimeout(1_500)
-    await page.goto(console_('/break-glass'))
+    await installation.ageSessions(page)
+    await page.goto(installation.url('/break-glass'))
     await page.getByLabel('Justification').fill('Arrest on the ward, nobody to ask in time.')
     await button(page, 'Break the glass').click()
     await page.getByRole('dialog', { name: 'Confirm that it is you' }).waitFor()
@@ -196,7 +128,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
       ] as const) {
         await visitor.page.emulateMedia({ colorScheme })
         await visitor.page.setViewportSize({ width, height: 800 })
-        await visitor.page.goto(console_(path))
+        await visitor.page.goto(installation.url(path))
         await visitor.page.locator('form').first().waitFor()
         await visitor.page.getByLabel('Reading').first().waitFor({ state: 'detached' })
         expect([path, colorScheme, await findFaults(visitor.page)]).toEqual([path, colorScheme, []])
@@ -204,7 +136,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
       }
     }
     await page.setViewportSize({ width: 1_180, height: 800 })
-    await page.goto(console_('/people'))
+    await page.goto(installation.url('/people'))
     await page.getByRole('textbox', { name: /^Name/ }).waitFor()
     const names = await walkByKeyboard(page)
     expect(names.filter((name) => name.includes('focus not shown'))).toEqual([])
@@ -217,24 +149,3 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
     }
   })
 })
-
-async function putDirectory(): Promise<void> {
-  const provider = {
-    label: 'St. Brigid directory',
-    issuer: issuer.issuer,
-    clientId: 'breakwater',
-    clientAuthentication: 'client_secret_basic',
-    credentialFile: 'directory',
-    scopes: [],
-    groupsClaim: 'groups',
-    groups: [{ group: 'ward', roles: ['clinician'], purposes: ['TREAT'], mayRestore: true }],
-    mfa: { acr: [], amr: [['mfa']] },
-    phishingResistant: { acr: [], amr: [] },
-    maxAuthenticationAgeSeconds: 3_600,
-  }
-  const init = { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(provider) }
-  const status = await admin.page.evaluate<number>(
-    `fetch('/api/v1/identity-providers/directory', ${JSON.stringify(init)}).then(({ status }) => status)`,
-  )
-  expect(status).toBe(200)
-}
