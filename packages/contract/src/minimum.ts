@@ -77,3 +77,19 @@ export const minimumPolicySchema = z.object({
   state: z.enum(['off', 'active', 'replaced', 'ended']),
 })
 export type MinimumPolicyRecord = z.infer<typeof minimumPolicySchema>
+
+/** A record to try rules on. It is trimmed and given back; nothing of it is kept or sent on. */
+export const minimumTrialInputSchema = z.strictObject({
+  rules: minimumRulesSchema,
+  text: z.string().min(1).max(200_000),
+})
+
+export const minimumTrialSchema = z.object({
+  /** What would leave, before de-identification. */
+  left: z.string(),
+  /** How many fields and whole records were left out, and how often which place. */
+  fields: z.int().nonnegative(),
+  records: z.int().nonnegative(),
+  places: z.array(z.object({ place: z.string(), count: z.int().positive() })),
+})
+export type MinimumTrial = z.infer<typeof minimumTrialSchema>

@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { minimumPolicyInputSchema, minimumPolicySchema } from '../minimum.ts'
+import {
+  minimumPolicyInputSchema,
+  minimumPolicySchema,
+  minimumTrialInputSchema,
+  minimumTrialSchema,
+} from '../minimum.ts'
 import type { RouteTable } from '../route.ts'
 
 export const MINIMUM_ROUTES = {
@@ -15,6 +20,14 @@ export const MINIMUM_ROUTES = {
     path: '/api/v1/minimum-policies/starters',
     action: 'readConfiguration',
     answer: z.object({ starters: z.record(z.string(), minimumPolicyInputSchema) }),
+  },
+  /** What rules would leave of a text that the caller sends with them. */
+  tryMinimumRules: {
+    method: 'POST',
+    path: '/api/v1/minimum-policies/try',
+    action: 'readConfiguration',
+    body: minimumTrialInputSchema,
+    answer: minimumTrialSchema,
   },
   putMinimumPolicy: {
     method: 'PUT',

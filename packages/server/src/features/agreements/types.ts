@@ -91,6 +91,11 @@ export interface AgreementService {
    * `agreement.none-in-force`, naming what is not covered, and `database.unavailable`.
    */
   requireInForce(scope: CrossingScope): Promise<AgreementInForce>
+  /**
+   * The same without throwing for a lack: the agreement that covers it, or what is missing in the one that comes closest.
+   * Throws `database.unavailable`.
+   */
+  weigh(scope: CrossingScope): Promise<{ readonly agreement?: Agreement; readonly missing: readonly string[] }>
   /** The newest version of each. */
   list(tenant: string): Promise<readonly ListedAgreement[]>
   /** The newest version. Throws `resource.unknown`. */

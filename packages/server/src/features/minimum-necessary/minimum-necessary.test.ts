@@ -180,4 +180,31 @@ describe('minimum necessary (GW-07)', () => {
         .status,
     ).toBe(403)
   })
+
+  test('rules are tried on a text that is given back trimmed, with what was left out; nothing of it is kept', async ({
+    db,
+  }) => {
+    crossing = await createTestCrossing(db)
+    const before = (await crossing.app.readLedger()).length
+    const rules = { resources: { Patient: { fields: ['/id'] } }, otherResources: 'remove', otherObjects: 'keep' }
+    const tried = await admin('POST', '/try', {
+      rules,
+      text: 'Seen today: {"resourceType":"Patient","id":"p1","birthDate":"1950-02-03"}',
+    })
+    expect([tried.status, await tried.json()]).toEqual([
+      200,
+      {
+        left: 'Seen today: {"resourceType":"Patient","id":"p1"}',
+        fields: 1,
+        records: 0,
+        places: [{ place: 'patient/birthDate', count: 1 }],
+      },
+    ])
+    expect(await crossing.app.readLedger()).toHaveLength(before)
+    const refused = await admin('POST', '/try', {
+      rules: { ...rules, otherResources: 'refuse' },
+      text: '{"resourceType":"Basic","id":"hunter2"}',
+    })
+    expect([refused.status, await refused.text()]).toEqual([403, expect.not.stringContaining('hunter2')])
+  })
 })

@@ -1,4 +1,4 @@
-import type { MinimumPolicyInput, MinimumPolicyRecord, Purpose } from '@breakwater/contract'
+import type { MinimumPolicyInput, MinimumPolicyRecord, MinimumRules, MinimumTrial, Purpose } from '@breakwater/contract'
 import type { Actor } from '../../platform/audit/change.ts'
 
 export interface MinimumPolicy extends MinimumPolicyInput {
@@ -30,3 +30,6 @@ export interface MinimumService {
   /** Nothing is trimmed by it from here on. Throws `resource.unknown` when none is in force. */
   end(actor: Actor, id: string): Promise<void>
 }
+
+/** What rules leave of a text, as a crossing would have it at this second. Throws `minimum.not-permitted`, `minimum.unreadable`. */
+export type TryRules = (rules: MinimumRules, text: string) => MinimumTrial

@@ -1,4 +1,4 @@
 export { providerRoutes } from './routes.ts'
 export { createProviderService } from './service.ts'
 export { createProviderStore } from './store.ts'
-export type { Provider, ProviderService } from './types.ts'
+export type { ListedProvider, Provider, ProviderService } from './types.ts'
