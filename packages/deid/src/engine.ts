@@ -57,7 +57,7 @@ export function createTextEngine({
     detectAll,
     detect: (text, options) => detectAll([text], options)[0] ?? [],
     explain: (text, options = {}) => guard(() => explainSpans(text, startStages(options), calibrated(options))),
-    readLanguages: (texts, options = {}, own) => guard(() => startStages(options).chooseLanguage(texts, own)),
+    readLanguages: (texts, options = {}, tallies) => guard(() => startStages(options).chooseLanguage(texts, tallies)),
     examine: (text, language, options = {}) =>
       guard(() => examineText(text, language, startStages(options), calibrated(options))),
     plan: (texts, profile, options) => planSpans(texts, detectAll(texts, options), profile, options),

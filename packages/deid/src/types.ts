@@ -1,5 +1,5 @@
 import type { Clock } from '@breakwater/kernel'
-import type { DetectedLanguage } from './language/detect-language.ts'
+import type { LanguageTally } from './language/detect-language.ts'
 import type { SiteLexicon } from './site/lexicon.ts'
 import type { KnownPatient } from './known/patient.ts'
 
@@ -196,10 +196,10 @@ export interface TextEngine {
   /** The parts of one document (or conversation): names confirmed in one part are found in all. */
   detectAll(texts: readonly string[], options?: DetectOptions): Span[][]
   /**
-   * What each part of a document is written in, as `detectAll` takes it. `own` is what `detectLanguage` says of each, for
-   * whoever remembers it. Throws `language.unsupported`.
+   * What each part of a document is written in, as `detectAll` takes it. `tallies` are what `tallyLanguage` says of each,
+   * for whoever remembers it. Throws `language.unsupported`.
    */
-  readLanguages(texts: readonly string[], options?: DetectOptions, own?: readonly DetectedLanguage[]): Language[]
+  readLanguages(texts: readonly string[], options?: DetectOptions, tallies?: readonly LanguageTally[]): Language[]
   /** The costly part of `detectAll` for one part of a document: may be done elsewhere, or remembered, for `examined`. */
   examine(text: string, language: Language, options?: DetectOptions): Findings
   /** What a profile would change in the parts of one document; sorted, without overlaps. */

@@ -1,9 +1,9 @@
 import { AppError } from '@breakwater/kernel'
 import type { DetectOptions, Language, TextEngineOptions } from '../types.ts'
-import { type DetectedLanguage, detectLanguage } from './detect-language.ts'
+import { judgeTally, judgeWhole, type LanguageTally, tallyLanguage } from './detect-language.ts'
 
-/** `own` is what `detectLanguage` says of each text, for whoever remembers it. */
-export type LanguageChoice = (texts: readonly string[], own?: readonly DetectedLanguage[]) => Language[]
+/** `tallies` are what `tallyLanguage` says of each text, for whoever remembers it. */
+export type LanguageChoice = (texts: readonly string[], tallies?: readonly LanguageTally[]) => Language[]
 
 /**
  * How the language of each part of a document is chosen. A part that is too short to tell takes the language of the
@@ -18,9 +18,10 @@ export function createLanguageChoice(
     if (chosen === 'es' && !languages?.es) throw unsupported()
     return (texts) => texts.map(() => chosen)
   }
-  return (texts, found = texts.map(detectLanguage)) => {
+  return (texts, tallies = texts.map(tallyLanguage)) => {
+    const found = tallies.map(judgeTally)
     if (found.includes('unsupported')) throw unsupported()
-    const whole = found.includes('undetermined') ? detectLanguage(texts.join('\n')) : 'en'
+    const whole = found.includes('undetermined') ? judgeWhole(texts, tallies) : 'en'
     return found.map((own): Language => {
       const language = own === 'undetermined' ? whole : own
       if (language !== 'es') return 'en'

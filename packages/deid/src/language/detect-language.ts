@@ -21,6 +21,8 @@ const CLEARLY = 1.5
 const MOST_CHARACTERS = 20_000
 
 const WORD = /\p{L}[\p{L}\p{M}]*/gu
+const NON_ASCII = /[^\0-\x7F]/
+const ASCII_WORD = /[A-Za-z]+/g
 const RUN = /\S+/g
 const ADDRESS = /@|:\/\/|www\./
 const LATIN = /\p{Script=Latin}/gu
@@ -32,17 +34,23 @@ const FOREIGN_LATIN =
 const split = (list: string): string[] => list.split(/\s+/)
 const ENGLISH = new Set(split(ENGLISH_WORDS))
 const SPANISH = new Set(split(SPANISH_WORDS))
+interface OtherWord {
+  readonly number: number
+  /** Indices in `OTHER_WORDS`. */
+  readonly languages: readonly number[]
+}
+
 /** The languages that hold a word; those of English or Spanish as well tell nothing of others. */
 const OTHERS = collectOthers()
 
-function collectOthers(): ReadonlyMap<string, readonly string[]> {
-  const others = new Map<string, string[]>()
-  for (const [language, list] of Object.entries(OTHER_WORDS)) {
+function collectOthers(): ReadonlyMap<string, OtherWord> {
+  const others = new Map<string, { readonly number: number; readonly languages: number[] }>()
+  for (const [language, list] of Object.values(OTHER_WORDS).entries()) {
     for (const word of split(list)) {
       if (word.length < 2 || ENGLISH.has(word)) continue
       const known = others.get(word)
-      if (known) known.push(language)
-      else others.set(word, [language])
+      if (known) known.languages.push(language)
+      else others.set(word, { number: others.size, languages: [language] })
     }
   }
   return others
@@ -54,11 +62,40 @@ function collectOthers(): ReadonlyMap<string, readonly string[]> {
  * letters, or one whose words are those of another language more than of English and Spanish.
  */
 export function detectLanguage(text: string): DetectedLanguage {
-  const prose = text
-    .slice(0, MOST_CHARACTERS)
-    .replace(RUN, (run) => (ADDRESS.test(run) ? ' ' : run))
-    .normalize('NFC')
-  const count = countWords(prose)
+  return judge(countWords(text.slice(0, MOST_CHARACTERS)))
+}
+
+/** What `detectLanguage` counts in a text, packed: numbers, and none of the text's own words. */
+export type LanguageTally = Uint8Array<ArrayBuffer>
+
+/** The costly part of `detectLanguage`: may be remembered, for `judgeTally` and `judgeWhole`. */
+export function tallyLanguage(text: string): LanguageTally {
+  return pack(countWords(text.slice(0, MOST_CHARACTERS)))
+}
+
+/** What `detectLanguage` says of the text that was tallied. */
+export function judgeTally(tally: LanguageTally): DetectedLanguage {
+  const count = createCount()
+  addTally(count, tally)
+  return judge(count)
+}
+
+/** What `detectLanguage` says of these texts joined by line ends; `tallies` are parallel to them. */
+export function judgeWhole(texts: readonly string[], tallies: readonly LanguageTally[]): DetectedLanguage {
+  const count = createCount()
+  let left = MOST_CHARACTERS
+  for (const [index, text] of texts.entries()) {
+    const tally = tallies[index]
+    // No word and no address goes over a line's end, so what is counted in each adds up.
+    if (tally && text.length <= left) addTally(count, tally)
+    else addTally(count, pack(countWords(text.slice(0, left))))
+    left -= text.length + 1
+    if (left <= 0) break
+  }
+  return judge(count)
+}
+
+function judge(count: Count): DetectedLanguage {
   const letters = count.foreignLetters + count.latinLetters
   if (count.foreignLetters >= FOREIGN_LETTERS && count.foreignLetters > FOREIGN_SHARE * letters) return 'unsupported'
   if (count.foreignLetters >= FEW_FOREIGN_LETTERS && count.foreignLetters > MOSTLY * letters) return 'unsupported'
@@ -82,13 +119,14 @@ interface Count {
   spanish: number
   /** Words with a letter that neither language writes. */
   marked: number
-  readonly byLanguage: Map<string, number>
-  /** The words that told: one alone, however often, may be a name or a key of a table. */
-  readonly different: Set<string>
+  /** By index in `OTHER_WORDS`. */
+  readonly byLanguage: Map<number, number>
+  /** The words that told, by number: one alone, however often, may be a name or a key of a table. */
+  readonly different: Set<number>
 }
 
-function countWords(prose: string): Count {
-  const count: Count = {
+function createCount(): Count {
+  return {
     latinLetters: 0,
     foreignLetters: 0,
     english: 0,
@@ -97,23 +135,64 @@ function countWords(prose: string): Count {
     byLanguage: new Map(),
     different: new Set(),
   }
-  for (const [word] of prose.matchAll(WORD)) {
+}
+
+function countWords(text: string): Count {
+  const count = createCount()
+  const words = ADDRESS.test(text) ? text.replace(RUN, (run) => (ADDRESS.test(run) ? ' ' : run)) : text
+  if (!NON_ASCII.test(words)) {
+    for (const [word] of words.matchAll(ASCII_WORD)) {
+      count.latinLetters += word.length
+      countWord(count, word.toLowerCase())
+    }
+    return count
+  }
+  for (const [word] of words.normalize('NFC').matchAll(WORD)) {
     const latin = word.match(LATIN)?.length ?? 0
     count.foreignLetters += word.length - latin - (latin > 0 ? (word.match(MARKS)?.length ?? 0) : 0)
     if (latin === 0) continue
     count.latinLetters += latin
     const small = word.toLowerCase()
-    const plain = small.normalize('NFD').replace(/\p{M}/gu, '')
-    if (ENGLISH.has(plain)) count.english++
-    if (SPANISH.has(plain)) count.spanish++
     if (FOREIGN_LATIN.test(small)) count.marked++
-    const languages = OTHERS.get(plain) ?? []
-    if (languages.length > 0) count.different.add(plain)
-    for (const language of languages) {
-      count.byLanguage.set(language, (count.byLanguage.get(language) ?? 0) + 1)
-    }
+    countWord(count, small.normalize('NFD').replace(/\p{M}/gu, ''))
   }
   return count
+}
+
+/** A word in small letters without marks. */
+function countWord(count: Count, plain: string): void {
+  if (ENGLISH.has(plain)) count.english++
+  if (SPANISH.has(plain)) count.spanish++
+  const other = OTHERS.get(plain)
+  if (!other) return
+  count.different.add(other.number)
+  for (const language of other.languages) count.byLanguage.set(language, (count.byLanguage.get(language) ?? 0) + 1)
+}
+
+/** Latin and foreign letters, English and Spanish words, marked ones, how many different words told, these, then pairs. */
+function pack({ latinLetters, foreignLetters, english, spanish, marked, byLanguage, different }: Count): LanguageTally {
+  // More than enough are as good as enough.
+  const told = [...different].slice(0, ENOUGH_WORDS)
+  const numbers = [latinLetters, foreignLetters, english, spanish, marked, told.length, ...told]
+  return new Uint8Array(Uint32Array.from([...numbers, ...[...byLanguage].flat()]).buffer)
+}
+
+function addTally(count: Count, tally: LanguageTally): void {
+  const [latin = 0, foreign = 0, english = 0, spanish = 0, marked = 0, told = 0, ...rest] = new Uint32Array(
+    tally.buffer,
+    tally.byteOffset,
+    tally.byteLength / Uint32Array.BYTES_PER_ELEMENT,
+  )
+  count.latinLetters += latin
+  count.foreignLetters += foreign
+  count.english += english
+  count.spanish += spanish
+  count.marked += marked
+  for (const word of rest.slice(0, told)) count.different.add(word)
+  for (let at = told; at < rest.length; at += 2) {
+    const [language = 0, words = 0] = [rest[at], rest[at + 1]]
+    count.byLanguage.set(language, (count.byLanguage.get(language) ?? 0) + words)
+  }
 }
 
 /** Each word of a list counts one; in the language that shows most, a marked letter counts as half a word. */

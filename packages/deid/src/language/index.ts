@@ -1,3 +1,3 @@
 export { createLanguageChoice, type LanguageChoice } from './choose.ts'
-export { type DetectedLanguage, detectLanguage } from './detect-language.ts'
+export { type DetectedLanguage, detectLanguage, type LanguageTally, tallyLanguage } from './detect-language.ts'
 export { findSpanishDates } from './spanish-dates.ts'

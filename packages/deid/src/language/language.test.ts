@@ -1,7 +1,8 @@
 import { AppError } from '@breakwater/kernel'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createLanguageChoice, detectLanguage, findSpanishDates } from './index.ts'
+import { judgeTally, judgeWhole } from './detect-language.ts'
+import { createLanguageChoice, detectLanguage, findSpanishDates, tallyLanguage } from './index.ts'
 
 const ENGLISH = 'The patient was admitted to the hospital with chest pain and denies any history of diabetes.'
 const SPANISH =
@@ -67,6 +68,21 @@ describe('detectLanguage', () => {
       }),
     )
   })
+})
+
+test('what was counted in texts apart tells of them what reading them together tells', () => {
+  const piece = fc.oneof(
+    fc.constantFrom(ENGLISH, SPANISH, ...Object.values(OTHERS), 'der und', 'nicht', '\u0301 a@b.c', 'x'.repeat(19_950)),
+    fc.string({ unit: 'grapheme', maxLength: 40 }),
+  )
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 6 }), (texts) => {
+      const tallies = texts.map(tallyLanguage)
+      expect(tallies.map(judgeTally)).toEqual(texts.map(detectLanguage))
+      expect(judgeWhole(texts, tallies)).toBe(detectLanguage(texts.join('\n')))
+    }),
+    { numRuns: 400 },
+  )
 })
 
 describe('the choice of a language', () => {

@@ -1,6 +1,5 @@
-import { detectLanguage, isEmptyFindings } from '@breakwater/deid'
+import { isEmptyFindings, tallyLanguage } from '@breakwater/deid'
 import type {
-  DetectedLanguage,
   Findings,
   KnownPatient,
   Language,
@@ -27,8 +26,6 @@ export interface DetectionParts {
 
 /** Of a document, on this thread: longer ones would hold up everybody else's requests. */
 const HERE_UNITS = 16_384
-/** The languages as one byte each. */
-const LANGUAGES: readonly DetectedLanguage[] = ['undetermined', 'en', 'es', 'unsupported']
 
 /** One text of a document. */
 interface Item {
@@ -46,17 +43,17 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
   const { engine, canExamine, pool, memory, set } = parts
   const setName = canonicalJson({ ...set })
 
-  /** The language of each text is remembered too: it takes as long as reading the rest anew. */
+  /** What tells the language of each text is remembered too: it takes as long as reading the rest anew. */
   function readLanguages(tenant: string, keys: readonly TextKey[], texts: readonly string[]): Language[] {
-    const own = texts.map((text, index): DetectedLanguage => {
+    const tallies = texts.map((text, index) => {
       const key = `${keys[index]} language`
-      const known = LANGUAGES[memory.get(tenant, key)?.[0] ?? LANGUAGES.length]
+      const known = memory.get(tenant, key)
       if (known) return known
-      const detected = detectLanguage(text)
-      memory.set(tenant, key, Uint8Array.of(LANGUAGES.indexOf(detected)))
-      return detected
+      const tally = tallyLanguage(text)
+      memory.set(tenant, key, tally)
+      return tally
     })
-    return engine.readLanguages(texts, {}, own)
+    return engine.readLanguages(texts, {}, tallies)
   }
 
   function takeApart(tenant: string, known: readonly KnownPatient[], texts: readonly string[]): Item[] {
