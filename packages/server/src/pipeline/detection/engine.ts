@@ -13,6 +13,7 @@ import type { FindingsMemory, TextKey } from './findings-memory.ts'
 import type { DetectionSet } from './jobs.ts'
 import type { DetectionEngine, DetectionRequest, DetectionScanner } from './planner.ts'
 import type { WorkerPool } from './pool.ts'
+import { createClearedTexts } from '../residual/cleared-texts.ts'
 
 export interface DetectionParts {
   /** Joins on this thread what was found in each text; with `canExamine`, short texts are examined here too. */
@@ -120,8 +121,13 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
 }
 
 /** The second detector: on this thread for what is short, on another one for what is long. */
-export function createDetectionScanner(scanner: ResidualScanner, pool: Pick<WorkerPool, 'run'>): DetectionScanner {
+export function createDetectionScanner(
+  scanner: ResidualScanner,
+  pool: Pick<WorkerPool, 'run'>,
+  memory: FindingsMemory,
+): DetectionScanner {
   return {
+    clearedOf: (tenant) => createClearedTexts(memory, tenant),
     scan(text, written = []) {
       if (text.length <= HERE_UNITS) return scanner.scan(text, written)
       return pool.run({ kind: 'scan', text, written: written.map(({ start, end }) => ({ start, end })) }, text.length)

@@ -6,6 +6,7 @@ import type {
   ResidualHit,
   ResidualScanner,
 } from '@breakwater/deid'
+import type { ClearedTexts } from '../residual/cleared-texts.ts'
 import type { DetectionSet } from './jobs.ts'
 
 /** What the text engine is asked for, besides the texts. */
@@ -32,6 +33,8 @@ export interface DetectionEngine {
 /** The second detector as crossings use it. */
 export interface DetectionScanner {
   scan(...asked: Parameters<ResidualScanner['scan']>): ResidualHit[] | Promise<ResidualHit[]>
+  /** What is remembered of a tenant's texts; without it, every text is looked at each time. */
+  clearedOf?(tenant: string): ClearedTexts
 }
 
 /** The engine, for whoever only asks. */

@@ -71,7 +71,7 @@ export async function startDetection(options: DetectionOptions): Promise<Detecti
   })
   return {
     engine: createDetectionEngine({ engine, canExamine: !hasModels, pool, memory, set }),
-    scanner: createDetectionScanner(scanner, pool),
+    scanner: createDetectionScanner(scanner, pool, memory),
     forget: () => memory.forget(),
     async close() {
       await pool.close()

@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '@breakwater/kernel'
 import type { DetectionScanner, Planner } from '../detection/planner.ts'
 import { createSurfaceFinder } from '../mask/surfaces.ts'
@@ -5,7 +7,9 @@ import type { SurfaceFinder } from '../mask/surfaces.ts'
 import { findOwnTokens } from '../tokens/token-map.ts'
 import type { TokenMap } from '../tokens/token-map.ts'
 import type { TextRange } from '../tokens/shape.ts'
+import type { ClearedTexts } from './cleared-texts.ts'
 import { findEncodedRuns } from './encoded.ts'
+import type { EncodedRun } from './encoded.ts'
 
 export interface OutgoingText {
   readonly text: string
@@ -16,7 +20,8 @@ export interface OutgoingText {
 /** The first detector, for what an encoding hides, and the second one, which shares nothing with it. */
 interface Detectors {
   readonly engine: Planner
-  readonly scanner: DetectionScanner
+  readonly scanner: Pick<DetectionScanner, 'scan'>
+  readonly cleared?: ClearedTexts | undefined
 }
 
 /**
@@ -24,22 +29,57 @@ interface Detectors {
  * percent, JSON, HTML and base64 encoding. This request's own tokens are exempt. Throws `residual.found` with the field.
  */
 export async function scanResidual(detectors: Detectors, map: TokenMap, texts: readonly OutgoingText[]): Promise<void> {
-  const surfaces = new Set<string>()
-  for (const { class: tokenClass, surface } of map.masked()) if (tokenClass !== 'LITERAL') surfaces.add(surface)
-  const finder = createSurfaceFinder(surfaces)
+  const request = describeRequest(map)
   for (const { text, field } of texts) {
-    const tokens = findOwnTokens(map, text)
-    const isFound =
-      (await holdsIdentifier(detectors, text, tokens, finder)) ||
-      (await hidesIdentifier(detectors, text, tokens, finder))
-    if (isFound) {
+    if (!(await isClear(detectors, request, text)))
       throw new AppError('residual.found', { message: `${field}: an identifier was left after masking`, field })
-    }
   }
 }
 
+/** What a text is looked at for, besides what the second detector sees. */
+interface RequestValues {
+  readonly map: TokenMap
+  /** Of its tokens: the same ones stand for the same values. */
+  readonly mark: Uint8Array
+  readonly finder: () => SurfaceFinder
+}
+
+function describeRequest(map: TokenMap): RequestValues {
+  const mark = hash('sha256', [...map.tokens()].join(' '), 'buffer')
+  let finder: SurfaceFinder | undefined
+  return { map, mark, finder: () => (finder ??= createValueFinder(map)) }
+}
+
+function createValueFinder(map: TokenMap): SurfaceFinder {
+  const surfaces = new Set<string>()
+  for (const { class: tokenClass, surface } of map.masked()) if (tokenClass !== 'LITERAL') surfaces.add(surface)
+  return createSurfaceFinder(surfaces)
+}
+
+/**
+ * A text that was let go with the same tokens in the same places is looked at for new values only, and not at all where
+ * the request masks the same ones as then.
+ */
+async function isClear(detectors: Detectors, { map, mark, finder }: RequestValues, text: string): Promise<boolean> {
+  const before = detectors.cleared?.recall(text)
+  if (before && Buffer.compare(before.mark, mark) === 0) return true
+  const tokens = findOwnTokens(map, text)
+  if (before && isDeepStrictEqual(before.tokens, tokens)) {
+    if (finder().find(text).length > 0) return false
+    detectors.cleared?.remember(text, { mark, tokens })
+    return true
+  }
+  if (await holdsIdentifier(detectors, text, tokens, finder())) return false
+  const runs = findEncodedRuns(text).filter(
+    ({ start, end }) => !tokens.some((token) => token.start <= start && token.end >= end),
+  )
+  if (runs.length > 0) return !(await hidesIdentifier(detectors, runs, finder()))
+  detectors.cleared?.remember(text, { mark, tokens })
+  return true
+}
+
 async function holdsIdentifier(
-  { scanner }: Detectors,
+  { scanner }: Pick<Detectors, 'scanner'>,
   text: string,
   tokens: readonly TextRange[],
   finder: SurfaceFinder,
@@ -50,14 +90,9 @@ async function holdsIdentifier(
 
 async function hidesIdentifier(
   detectors: Detectors,
-  text: string,
-  tokens: readonly TextRange[],
+  runs: readonly EncodedRun[],
   finder: SurfaceFinder,
 ): Promise<boolean> {
-  const runs = findEncodedRuns(text).filter(
-    ({ start, end }) => !tokens.some((token) => token.start <= start && token.end >= end),
-  )
-  if (runs.length === 0) return false
   const decoded = runs.map((run) => run.decoded)
   for (const view of decoded) if (await holdsIdentifier(detectors, view, [], finder)) return true
   try {

@@ -6,7 +6,11 @@ import { scanResidual } from '../residual/scan-residual.ts'
 
 /** The body that would leave, read again from its bytes. */
 export const residual: Stage<Masked, Masked> = async (context, { engine, scanner, limits }) => {
-  const detectors = { engine: planFor(engine, context), scanner }
+  const detectors = {
+    engine: planFor(engine, context),
+    scanner,
+    cleared: scanner.clearedOf?.(context.principal.tenant),
+  }
   await scanResidual(
     detectors,
     context.map,
