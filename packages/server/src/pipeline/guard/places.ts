@@ -26,9 +26,10 @@ const MAX_PLACE_LENGTH = 2_000
 const SCHEME = /^[\s<]*[a-zA-Z][a-zA-Z0-9+.-]{0,30}:|^[\s<]*[/\\]{2}/
 const OPEN_SCHEME = /^[\s<]*(?:[a-zA-Z][a-zA-Z0-9+.-]{0,30}|(?:https?:)?[/\\]{0,4})$/i
 const WEB_SCHEME = /^([\s<]*)(?:https?:)?[/\\]*/i
+// An address that was removed up to where a token stands is one that the token belonged to.
 const URL_MARK =
-  /(?:[a-z][a-z0-9+.-]*:\/\/|^\/\/|(?:mailto|tel|sms|data|javascript|file|ftp|blob):|^www\.|[a-z0-9]\.[a-z]{2,24}[/?#])$/i
-const URL_MARKS = ':/.?#'
+  /(?:[a-z][a-z0-9+.-]*:[\\/]{2}|^\/\/|(?:mailto|tel|sms|data|javascript|file|ftp|blob):|^www\.|[a-z0-9]\.[a-z]{2,24}[/?#]|\[(?:URL|EMAIL|IP)\])$/i
+const URL_MARKS = ':/\\.?#]'
 const RUN_END = /[\s"'<>`|]/
 const MAX_RUN = 64
 const NAME = /[a-zA-Z0-9/!?-]/
@@ -103,6 +104,7 @@ export function createPlaces(tally: GuardTally, isProse: boolean): Places {
 
   /** Characters of a place that has just been entered. */
   function follow(text: string): string {
+    previous = opener
     for (const character of text) step(character)
     return text
   }

@@ -4,6 +4,7 @@ import type { Planner } from '../detection/planner.ts'
 import { findEncodedRuns } from '../residual/encoded.ts'
 import type { EncodedRun } from '../residual/encoded.ts'
 import { findTokenForms } from './forms.ts'
+import { findTokenShapes, setApart } from '../tokens/shape.ts'
 import type { TextRange } from '../tokens/shape.ts'
 import { whenThere } from './step.ts'
 import type { GuardTally, Soon, TextStep } from './step.ts'
@@ -71,7 +72,7 @@ export function createRemovalFinder(engine: Planner, { isOwn, wasSent }: Asked =
 
   return (text) => {
     const runs = findEncodedRuns(text)
-    return whenThere(plan([text]), ([plain = []]) => {
+    return whenThere(plan([setApart(text, findTokenShapes(text))]), ([plain = []]) => {
       if (runs.length === 0) return judge(text, plain, runs, [])
       // Apart from the text itself: a decoded view must not lend its names to it.
       const decoded = plan(runs.map((run) => run.decoded))

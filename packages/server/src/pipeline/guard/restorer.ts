@@ -69,6 +69,9 @@ const MIN_MANGLED_LENGTH = 8
 /** A host or an address could be made of a token that one of these follows. */
 const HOST_GOES_ON = /^(?:\.[a-zA-Z]|@[\w[])/
 const HOST_MAY_GO_ON = /^[.@]?$/
+/** What stands where the rest of such an address was removed. */
+const REMOVED_REST = ['[URL]', '[EMAIL]', '[IP]'] as const
+const MAX_REST = Math.max(...REMOVED_REST.map((rest) => rest.length))
 const TARGET_ENDS = /^[)>\s]/
 
 /**
@@ -91,8 +94,8 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
       if (rest === '' && !isEnded) return undefined
       return TARGET_ENDS.test(rest) ? 'restored' : 'withheld'
     }
-    if (places.isGuarded || HOST_GOES_ON.test(rest)) return 'withheld'
-    return HOST_MAY_GO_ON.test(rest) && !isEnded ? undefined : 'restored'
+    if (places.isGuarded || hostGoesOn(rest)) return 'withheld'
+    return hostMayGoOn(rest) && !isEnded ? undefined : 'restored'
   }
 
   /** Restores up to the last place that is settled, or to the end; keeps the rest. */
@@ -115,7 +118,7 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
       }
       result += places.read(text.slice(at, place))
       at = place
-      const judged = judge(known, text.slice(reading.end, reading.end + 2), isEnded)
+      const judged = judge(known, text.slice(reading.end, reading.end + MAX_REST), isEnded)
       if (judged === undefined) {
         held = text.slice(place)
         hasBegun ||= place > 0
@@ -155,4 +158,12 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
     push: (text) => restore(held + text, false),
     end: () => restore(held, true) + places.end(),
   }
+}
+
+function hostGoesOn(rest: string): boolean {
+  return HOST_GOES_ON.test(rest) || REMOVED_REST.some((removed) => rest.startsWith(removed))
+}
+
+function hostMayGoOn(rest: string): boolean {
+  return HOST_MAY_GO_ON.test(rest) || REMOVED_REST.some((removed) => removed.startsWith(rest))
 }

@@ -1,7 +1,7 @@
 import type { PlannedSpan } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
 import type { Planner } from '../detection/planner.ts'
-import { findTokenShapes } from '../tokens/shape.ts'
+import { findTokenShapes, setApart } from '../tokens/shape.ts'
 import type { TokenClass } from '../tokens/shape.ts'
 import type { TokenMap } from '../tokens/token-map.ts'
 import type { FixedPiece, Piece } from './document.ts'
@@ -83,7 +83,10 @@ async function planAll(
   map: TokenMap,
   pieces: readonly Piece[],
 ): Promise<readonly (readonly Change[])[]> {
-  const texts = pieces.map(({ text, label }) => (label === '' ? text : `${label}: ${text}`))
+  const texts = pieces.map(({ text, label }) => {
+    const read = setApart(text, findTokenShapes(text))
+    return label === '' ? read : `${label}: ${read}`
+  })
   let plans: PlannedSpan[][]
   try {
     plans = await engine.plan(texts, 'gateway')

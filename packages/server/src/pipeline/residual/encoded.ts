@@ -13,6 +13,13 @@ const ENTITY = /[^\s&;]{0,64}(?:&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|amp|lt|gt|quot|a
 const HAS_PERCENT = /%[0-9A-Fa-f]{2}/
 const HAS_ESCAPE = /\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2})/
 const HAS_ENTITY = /&(?:#\d|#x[0-9A-Fa-f]|amp|lt|gt|quot|apos|nbsp)/
+// Marks of Markdown and HTML that a reader does not see inside a number or an address.
+const MARK = String.raw`(?:\*{1,3}|~~|\x60|<\/?[a-z]{1,8}>)+`
+const MARKED = new RegExp(`[\\w@.+()-]{0,64}(?:${MARK}[\\w@.+()-]+)+`, 'g')
+const HAS_MARK = new RegExp(`[\\w.)@-]${MARK}[\\d@]|[\\d@]${MARK}[\\w.(@-]`)
+const ALL_MARKS = new RegExp(MARK, 'g')
+/** Fewer digits are a dose or a stage. */
+const IDENTIFIES = /@|(?:\d\D*){7}/
 const BASE64 = /[A-Za-z0-9+/_-]{8,}={0,2}/g
 const HEX = /[0-9A-Fa-f]{24,}/g
 const MAX_LEVELS = 3
@@ -24,7 +31,7 @@ const NAMED_ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt
 const READABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\r\n\t]+$/u
 
 /**
- * Percent, JSON and HTML escapes, base64 and hexadecimal that decode to readable text, also one inside another; sorted
+ * Percent, JSON and HTML escapes, marks inside a number, base64 and hexadecimal that decode to readable text, also one inside another; sorted
  * by kind, then place.
  */
 export function findEncodedRuns(text: string, level = 1): EncodedRun[] {
@@ -34,6 +41,7 @@ export function findEncodedRuns(text: string, level = 1): EncodedRun[] {
   if ((signs & SIGN.percent) !== 0 && HAS_PERCENT.test(text)) collect(text, PERCENT, decodePercent, runs)
   if ((signs & SIGN.escape) !== 0 && HAS_ESCAPE.test(text)) collect(text, ESCAPE, decodeEscapes, runs)
   if ((signs & SIGN.entity) !== 0 && HAS_ENTITY.test(text)) collect(text, ENTITY, decodeEntities, runs)
+  if ((signs & SIGN.mark) !== 0 && HAS_MARK.test(text)) collect(text, MARKED, stripMarks, runs)
   if ((signs & SIGN.base64) !== 0) collect(text, BASE64, decodeBase64, runs)
   if ((signs & SIGN.hex) !== 0) collect(text, HEX, decodeHex, runs)
   if (level === MAX_LEVELS) return runs
@@ -44,7 +52,7 @@ export function findEncodedRuns(text: string, level = 1): EncodedRun[] {
 }
 
 /** What a text has that each kind of run needs: most texts have none of it, and one pass over the characters says so. */
-const SIGN = { percent: 1, escape: 2, entity: 4, base64: 8, hex: 16 } as const
+const SIGN = { percent: 1, escape: 2, entity: 4, base64: 8, hex: 16, mark: 32 } as const
 const MIN_BASE64_LENGTH = 8
 const MIN_HEX_LENGTH = 24
 /** What an ASCII character may be part of. */
@@ -62,6 +70,10 @@ const MARKS: ReadonlyMap<number, number> = new Map([
   [0x25, SIGN.percent],
   [0x5c, SIGN.escape],
   [0x26, SIGN.entity],
+  [0x2a, SIGN.mark],
+  [0x7e, SIGN.mark],
+  [0x60, SIGN.mark],
+  [0x3c, SIGN.mark],
 ])
 
 function findSigns(text: string): number {
@@ -97,6 +109,11 @@ function collect(text: string, pattern: RegExp, decode: (run: string) => string 
       runs.push({ start: index, end: index + run.length, decoded })
     }
   }
+}
+
+function stripMarks(run: string): string | undefined {
+  const text = run.replace(ALL_MARKS, '')
+  return IDENTIFIES.test(text) ? text : undefined
 }
 
 function decodePercent(run: string): string | undefined {

@@ -92,3 +92,23 @@ export function findTokenShapes(text: string): TextRange[] {
     end: index + length,
   }))
 }
+
+const WORD_CHARACTER = /[\p{L}\p{N}]/u
+
+/**
+ * The text, of the same length, as a detector is to read it: what stands right beside a token would be one long word with
+ * it, and no rule knows a number that begins inside of a word.
+ */
+export function setApart(text: string, tokens: readonly TextRange[]): string {
+  let result = ''
+  let at = 0
+  for (const { start, end } of tokens) {
+    const opens = start > 0 && WORD_CHARACTER.test(text.charAt(start - 1))
+    const closes = end < text.length && WORD_CHARACTER.test(text.charAt(end))
+    if (!opens && !closes) continue
+    result += text.slice(at, start) + (opens ? ' ' : '') + text.slice(start + Number(opens), end - Number(closes))
+    if (closes) result += ' '
+    at = end
+  }
+  return result + text.slice(at)
+}
