@@ -36,6 +36,8 @@ export type { KeyringSecret, KeyringStore, WrappedKeyring, WrappedKeyringOptions
 export { createLocalLogSigner } from './local-log-signer.ts'
 export type { LocalLogSignerOptions } from './local-log-signer.ts'
 export { MAX_MESSAGES_PER_DEK } from './message-leases.ts'
+export { createGoogleClient, isSignInRefused } from './providers/gcp/google-client.ts'
+export type { GoogleClient } from './providers/gcp/google-client.ts'
 export { createLocalKekProvider } from './providers/local/local-kek.ts'
 export type { LocalKekOptions, LocalKekProvider } from './providers/local/local-kek.ts'
 export { readSecretFile } from './secret-file.ts'

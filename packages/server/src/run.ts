@@ -1,5 +1,6 @@
 import type { StartOptions } from './start.ts'
 import { startServer } from './start.ts'
+import { dropVariables } from './startup/drop-variables.ts'
 
 const INTERRUPTED = 130
 // npm passes on a Ctrl-C that the terminal has sent to this process already: two signals, one wish.
@@ -10,6 +11,8 @@ const SAME_WISH_MS = 1_000
  * once, and so does a crash. Throws as `startServer` does. For programs that are nothing but the server.
  */
 export async function runServer(options: StartOptions): Promise<void> {
+  const dropped = dropVariables(process.env)
+  if (dropped.length > 0) options.stderr.write(`breakwater: not heeded: ${dropped.join(', ')}\n`)
   const stopped = Promise.withResolvers<void>()
   let askedMs: number | undefined
   const onSignal = (): void => {
