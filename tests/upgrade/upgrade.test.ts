@@ -68,10 +68,11 @@ test('at least the first version is kept', () => {
  * and one that was terminated; a basis, a drafted policy set, a proposed exception, refusals.
  */
 const CROSSINGS = '0040-crossings.tar.br'
-/** Tokens of it are refused from then on, and so nothing can be asked of it. */
-const TOKENS_END = Date.parse('2027-11-20T00:00:00Z')
+/** Keys of its services end after ninety days, and the administrator's after a year: from then on nobody can ask it anything. */
+const KEY_ENDS = Date.parse('2027-02-20T13:50:00Z')
+const ADMINISTRATION_ENDS = Date.parse('2027-11-22T13:45:00Z')
 
-test.skipIf(Date.now() > TOKENS_END)(
+test.skipIf(Date.now() > ADMINISTRATION_ENDS)(
   'agreements of an earlier version cover what they covered and no more, and its caller crosses again',
   { timeout: 60_000 },
   async () => {
@@ -88,7 +89,11 @@ test.skipIf(Date.now() > TOKENS_END)(
       })
       try {
         const admin = speakAs(server.client, await readAdminToken(scratch.home))
-        const tester = speakAs(server.client, (await readFile(join(scratch.home, 'tester.token'), 'utf8')).trim())
+        const kept = (await readFile(join(scratch.home, 'tester.token'), 'utf8')).trim()
+        const { status } = await speakAs(server.client, kept)('GET', '/api/v1/whoami')
+        expect(status).toBe(Date.now() < KEY_ENDS ? 200 : 401)
+        const { text } = await admin('POST', '/api/v1/principals/tester/tokens', {})
+        const tester = speakAs(server.client, (JSON.parse(text) as { readonly token: string }).token)
 
         const { agreements } = JSON.parse((await admin('GET', '/api/v1/agreements')).text) as {
           readonly agreements: readonly AgreementRecord[]

@@ -6,12 +6,17 @@ const INTERRUPTED = 130
 // npm passes on a Ctrl-C that the terminal has sent to this process already: two signals, one wish.
 const SAME_WISH_MS = 1_000
 
+export interface RunOptions extends StartOptions {
+  /** The process's own: what must not count is taken out of it. */
+  readonly environment: Record<string, string | undefined>
+}
+
 /**
  * Runs the server until SIGINT or SIGTERM, which let requests in flight finish; a later second one ends the process at
  * once, and so does a crash. Throws as `startServer` does. For programs that are nothing but the server.
  */
-export async function runServer(options: StartOptions): Promise<void> {
-  const dropped = dropVariables(process.env)
+export async function runServer(options: RunOptions): Promise<void> {
+  const dropped = dropVariables(options.environment)
   if (dropped.length > 0) options.stderr.write(`breakwater: not heeded: ${dropped.join(', ')}\n`)
   const stopped = Promise.withResolvers<void>()
   let askedMs: number | undefined

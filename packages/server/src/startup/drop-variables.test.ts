@@ -19,7 +19,6 @@ test('variables that name a proxy or weaken TLS are gone, in either case, and no
 test('the server says which it does not heed, without their values (GW-04)', () => {
   const main = fileURLToPath(new URL('../main.ts', import.meta.url))
   const env = {
-    PATH: process.env['PATH'],
     BREAKWATER_PORT: 'no port',
     HTTPS_PROXY: 'http://user:secret@127.0.0.1:1',
   }
