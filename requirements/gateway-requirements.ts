@@ -85,6 +85,13 @@ export const GATEWAY_REQUIREMENTS: readonly Requirement[] = [
     isDue: true,
   },
   {
+    id: 'LS-01',
+    citation: '164.502(b)',
+    behaviour:
+      'Identifiers in a prompt are masked or refused before anything leaves, whatever class of data its sender declares',
+    isDue: true,
+  },
+  {
     id: 'LS-02',
     citation: '164.502(a)',
     behaviour: 'Identifiers that the model brings are removed from its answer, also when split over a stream',

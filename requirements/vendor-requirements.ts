@@ -6,9 +6,8 @@ export const VENDOR_REQUIREMENTS: readonly Requirement[] = [
     id: 'GW-10',
     citation: '164.504(e)(2)(i); 164.502(a)(3)',
     behaviour:
-      'A vendor that keeps what is sent longer than the agreement allows gets nothing, unless its exemption is on record; what nobody confirmed covers nothing in production',
-    isDue: false,
-    gap: 'no flag against storing is added to what is forwarded; a request that asks for storing is refused',
+      'A vendor that keeps what is sent longer than the agreement allows gets nothing, unless its exemption is on record; what nobody confirmed covers nothing in production; what is forwarded says that it is not to be stored',
+    isDue: true,
   },
   {
     id: 'GW-11',

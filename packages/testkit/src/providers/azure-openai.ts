@@ -39,13 +39,15 @@ function answer(request: StrictRequest, resource: AzureResource): StrictAnswer {
   if (dated && !DATED_VERSIONS.includes(version ?? '')) return refuse(404, '404', 'Resource not found')
   if (!isLetIn(request, resource, isV1)) return refuse(401, '401', 'Access denied due to invalid subscription key')
   if (headers['content-type'] !== 'application/json') return refuse(415, 'UnsupportedMediaType', 'JSON only')
-  const body = JSON.parse(text) as { model?: string; stream?: boolean; messages?: unknown }
+  const body = JSON.parse(text) as { model?: string; stream?: boolean; store?: boolean; messages?: unknown }
   const deployment = dated ? decodeURIComponent(dated[1] ?? '') : body.model
   if (deployment === undefined || !resource.deployments.includes(deployment)) {
     return refuse(404, 'DeploymentNotFound', 'The API deployment for this resource does not exist.')
   }
   if (!Array.isArray(body.messages) || body.messages.length === 0)
     return refuse(400, 'invalid_request_error', 'messages')
+  if (dated && 'store' in body) return refuse(400, 'unknown_parameter', 'Unrecognized request argument supplied: store')
+  if (isV1 && body.store !== false) return refuse(400, 'stored', 'this resource of a test is to keep nothing')
   if (text.includes(FILTERED_WORD)) return refuseByFilter()
   const says = resource.says ?? ['Fine', '.']
   return body.stream === true ? stream(says, deployment) : whole(says, deployment)

@@ -32,6 +32,8 @@ export function createAzureOpenAi(target: ProviderTarget, options: AdapterOption
   const { apiVersion = 'v1' } = target.settings ?? {}
   const { basePath } = transport
   return createShaped(transport, {
+    // Dated versions of before it came refuse the word, and keep nothing.
+    hasStore: apiVersion === 'v1',
     pathOf: apiVersion === 'v1' ? (endpoint) => below(basePath, V1_PATHS.get(endpoint)) : datedPathOf,
     headers: createHeaders(target, apiVersion === 'v1' ? V1_SCOPE : DATED_SCOPE, options),
   })

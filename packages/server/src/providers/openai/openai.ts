@@ -18,6 +18,7 @@ export function createOpenAi(target: ProviderTarget, options: AdapterOptions = {
     ...(project !== undefined && { 'openai-project': project }),
   }
   return createShaped(transport, {
+    hasStore: target.kind === 'openai',
     pathOf: (endpoint) => {
       const path = OPENAI_PATHS.get(endpoint)
       return path === undefined ? undefined : transport.basePath + path

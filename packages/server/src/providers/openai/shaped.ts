@@ -1,5 +1,6 @@
 import { AppError } from '@breakwater/kernel'
 import type { ProviderAdapter } from '../adapter.ts'
+import { editMembers } from '../chat/edit-members.ts'
 import type { Transport, UpstreamRequest, WireDialect } from '../transport/index.ts'
 import { readOpenAiFailure } from './read-failure.ts'
 
@@ -17,12 +18,17 @@ export interface ShapedOptions {
   readonly pathOf: (endpoint: string, model: string) => string | undefined
   readonly headers?: NonNullable<UpstreamRequest['headers']>
   readonly dialect?: WireDialect
+  /** The vendor has a place to keep chats in, so each says that it is not to be used: no setting of an account decides. */
+  readonly hasStore?: boolean
 }
 
 const DIALECT: WireDialect = { readFailure: readOpenAiFailure }
 
 /** What all that speak OpenAI's protocol have in common: bodies and answers pass as they are. */
-export function createShaped(transport: Transport, { pathOf, headers, dialect }: ShapedOptions): ProviderAdapter {
+export function createShaped(
+  transport: Transport,
+  { pathOf, headers, dialect, hasStore = false }: ShapedOptions,
+): ProviderAdapter {
   const wire = { ...DIALECT, ...dialect }
   return {
     serves: (endpoint) => pathOf(endpoint, '') !== undefined,
@@ -31,8 +37,19 @@ export function createShaped(transport: Transport, { pathOf, headers, dialect }:
       if (path === undefined) {
         throw new AppError('provider.rejected', { message: 'this provider does not serve the endpoint' })
       }
-      return transport.send({ path, body, ...(headers && { headers }), dialect: wire }, options)
+      const told = hasStore && endpoint === 'chat.completions' ? forbidStoring(body) : body
+      return transport.send({ path, body: told, ...(headers && { headers }), dialect: wire }, options)
     },
     close: async () => transport.close(),
   }
+}
+
+const NOT_STORED = { without: new Set<string>(), with: { store: false } }
+
+/** Of a request to store nothing is left here: it was refused before. */
+function forbidStoring(body: string): string {
+  // Looked for member by member only where the word stands at all.
+  if (body.includes('"store"')) return editMembers(body, NOT_STORED)
+  const end = body.lastIndexOf('}')
+  return `${body.slice(0, end)},"store":false${body.slice(end)}`
 }
