@@ -68,22 +68,6 @@ describe('a chat completion', () => {
     expect(outcome?.counts['removed.ssn']).toBe(1)
   })
 
-  test.for(['phi', 'limited-data-set', 'de-identified', 'synthetic'])(
-    'declared as %s is masked like any other: who says that there is no PHI is not believed (LS-01)',
-    async (dataClass, { db }) => {
-      crossing = await createTestCrossing(db)
-      const note = 'Nothing identifying in here: Maribel Quintanilla, SSN 536-90-4399.'
-      const answer = await crossing.send(
-        '/v1/chat/completions',
-        { model: 'scripted', messages: [{ role: 'user', content: note }] },
-        { 'breakwater-data-class': dataClass },
-      )
-      expect(answer.status).toBe(200)
-      expect(crossing.upstream.received).toHaveLength(1)
-      expect(crossing.upstream.received[0]?.text).not.toMatch(/536-90-4399|Maribel|Quintanilla/)
-    },
-  )
-
   test('streams what the whole answer says', async ({ db }) => {
     crossing = await createTestCrossing(db)
     const request = { model: 'demo', messages: [{ role: 'user' as const, content: NOTE }] }
@@ -178,6 +162,24 @@ describe('a chat completion', () => {
     const entries = await crossing.entries()
     expect(entries.find(({ patients }) => patients.length > 0)?.patients[0]).toMatch(/^[0-9a-f]{32}$/)
   })
+})
+
+describe('a declaration that a prompt holds no PHI (LS-01)', () => {
+  test.for(['de-identified', 'synthetic'])(
+    'of %s is not believed: the prompt is masked like any other',
+    async (dataClass, { db }) => {
+      crossing = await createTestCrossing(db)
+      const note = 'Nothing identifying in here: Maribel Quintanilla, SSN 536-90-4399.'
+      const answer = await crossing.send(
+        '/v1/chat/completions',
+        { model: 'scripted', messages: [{ role: 'user', content: note }] },
+        { 'breakwater-data-class': dataClass },
+      )
+      expect(answer.status).toBe(200)
+      expect(crossing.upstream.received).toHaveLength(1)
+      expect(crossing.upstream.received[0]?.text).not.toMatch(/536-90-4399|Maribel|Quintanilla/)
+    },
+  )
 })
 
 describe('Breakwater-Patient', () => {
