@@ -7,6 +7,7 @@ import { findEmployers } from './employers.ts'
 import { findFacilities } from './facilities.ts'
 import { NO_FINDINGS, packFindings, unpackFindings } from './findings.ts'
 import { findIntroduced } from './introductions.ts'
+import { joinNames } from './join-names.ts'
 import { findNames } from './names.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import { matchPatterns } from './patterns/run.ts'
@@ -101,6 +102,8 @@ function examine(
   const reading = read(tokenise(view.text), stages.gazetteer)
   const found = findAll(reading, language, stages, options, known).filter(([stage]) => !stages.without?.includes(stage))
   const vetoed = new Set(found.flatMap(([, candidates]) => candidates.filter((one) => isVetoed(reading, one))))
+  if (language === 'en' && !stages.without?.includes('lists'))
+    found.push(['lists', joinNames(reading, admitted(found, vetoed))])
   return { text, view, reading: () => reading, found, vetoed }
 }
 

@@ -34,5 +34,6 @@ export function addInitials(reading: Reading, i: number, found: Candidate[]): vo
   })
 }
 
-const ABBREVIATED = /^(?:U\.S|U\.K|E\.R|I\.[VMCQ]|P\.[OMR]|A\.M|O\.R|L\.P|C\.T|M\.R|H\.R|B\.P|D\.C|T\.B|G\.I|G\.U)\./
+const ABBREVIATED =
+  /^(?:U\.S|U\.K|E\.R|I\.[VMCQ]|P\.[OMR]|A\.M|O\.R|L\.P|C\.T|M\.R|H\.R|B\.P|D\.C|T\.B|G\.I|G\.U|[BTQ]\.I\.D|Q\.[DHO]|P\.R\.N|N\.P\.O|A\.S\.A)\./
 const INITIALS = /^[A-Z]\. ?[A-Z]\.(?: ?[A-Z]\.)?/

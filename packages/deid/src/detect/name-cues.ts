@@ -206,7 +206,7 @@ function addTitled(reading: Reading, i: number, found: Candidate[]): void {
   const longWord = /^(?:nurse|doctor|sir|professor|miss)$/i.test(word)
   const isGiven = isCapital(reading, i) && (listedAt(reading, i + 1) & LISTED.first) !== 0
   const isTyped = !/^(?:sir|professor)$/i.test(word) && isLowerName(reading, i + 1)
-  const end = nameEnd(reading, i + 1, !longWord || isGiven || isTyped)
+  const end = nameEnd(reading, i + 1, !longWord || isGiven || isTyped || isAddressed(reading, i))
   const last = end < 0 && /^(?:mr|mrs)$/i.test(word) && isLowerSurname(reading, i + 1) ? i + 1 : end
   if (last < 0) return
   const role: Role = clinician ? 'clinician' : 'unknown'
@@ -221,6 +221,15 @@ function addTitled(reading: Reading, i: number, found: Candidate[]): void {
     const second = nameEnd(reading, last + 2, true)
     if (second > 0) pushName(reading, found, last + 2, second, role, 0.9, 'name.title')
   }
+}
+
+/** "Doctor Dear and Dr. Lee", "Miss Page (37013)": a title in full, then one word with a capital inside a sentence. */
+function isAddressed(reading: Reading, i: number): boolean {
+  if (!/^(?:Doctor|Miss)$/.test(wordAt(reading.tokens, i)) || reading.isUpperCase || reading.isLowerCase) return false
+  if (gapAt(reading, i + 1) !== GAP.space || shapeAt(reading, i + 1) !== SHAPE.title) return false
+  if (isCapital(reading, i + 2)) return false
+  const isSurname = (listedAt(reading, i + 1) & LISTED.surname) !== 0
+  return !isWord(reading, i + 1, isSurname ? NO_SURNAME & ~(WORD.stop | WORD.specialty | WORD.care) : NO_SURNAME)
 }
 
 /** "patient Maria Lopez", "daughter, Ana,", "name: LOPEZ, MARIA", "attending: J. Park". */
@@ -272,7 +281,7 @@ function addAfterRole(reading: Reading, i: number, found: Candidate[]): void {
   const isRelative = isWord(reading, i, WORD.relation)
   const lowerGiven = isWord(reading, i, WORD.relation | WORD.patientCue) && isLowerGiven(reading, next, isRelative)
   if (!isCapital(reading, next) && !isInitial(reading, next) && !lowerAllowed && !lowerGiven) return
-  if (labelled && isSpoken(reading, i, next)) return
+  if (labelled && (isSpoken(reading, i, next) || isPronoun(reading, next))) return
   const isActing = isRelative && isActingName(reading, next)
   const last = isActing ? next : nameEnd(reading, next, sure || lowerGiven || isGivenBeforeName(reading, next))
   if (last < 0) return
@@ -302,11 +311,18 @@ function isInitialAt(reading: Reading, i: number): boolean {
   return isInitial(reading, i) && reading.tokens.text.charAt(reading.tokens.end[i] ?? 0) === '.'
 }
 
+/** "PATIENT: I MAY SKIP ONE". */
+function isPronoun(reading: Reading, i: number): boolean {
+  return wordAt(reading.tokens, i) === 'I' && !isInitialAt(reading, i)
+}
+
+const SAID = /^(?:ouch|ow|oh|ah|uh|um|hmm+|mm+|yeah|yep|yup|nope|nah|okay|sorry|wow|gosh|huh|mhm|ugh)$/i
 const SPEAKER = /^(?:patient|pt|provider|physician|mother|father|spouse|dr|doctor|client|nurse|student|guardian)$/i
 
 /** "Patient: Better, thanks": a speaker's label in a dialogue, and an ordinary word that opens what is said. */
 function isSpoken(reading: Reading, cue: number, next: number): boolean {
   if (!SPEAKER.test(wordAt(reading.tokens, cue))) return false
+  if (SAID.test(wordAt(reading.tokens, next))) return true
   const listed = listedAt(reading, next)
   const agreed = LISTED.first | LISTED.agreed
   if ((listed & agreed) === agreed && !isWord(reading, next, WORD.stop)) return false
@@ -338,6 +354,12 @@ function roleOf(reading: Reading, i: number): Role {
   return 'unknown'
 }
 
+/** "Handoff from Long RN to Page RN": an ordinary word with a capital between such a word and the degree. */
+function isHanded(reading: Reading, i: number): boolean {
+  if (reading.isUpperCase || reading.isLowerCase || shapeAt(reading, i - 1) !== SHAPE.title) return false
+  return !isWord(reading, i - 1, NO_SURNAME) && /^(?:to|from|by|with|per|and)$/.test(wordAt(reading.tokens, i - 2))
+}
+
 /** "Amara Okafor, MD", "J. PARK RN": the degree tells who is meant. */
 function addBeforeDegree(reading: Reading, i: number, found: Candidate[]): void {
   const { tokens } = reading
@@ -349,7 +371,8 @@ function addBeforeDegree(reading: Reading, i: number, found: Candidate[]): void 
   let first = i
   for (let j = i - 1; j >= Math.max(0, i - 4); j--) {
     if (j < i - 1 && !follows(reading, j + 1)) break
-    const part = isCapital(reading, j) && (isNamePart(reading, j, false) || (sure && !isWord(reading, j, NO_SURNAME)))
+    const isSure = (sure && !isWord(reading, j, NO_SURNAME)) || (j === i - 1 && isHanded(reading, i))
+    const part = isCapital(reading, j) && (isNamePart(reading, j, false) || isSure)
     if (!part && !isInitial(reading, j) && !isWord(reading, j, WORD.particle)) break
     first = j
   }
@@ -364,7 +387,7 @@ function addBeforeDegree(reading: Reading, i: number, found: Candidate[]): void 
     alone &&
     ((listed & LISTED.city) !== 0 ||
       (listed & LISTED.surname) === 0 ||
-      (listed & LISTED.safe) !== 0 ||
+      ((listed & LISTED.safe) !== 0 && !isHanded(reading, i)) ||
       /^(?:MS|PT|OT|OD|RD|PA|DO)$/.test(degree))
   )
     return

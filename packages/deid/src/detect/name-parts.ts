@@ -58,6 +58,8 @@ const BORNE: ReadonlySet<string> = new Set([
   'lou gehrig',
   'johnson johnson',
   'rocky mountain',
+  'miami j',
+  'shiley trach',
   'west nile',
   'philadelphia chromosome',
   'blue cross',

@@ -119,6 +119,7 @@ function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
     isListedName(reading, i + 1, LISTED.first) &&
     (isPlain(reading, i + 1) || (upper && isListed(reading, i + 1, LISTED.agreed))) &&
     (plain || upper) &&
+    !isEponym(reading, i + 1, i + 1) &&
     (!isListed(reading, i, LISTED.city) ||
       (upper && shapeAt(reading, i + 1) === SHAPE.upper && startsSentence(reading, i)))
   ) {
@@ -191,7 +192,7 @@ function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
     pushName(reading, found, i - 1, i, 'unknown', 0.65, 'name.initial')
     return i
   }
-  if (!plain || isEponym(reading, i, i) || isCited(reading, i)) return i
+  if (!plain || isEponym(reading, i, i) || isCited(reading, i) || isThing(reading, i)) return i
   const isOrder = gapAt(reading, i + 1) === GAP.space && shapeAt(reading, i + 1) === SHAPE.lower
   if (isOrder && isVerb(reading, i) && startsSentence(reading, i)) return i
   if (upper && (!reading.isUpperCase || (flags & LISTED.agreed) === 0)) return i
@@ -214,6 +215,16 @@ function isInsurer({ tokens }: Reading, i: number): boolean {
 /** "Zinman et al.": an author. */
 function isCited(reading: Reading, i: number): boolean {
   return wordAt(reading.tokens, i + 1) === 'et' && wordAt(reading.tokens, i + 2) === 'al'
+}
+
+const ARTICLES: ReadonlySet<number> = new Set(['the', 'a', 'an'].map((word) => hashPhrase(word).a))
+const HOUSEHOLD =
+  /^(?:famil|househ|residen|home|house|estate|boy|girl|baby|bab|child|kid|twins?|brother|sister|couple|case|chart|fil)/i
+
+/** "The criteria of the Katz", "a Blake drain": no person has an article, but a household and a file. */
+function isThing(reading: Reading, i: number): boolean {
+  if (gapAt(reading, i) !== GAP.space || !ARTICLES.has(reading.tokens.hashA[i - 1] ?? 0)) return false
+  return (gapAt(reading, i + 1) & GAP.possessive) === 0 && !HOUSEHOLD.test(wordAt(reading.tokens, i + 1))
 }
 
 function isListed(reading: Reading, i: number, list: number): boolean {

@@ -26,7 +26,11 @@ const PERSON_BEFORE =
 const LIKENED = /\b(?:similar to|like|case of|regarding|on behalf of|ref|re:) $/i
 const CLOSED = /^(?:[,)?;]|\.(?=\s|$)|'s\b| who\b| \(|$)/
 const SUBJECT =
-  /^(?:,? (?:who )?(?:is|was) an? \d|, an? \d|,? aged? \d|, \d{1,3} ?(?:yo|y\/o|[ -]year|,|[MF]\b)| (?:denies|denied|reports|reported|states|stated|complains|endorses|endorsed|lives|presents|presented|returned|underwent|was (?:seen|admitted|referred|evaluated|born|discharged))\b| called (?:re|about|regarding|in|back|to)\b| (?:covers|(?:is|will be) covering|will cover|is on call)(?=[.;,\n]| (?:for|until|till|tonight|tomorrow|call|the (?:service|pager|weekend|floor|unit))\b|$))/i
+  /^(?:,? (?:who )?(?:is|was) an? \d|, an? \d|,? aged? \d|, \d{1,3} ?(?:yo|y\/o|[ -]year|,|[MF]\b)| (?:denies|denied|reports|reported|states|stated|complains|endorses|endorsed|lives|presents|presented|returned|underwent|was (?:seen|admitted|referred|evaluated|born|discharged))\b| (?:called|paged|phoned|texted|messaged) (?:re|about|regarding|in|back|to)\b| (?:covers|(?:is|will be) covering|will cover|is on call)(?=[.;,\n]| (?:for|until|till|tonight|tomorrow|call|the (?:service|pager|weekend|floor|unit))\b|$))/i
+/** What people on duty do, and ordinary words that begin a sentence do not. */
+const PRONOUN = /^(?:i|he|she|it|they|we|you|who|no|not|will|then|also|now|one)$/i
+const ON_DUTY =
+  /^ (?:covers|(?:is|will be) covering|will cover|is on call|(?:called|paged|phoned|texted|messaged) (?:re|about|regarding|back)\b)/i
 /** "Li Na, 33F", "Amara Okafor (58M)": an age with a sex right behind. */
 const AGED = /^(?:,? \(?|, )\d{1,3} ?-?(?:yo|y\/o|year|[MF]\b|y\b)/
 const OWNED =
@@ -40,6 +44,7 @@ export function findSetOffNames(reading: Reading): Candidate[] {
   const found: Candidate[] = []
   const { text, start, end, count } = reading.tokens
   for (let i = 0; i < count; i++) {
+    if (isOnDuty(reading, i)) pushName(reading, found, i, i, 'clinician', 0.6, 'name.on-duty')
     if (!mayBeName(reading, i) || (i > 0 && goesOn(reading, i))) continue
     const last = nameEnd(reading, i)
     if (last > i && isInitial(reading, last) && isGivenWithInitial(reading, i, last)) {
@@ -71,13 +76,23 @@ function goesOn(reading: Reading, i: number): boolean {
   return !(startsSentence(reading, i - 1) && (isOrdinary || isVerb))
 }
 
+/** "6:50 PM Pool paged re: pain", "until Friday; Flood covers": any listed name that begins a sentence or a line of a log. */
+function isOnDuty(reading: Reading, i: number): boolean {
+  const { text, end } = reading.tokens
+  if (!isCapital(reading, i) || (listedAt(reading, i) & NAME) === 0) return false
+  if (isWord(reading, i, NEVER & ~(WORD.stop | WORD.calendar)) || PRONOUN.test(wordAt(reading.tokens, i))) return false
+  const isLogged = shapeAt(reading, i - 1) >= SHAPE.digits || /^[ap]m$/i.test(wordAt(reading.tokens, i - 1))
+  if (!startsSentence(reading, i) && !isLogged) return false
+  return ON_DUTY.test(text.slice(end[i] ?? 0, (end[i] ?? 0) + LOOK_AHEAD))
+}
+
 function mayBeName(reading: Reading, i: number): boolean {
   if (!isCapital(reading, i) || isWord(reading, i, NEVER & ~WORD.calendar & ~WORD.state)) return false
   if (isWord(reading, i, WORD.calendar | WORD.state))
     return (
       (listedAt(reading, i) & LISTED.first) !== 0 &&
       gapAt(reading, i + 1) === GAP.space &&
-      isCapital(reading, i + 1) &&
+      (isCapital(reading, i + 1) || isInitial(reading, i + 1)) &&
       shapeAt(reading, i) === SHAPE.title
     )
   return shapeAt(reading, i) !== SHAPE.upper || (listedAt(reading, i) & NAME) !== 0

@@ -58,7 +58,17 @@ function refine({ tokens, words }: Reading, { class: phiClass, start, end }: Tag
   let bits = WORD.country | WORD.state
   for (let i = firstTokenAt(tokens, start); i < tokens.count && (tokens.start[i] ?? 0) < end; i++) bits &= words[i] ?? 0
   if ((bits & WORD.country) !== 0) return 'COUNTRY'
-  return phiClass
+  return (bits & WORD.state) !== 0 && !TOWN_TOO.test(surface) ? 'STATE' : phiClass
+}
+
+/** States whose name alone mostly means the town. */
+const TOWN_TOO = /^(?:new york|washington)$/i
+
+/** A state or a country and nothing else: 164.514(b)(2)(i)(B) lets it stay. */
+function isRegion({ tokens, words }: Reading, first: number, last: number): boolean {
+  let bits = WORD.country | WORD.state
+  for (let i = first; i <= last; i++) bits &= words[i] ?? 0
+  return bits !== 0 && !TOWN_TOO.test(tokens.text.slice(tokens.start[first] ?? 0, tokens.end[last] ?? 0))
 }
 
 function requireInside({ start, end, score }: TaggedSpan, length: number): void {
@@ -76,7 +86,7 @@ function addWitnessed(reading: Reading, span: TaggedSpan, source: string, found:
       continue
     const isName = span.class === 'NAME'
     const last = isName ? ((listedAt(reading, i) & lists) !== 0 ? i : -1) : longestPhrase(reading, i, lists)
-    if (last < 0) continue
+    if (last < 0 || (span.class === 'CITY' && isRegion(reading, i, last))) continue
     found.push({
       start: tokens.start[i] ?? 0,
       end: tokens.end[last] ?? 0,

@@ -146,7 +146,7 @@ function addVisited(reading: Reading, i: number, found: Candidate[]): void {
   if (/^(?:the|our)$/i.test(wordAt(tokens, cue))) cue--
   if (cue < 0 || (gapAt(reading, i) & ~(GAP.space | GAP.newline)) !== 0) return
   const preposition = wordAt(tokens, cue).toLowerCase()
-  if (!/^(?:at|to|from|in)$/.test(preposition)) return
+  if (!/^(?:at|to|from|in)$/.test(preposition) || /^according$/i.test(wordAt(tokens, cue - 1))) return
   const verb = hasBefore(reading, cue, WORD.visitVerb, preposition === 'at' ? 9 : 3)
   if (!verb && preposition !== 'at') return
   let last = i

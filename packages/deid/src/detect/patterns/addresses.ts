@@ -25,11 +25,11 @@ export const ADDRESS_PATTERNS: readonly Pattern[] = [
     // The year of a date starts no address: "3/4/2021 Dr. ..".
     judge: (value, around) =>
       /[/.-]$/.test(before(around, 1)) ||
-      /\s(?:AND|WITH|WHO|WHICH|HAS|HAD|THE|FOR|AN?|IN|ON|OF|TO|IS|WAS|AT|BY|OR|AM|PM|FROM|TIMES|SINCE|POUNDS|LBS|PERCENT|MM|CM|MG|MCG|ML|DAYS|WEEKS|MONTHS|YEARS|HOURS|MINUTES)\s|SNOMED|LOINC|HEAD CT|CHEST CT/.test(
+      /\s(?:AND|WITH|WITHOUT|WHO|WHICH|HAS|HAD|THE|FOR|AN?|IN|ON|OF|TO|IS|WAS|AT|BY|OR|AM|PM|FROM|TIMES|SINCE|POUNDS|LBS|PERCENT|MM|CM|MG|MCG|ML|DAYS|WEEKS|MONTHS|YEARS|HOURS|MINUTES)\s|SNOMED|LOINC|HEAD CT|CHEST CT/.test(
         value,
       ) ||
-      // A sentence ends, and a doctor begins the next.
-      /[A-Za-z]{3,}\.\s+D[Rr]\b/.test(value)
+      // A sentence ends, and a doctor or a scan begins the next.
+      /[A-Za-z]{3,}\.\s+(?:D[Rr]|CT)\b/.test(value)
         ? 0
         : 0.9,
   },

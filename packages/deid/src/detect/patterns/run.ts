@@ -4,15 +4,18 @@ import { ADDRESS_BLOCK_PATTERNS } from './address-blocks.ts'
 import { ADDRESS_PATTERNS } from './addresses.ts'
 import { AGE_PATTERNS } from './ages.ts'
 import { CONTACT_PATTERNS, SIGNS } from './contacts.ts'
-import { DATE_PART_PATTERNS, DATE_PATTERNS } from './dates.ts'
+import { DATE_PART_PATTERNS } from './date-parts.ts'
+import { DATE_PATTERNS } from './dates.ts'
 import { LABELLED_PATTERNS } from './identifiers.ts'
 import type { Candidate, Pattern } from './pattern.ts'
 import { SHAPE_PATTERNS } from './shapes.ts'
+import { TIME_PATTERNS } from './times.ts'
 
 /** Every pattern, in the order in which they are tried. */
 export const PATTERNS: readonly Pattern[] = [
   ...DATE_PATTERNS,
   ...DATE_PART_PATTERNS,
+  ...TIME_PATTERNS,
   ...AGE_PATTERNS,
   ...CONTACT_PATTERNS,
   ...LABELLED_PATTERNS,

@@ -8,6 +8,24 @@ const CODE_SYSTEM =
 const COUNT =
   /(?:[$€£]\s?|\bn ?= ?|plt|platelets?(?: count)?|wbc|rbc|count|viral load|ferritin|troponin|bnp|probnp|ck|cpk|hcg|psa|dimer|level|creatine kinase)\W{0,3}(?:of |was |is |at |: ?)?$/i
 
+/** "Code 60360 of CPT": the system that a code is of, behind it. */
+const OF_SYSTEM = /^ (?:of|in|from|under|per) (?:the )?(?:cpt|hcpcs|icd(?:-?\d{1,2})?|snomed|loinc|rxnorm|ndc)\b/i
+/** A cell of a table whose head says that its columns are codes and what they mean. */
+const CODE_TABLE =
+  /(?:^|\n)[^\n]{0,40}\bcodes?\b[ "']{0,2}[,;|\t][^\n]{0,20}\b(?:descr|meaning|procedure|service|units|diagnos)/i
+const CODE_CELL = /(?:^|[\n,;|\t]|  ) {0,2}$/
+const TABLE_WIDTH = 600
+
+/** A five-digit cell of a table of procedures and diagnoses. */
+function isTabledCode(value: string, around: Surroundings): boolean {
+  return (
+    value.length === 5 &&
+    /^ ?[,;|\t]/.test(after(around, 2)) &&
+    CODE_CELL.test(before(around, 3)) &&
+    CODE_TABLE.test(before(around, TABLE_WIDTH))
+  )
+}
+
 /** A number with its unit written together: 5000IU. */
 const UNIT_SUFFIX = /^\d+(?:MG|MCG|ML|IU|U|UNITS|KG|CM|MM|G|L|K|CC)$/
 
@@ -274,7 +292,8 @@ export const SHAPE_PATTERNS: readonly Pattern[] = [
     // With what a slash adds: "48213/07".
     regex: at(`\\d{5,40}(?:/(?:\\d{1,6}|[A-Z]{1,2}))?${END}`, ''),
     score: 0.5,
-    judge: (_, around) => (isQuantity(around) ? 0 : 0.5),
+    judge: (value, around) =>
+      isQuantity(around) || OF_SYSTEM.test(after(around, 24)) || isTabledCode(value, around) ? 0 : 0.5,
   },
   { id: 'mac', class: 'DEVICE', on: 'number', regex: at(`[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}${END}`), score: 0.9 },
   { id: 'mac', class: 'DEVICE', on: 'code', regex: at(`[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}${END}`), score: 0.9 },

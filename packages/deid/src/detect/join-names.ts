@@ -1,0 +1,187 @@
+import { LISTED } from '../gazetteer/gazetteer.ts'
+import { hashPhrase } from '../gazetteer/hash.ts'
+import { WORD } from './lexicon/words.ts'
+import { VERBS } from './name-parts.ts'
+import type { Candidate } from './patterns/pattern.ts'
+import { gapAt, isCapital, isWord, listedAt, type Reading, shapeAt, startsSentence, wordAt } from './reading.ts'
+import { THRESHOLD } from './resolve.ts'
+import { firstTokenAt, GAP, SHAPE } from './tokens.ts'
+
+/** Small words inside names that are sentences: "Comes at Night", "Has No Horse", "Afraid of Bear". */
+const INNER: ReadonlySet<number> = new Set(
+  ['the', 'at', 'of', 'no', 'has', 'her', 'his', 'on', 'in'].map((word) => hashPhrase(word).a),
+)
+/** Never inside or beside a name, whatever its capital. */
+const NEVER =
+  WORD.calendar |
+  WORD.credential |
+  WORD.title |
+  WORD.clinicianTitle |
+  WORD.relation |
+  WORD.patientCue |
+  WORD.clinicianCue |
+  WORD.namedCue |
+  WORD.visitVerb |
+  WORD.facilityHead |
+  WORD.facilityWeak |
+  WORD.facilityWord |
+  WORD.specialty |
+  WORD.care |
+  WORD.eponymTail |
+  WORD.street |
+  WORD.state |
+  WORD.country
+/** What people do between two names: "SMITH CALLED JONES". */
+const DOES =
+  /^(?:and|or|nor|but|to|with|for|by|from|is|was|were|had|called|calls|paged|told|saw|said|says|asked|gave|notified|texted|covers?|covering|reports|denies|states|versus|vs|aka|via|re|cc)$/i
+const LONGEST_BRIDGE = 2
+
+/**
+ * Names whose words the stages found only in part: ordinary words between two found ones ("Niyol Many Horses"), behind a
+ * lone one ("Kealii Looking Elk") and before one ("Takes Gun"). A name is one run of capitals; half of one tells the rest.
+ */
+export function joinNames(reading: Reading, found: readonly Candidate[]): Candidate[] {
+  const roles = markNames(reading, found)
+  if (roles.size === 0) return []
+  const joined: Candidate[] = []
+  let reached = -1
+  for (const [i, candidate] of roles) {
+    if (i <= reached) continue
+    let last = lastOfRun(i, roles)
+    let first = i
+    for (let next = bridgeFrom(reading, last, roles); next > last; next = bridgeFrom(reading, last, roles))
+      last = lastOfRun(next, roles)
+    const wordCount = last - first + 1
+    if (!reading.isUpperCase && !reading.isLowerCase) {
+      if (!roles.has(first - 1) && goesBefore(reading, first - 1)) first--
+      last = growRight(reading, first, last, wordCount === 1 && first === i)
+    } else last = toDegree(reading, last)
+    reached = last
+    if (first === i && last === lastOfRun(i, roles)) continue
+    joined.push({
+      start: reading.tokens.start[first] ?? 0,
+      end: reading.tokens.end[last] ?? 0,
+      class: 'NAME',
+      role: candidate.role,
+      score: 0.6,
+      source: 'name.joined',
+    })
+  }
+  return joined
+}
+
+/** The tokens under names that count, in order. */
+function markNames({ tokens }: Reading, found: readonly Candidate[]): ReadonlyMap<number, Candidate> {
+  const marked: [number, Candidate][] = []
+  for (const candidate of found) {
+    if (candidate.class !== 'NAME' || candidate.score < THRESHOLD) continue
+    for (let i = firstTokenAt(tokens, candidate.start); i < tokens.count; i++) {
+      if ((tokens.start[i] ?? 0) >= candidate.end) break
+      marked.push([i, candidate])
+    }
+  }
+  return new Map(marked.toSorted(([a], [b]) => a - b))
+}
+
+function lastOfRun(i: number, roles: ReadonlyMap<number, Candidate>): number {
+  let last = i
+  while (roles.has(last + 1)) last++
+  return last
+}
+
+/** Only a space, or the end of a wrapped line, stands before token i. */
+function isBeside(reading: Reading, i: number): boolean {
+  const gap = gapAt(reading, i)
+  return i > 0 && i < reading.tokens.count && (gap === GAP.space || gap === (GAP.space | GAP.newline))
+}
+
+/** The found token that goes on a name behind one or two words not found, or `last`. */
+function bridgeFrom(reading: Reading, last: number, roles: ReadonlyMap<number, Candidate>): number {
+  for (let i = last + 1; i <= last + LONGEST_BRIDGE && isBeside(reading, i); i++) {
+    if (!isInner(reading, i)) return last
+    if (roles.has(i + 1)) return isBeside(reading, i + 1) && isCapital(reading, i + 1) ? i + 1 : last
+  }
+  return last
+}
+
+/** May stand between two words of a name. */
+function isInner(reading: Reading, i: number): boolean {
+  if (INNER.has(reading.tokens.hashA[i] ?? 0)) return true
+  if (DOES.test(wordAt(reading.tokens, i)) || isWord(reading, i, NEVER)) return false
+  if (shapeAt(reading, i) >= SHAPE.digits) return false
+  // Where nobody typed capitals, or nothing else, any word could go on.
+  if (reading.isLowerCase) return false
+  if (!isCapital(reading, i)) return false
+  const shape = shapeAt(reading, i)
+  return reading.isUpperCase || shape === SHAPE.title || shape === shapeAt(reading, i - 1)
+}
+
+/** A capital inside a sentence right before a name: "appendicitis, Takes Gun"; "St." of "St. Rutledge". */
+function goesBefore(reading: Reading, i: number): boolean {
+  if (i < 0) return false
+  if (wordAt(reading.tokens, i) === 'St' && gapAt(reading, i + 1) === (GAP.space | GAP.period))
+    return !isCapital(reading, i - 1) || startsSentence(reading, i) || startsSentence(reading, i - 1)
+  if (!isBeside(reading, i + 1) || startsSentence(reading, i) || shapeAt(reading, i) !== SHAPE.title) return false
+  // "By To Tai": a small word with a capital among words without one.
+  if (isWord(reading, i, WORD.stop))
+    return isListedName(reading, i) && shapeAt(reading, i - 1) === SHAPE.lower && gapAt(reading, i) === GAP.space
+  return isPlainTitle(reading, i) && !VERBS.has(wordAt(reading.tokens, i).toLowerCase())
+}
+
+/** Further capitals behind a lone word of a name, and behind one that a name's sentence goes on with. */
+function growRight(reading: Reading, first: number, from: number, isLone: boolean): number {
+  let last = from
+  if (
+    (isLone || isPredicate(reading, last)) &&
+    isBeside(reading, last + 1) &&
+    isPlainTitle(reading, last + 1) &&
+    !isLabel(reading, last + 1)
+  )
+    last++
+  // "Comes at Night": a small word and an ordinary one.
+  if (
+    last > first &&
+    isPredicate(reading, last) &&
+    isBeside(reading, last + 1) &&
+    isBeside(reading, last + 2) &&
+    INNER.has(reading.tokens.hashA[last + 1] ?? 0) &&
+    shapeAt(reading, last + 2) === SHAPE.title &&
+    !isWord(reading, last + 2, NEVER & ~(WORD.care | WORD.specialty)) &&
+    (listedAt(reading, last + 2) & (LISTED.city | LISTED.hospital)) === 0
+  )
+    last += 2
+  return last
+}
+
+/** A word of the language that is no given name: "Comes", "Many". The list of surnames holds nearly every word. */
+function isPredicate(reading: Reading, i: number): boolean {
+  const isOrdinary = (listedAt(reading, i) & LISTED.safe) !== 0 || isWord(reading, i, WORD.stop)
+  return isOrdinary && ((listedAt(reading, i) & LISTED.first) === 0 || isWord(reading, i, WORD.stop))
+}
+
+function isListedName(reading: Reading, i: number): boolean {
+  return (listedAt(reading, i) & (LISTED.first | LISTED.surname)) !== 0
+}
+
+/** "aponivi plenty coups, rn": in one case, up to two words between a name and its degree behind a comma. */
+function toDegree(reading: Reading, last: number): number {
+  for (let i = last + 1; i <= last + 2 && isBeside(reading, i); i++) {
+    if (isWord(reading, i, NEVER) || DOES.test(wordAt(reading.tokens, i))) return last
+    const isDegree = isWord(reading, i + 1, WORD.credential) && gapAt(reading, i + 1) === (GAP.space | GAP.comma)
+    if (isDegree) return i
+  }
+  return last
+}
+
+/** An ordinary word with a capital of its own. */
+function isPlainTitle(reading: Reading, i: number): boolean {
+  const { tokens } = reading
+  if (i >= tokens.count || shapeAt(reading, i) !== SHAPE.title || isWord(reading, i, NEVER | WORD.protect)) return false
+  if (DOES.test(wordAt(tokens, i))) return false
+  return !isWord(reading, i, WORD.stop) || isListedName(reading, i)
+}
+
+/** "Maria Lopez Phone: 555": what follows names the next field. */
+function isLabel({ tokens }: Reading, i: number): boolean {
+  return /^\s?[:=#|]/.test(tokens.text.slice(tokens.end[i] ?? 0, (tokens.end[i] ?? 0) + 2))
+}
