@@ -26,12 +26,19 @@ function evaluate(withModels: boolean) {
   return summary.result()
 }
 
+/** Two readings of the set, one by the models: seconds, and on a machine that does much else a minute. */
+const PATIENCE_MS = 180_000
+
 // Where a change is meant, the new figures are saved by the command in packages/deid/test-data/README.md.
-test('the whole cascade with the shipped models does not fall behind its stored figures by more than 0.5 points (DI-06)', () => {
-  const baseline = readBaseline(read('../../test-data/evaluation/baseline.json'))
-  expect(findDrops(baseline, evaluate(true))).toEqual([])
-  // Without the models it would: the baseline is one of the models, not of the rules.
-  expect(findDrops(baseline, evaluate(false)).map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['full', 'perfect']),
-  )
-})
+test(
+  'the whole cascade with the shipped models does not fall behind its stored figures by more than 0.5 points (DI-06)',
+  () => {
+    const baseline = readBaseline(read('../../test-data/evaluation/baseline.json'))
+    expect(findDrops(baseline, evaluate(true))).toEqual([])
+    // Without the models it would: the baseline is one of the models, not of the rules.
+    expect(findDrops(baseline, evaluate(false)).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['full', 'perfect']),
+    )
+  },
+  PATIENCE_MS,
+)
