@@ -2,7 +2,6 @@ import { AppError } from '@breakwater/kernel'
 import type { AnswerGuard } from '../guard/channels.ts'
 import type { IsEgress } from '../guard/egress.ts'
 import type { FindRemovals } from '../guard/remover.ts'
-import { createRemover } from '../guard/remover.ts'
 import type { TextStep } from '../guard/step.ts'
 import { isIdentifierShaped } from '../walk/number.ts'
 import { scanJson } from '../walk/scan-json.ts'
@@ -159,12 +158,6 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     return channel.said
   }
 
-  /** Without the identifiers in it, and without any of the request's put back: addresses are fetched and logged. */
-  async function guardUrl(url: string): Promise<string> {
-    const remover = createRemover(find, guard.tally)
-    return (await remover.push(url)) + (await remover.end())
-  }
-
   /** Where the same place is in the text as it was let out; a place inside of what was changed moves to its end. */
   async function moveOffset({ value, path }: JsonLeaf, root: unknown): Promise<string> {
     const text = dialect.textOf?.(path, root)
@@ -191,7 +184,7 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
         // A client sends it back, so it stays when it is no more than an id.
         return REFERENCE.test(value) && (await find(value)).length === 0 ? value : guardText(value)
       case 'url':
-        return guardOnce(value, 'url', guardUrl)
+        return guardOnce(value, 'url', async (address) => guard.guardAddress(address))
       case 'sealed':
         if (value === '' || isSealed(value)) return value
         throw invalidAnswer('a sealed part that can be read')

@@ -1,4 +1,5 @@
 import type { AnswerForm } from '../structured/check.ts'
+import { guardAddress } from './address.ts'
 import type { FindRemovals } from './remover.ts'
 import { createRemover } from './remover.ts'
 import { createFormGate } from './form-gate.ts'
@@ -19,6 +20,8 @@ export interface AnswerGuard {
   createChannel(kind: ChannelKind, options?: ChannelOptions): TextStep
   /** The same for a text that is there as a whole. */
   guardWhole(text: string): Promise<string>
+  /** The same for an address, or for what went to a search engine. */
+  guardAddress(text: string): Promise<string>
 }
 
 interface ChannelOptions {
@@ -52,6 +55,7 @@ export function createAnswerGuard(find: FindRemovals, table: RestoreTable, tally
       const channel = createJsonChannel(createValue, tally)
       return form ? createFormGate(channel, form, table) : channel
     },
+    guardAddress: async (text) => guardAddress(text, find, table, tally),
     guardWhole: async (text) => {
       if (text === '') return ''
       const step = createText({ isProse: false, isWithheld: false })

@@ -68,7 +68,9 @@ type Judged = 'restored' | 'withheld'
 const MIN_MANGLED_LENGTH = 8
 /** A host or an address could be made of a token that one of these follows. */
 const HOST_GOES_ON = /^(?:\.[a-zA-Z]|@[\w[])/
-const HOST_MAY_GO_ON = /^[.@]?$/
+const HOST_MAY_GO_ON = /^(?:\.[a-zA-Z]{0,4}|@)?$/
+/** The name of a file ends so, and no host does. */
+const FILE_ENDS = /^\.(?:csv|dcm|docx?|hl7|jpe?g|json|pdf|png|rtf|tiff?|txt|xlsx?|xml)(?![\w./:-])/i
 /** What stands where the rest of such an address was removed. */
 const REMOVED_REST = ['[URL]', '[EMAIL]', '[IP]'] as const
 const MAX_REST = Math.max(...REMOVED_REST.map((rest) => rest.length))
@@ -94,8 +96,9 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
       if (rest === '' && !isEnded) return undefined
       return TARGET_ENDS.test(rest) ? 'restored' : 'withheld'
     }
-    if (places.isGuarded || hostGoesOn(rest)) return 'withheld'
-    return hostMayGoOn(rest) && !isEnded ? undefined : 'restored'
+    if (places.isGuarded) return 'withheld'
+    if (hostMayGoOn(rest) && !isEnded) return undefined
+    return hostGoesOn(rest) ? 'withheld' : 'restored'
   }
 
   /** Restores up to the last place that is settled, or to the end; keeps the rest. */
@@ -161,6 +164,7 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
 }
 
 function hostGoesOn(rest: string): boolean {
+  if (FILE_ENDS.test(rest)) return false
   return HOST_GOES_ON.test(rest) || REMOVED_REST.some((removed) => rest.startsWith(removed))
 }
 

@@ -81,7 +81,7 @@ function isClosed({ path: { shape }, value }: JsonLeaf): boolean {
     shape?.use === 'model' ||
     shape?.use === 'signed' ||
     shape?.use === 'sealed' ||
-    (shape?.use === 'closed' && shape.values?.has(value) === true)
+    (shape?.use === 'closed' && (shape.values?.has(value) === true || shape.form?.test(value) === true))
   )
 }
 

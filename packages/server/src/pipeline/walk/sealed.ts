@@ -5,6 +5,8 @@ const MAX_CHARS = 1_048_576
 const MAX_PRINTABLE_SHARE = 0.75
 /** Twenty printable bytes in a row come once in 400 million places. */
 const MAX_PRINTABLE_RUN = 20
+/** What Anthropic writes at the head of what it seals: a number at random (RFC 9562), the model's name. */
+const HEADS = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|claude-[a-z0-9.-]{1,40}/g
 
 /**
  * Whether only its maker can read it: base64 (or base64url, RFC 4648) of bytes that are neither text nor hold any of
@@ -12,7 +14,8 @@ const MAX_PRINTABLE_RUN = 20
  */
 export function isSealed(value: string): boolean {
   if (value.length > MAX_CHARS || !BASE64.test(value)) return false
-  const bytes = Buffer.from(value, 'base64url')
+  const sealed = Buffer.from(value, 'base64url').toString('latin1')
+  const bytes = Buffer.from(sealed.replace(HEADS, ''), 'latin1')
   if (bytes.length < MIN_BYTES) return false
   let [printable, run, longest] = [0, 0, 0]
   for (const byte of bytes) {

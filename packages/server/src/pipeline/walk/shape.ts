@@ -3,14 +3,14 @@ import type { ErrorCode } from '@breakwater/kernel'
 
 /**
  * How a string at a declared place is treated. Without one it is scanned, as is every string at an undeclared place.
- * - `closed`: passes when its value is one of `values`, is scanned otherwise
+ * - `closed`: passes when its value is one of `values` or has the `form`, is scanned otherwise
  * - `model`: checked against the provider's models by a later stage
  * - `identifier`: names a person or account by definition, masked whole
  * - `signed`: a party signed or sealed it: it passes byte for byte, or not at all when it identifies
  * - `sealed`: only who sealed it can read it: it passes byte for byte when it is base64 of anything but text
  * - `json`: an object or list in the place of a text of JSON, and treated as that
  * - `id`, `drop`: of an answer: replaced by ours, emptied
- * - `url`: of an answer: an address, which is guarded and never gets a value of the request's back
+ * - `url`: of an answer: an address, or what went to a search engine: guarded, and it never gets a value of the request's back
  * - `offset`: of an answer: a place in a text, counted in characters
  * - `reference`: of an answer: an id that the client sends back, kept as long as it looks like one
  * - `name`: of an answer: a tool that the request declared, or scanned
@@ -35,6 +35,8 @@ export type LeafUse =
 export interface Shape {
   readonly use?: LeafUse
   readonly values?: ReadonlySet<string>
+  /** Of `closed`: passes as well when its value matches. */
+  readonly form?: RegExp
   readonly members?: ReadonlyMap<string, Shape>
   /** For members that nobody declared; their names are scanned all the same. */
   readonly others?: Shape

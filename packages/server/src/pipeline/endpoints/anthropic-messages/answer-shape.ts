@@ -1,5 +1,6 @@
 import { closed, list, numeric, object, scanned, used } from '../../walk/shape.ts'
 import type { Shape } from '../../walk/shape.ts'
+import { CITATIONS, SEARCH_ERRORS } from './hosted-search.ts'
 
 const text = used('channel')
 const counts: Shape = object(
@@ -17,17 +18,36 @@ const STOP_REASONS = [
   'refusal',
   'model_context_window_exceeded',
 ] as const
-const BLOCKS = ['text', 'tool_use', 'thinking', 'redacted_thinking'] as const
+const BLOCKS = [
+  'text',
+  'tool_use',
+  'thinking',
+  'redacted_thinking',
+  'server_tool_use',
+  'web_search_tool_result',
+] as const
 
 /** Passages that the answer rests on. They come whole, and quote the request as it was sent: masked. */
-const citations = list(scanned)
+const citation = object({
+  type: closed(...CITATIONS),
+  url: used('url'),
+  encrypted_index: used('sealed'),
+})
+
+/** What a search of the vendor's found, or the one reason why it found nothing. */
+const results: Shape = {
+  ...object({ type: closed('web_search_tool_result_error'), error_code: closed(...SEARCH_ERRORS) }),
+  items: object({ type: closed('web_search_result'), url: used('url'), encrypted_content: used('sealed') }),
+}
 
 const block = {
   type: closed(...BLOCKS),
   text,
-  citations,
+  citations: list(citation),
   id: used('reference'),
   name: used('name'),
+  tool_use_id: used('reference'),
+  content: results,
   thinking: used('signed'),
   signature: used('sealed'),
   data: used('sealed'),
@@ -68,7 +88,7 @@ export const MESSAGE_EVENT: Shape = object({
     partial_json: text,
     thinking: used('signed'),
     signature: used('sealed'),
-    citation: scanned,
+    citation,
     ...ending,
   }),
   usage,

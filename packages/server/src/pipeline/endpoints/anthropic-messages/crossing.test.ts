@@ -122,11 +122,7 @@ describe('a request in that namespace', () => {
       },
       'body.media-refused',
     ],
-    [
-      "a tool of the vendor's",
-      { tools: [{ type: 'web_search_20250305', name: 'web_search' }] },
-      'body.feature-refused',
-    ],
+    ["a tool of the vendor's", { tools: [{ type: 'bash_20250124', name: 'bash' }] }, 'body.feature-refused'],
     [
       'a remote server of tools',
       { mcp_servers: [{ type: 'url', url: 'https://tools.example.org', name: 'x' }] },

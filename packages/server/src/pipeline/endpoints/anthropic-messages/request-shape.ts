@@ -1,6 +1,8 @@
+import { readToolType } from '@breakwater/contract'
 import { JSON_SCHEMA } from '../../walk/json-schema-shape.ts'
 import { closed, closedOrRefused, list, numeric, object, refused, scanned, used, using } from '../../walk/shape.ts'
 import type { Shape } from '../../walk/shape.ts'
+import { CITATIONS, SEARCH_TOOLS } from './hosted-search.ts'
 
 const media = refused('body.media-refused')
 const feature = refused('body.feature-refused')
@@ -24,15 +26,22 @@ const BLOCKS = [
   'tool_result',
   'search_result',
   'document',
+  'server_tool_use',
+  'web_search_tool_result',
+  'web_search_result',
 ] as const
 
-/** What a message is made of. Blocks of the vendor's own tools are refused: their content is not ours to read. */
+/** What a message is made of. Of the vendor's own tools, the search of the web: what others answer with is not ours to read. */
 function createBlockShape(): Shape {
   const content: { items?: Shape } = {}
   const block = object({
     type: closedOrRefused('body.media-refused', ...BLOCKS),
     text: scanned,
-    citations: using('citations', object({ enabled: scanned })),
+    citations: using('citations', {
+      ...object({ enabled: scanned }),
+      items: object({ type: closed(...CITATIONS), encrypted_index: used('sealed') }),
+    }),
+    encrypted_content: used('sealed'),
     thinking: used('signed'),
     signature: used('sealed'),
     data: used('sealed'),
@@ -73,13 +82,18 @@ export const MESSAGES_REQUEST: Shape = object({
     'tools',
     list(
       object({
-        // Tools of the vendor's own bring answers of kinds that nobody has declared.
-        type: closedOrRefused('body.feature-refused', 'custom'),
+        // Other tools of the vendor's own bring answers of kinds that nobody has declared.
+        type: {
+          ...closedOrRefused('body.feature-refused', 'custom', ...SEARCH_TOOLS),
+          featureOf: (text) => readToolType(text.slice(1, -1)),
+        },
         name: scanned,
         description: scanned,
         input_schema: JSON_SCHEMA,
         cache_control: cacheControl,
         eager_input_streaming: scanned,
+        max_uses: numeric,
+        user_location: using('user-location', object({ type: closed('approximate') })),
       }),
     ),
   ),

@@ -70,7 +70,7 @@ function beginOf(block: Block): { start: Block; deltas: readonly Delta[] } {
       ],
     }
   }
-  if (type === 'tool_use') {
+  if (type === 'tool_use' || type === 'server_tool_use') {
     const { id, name, input } = block
     return {
       start: { type, id, name, input: {} },

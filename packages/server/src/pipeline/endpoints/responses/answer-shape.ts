@@ -34,11 +34,14 @@ const part = object({
   logprobs: noList,
 })
 
+/** It says what left for the search, and that was tokens. */
+const query = url
+
 const action = object({
   type: closed('search', 'open_page', 'find_in_page'),
-  query: scanned,
-  queries: list(scanned),
-  pattern: scanned,
+  query,
+  queries: list(query),
+  pattern: query,
   url,
   sources: list(object({ type: closed('url'), url })),
 })
@@ -57,7 +60,9 @@ const item = object({
   arguments: { ...text, isJson: true },
   code: text,
   action,
+  queries: list(query),
   results: list(object({ file_id: used('reference'), filename: scanned, text: scanned, attributes: scanned })),
+  outputs: list(object({ type: closed('logs', 'image'), logs: scanned, url })),
   container_id: used('reference'),
   approval_request_id: used('reference'),
 })

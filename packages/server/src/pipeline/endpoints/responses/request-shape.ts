@@ -122,7 +122,8 @@ const tool: Shape = object({
     network_policy: refused('body.feature-refused'),
   }),
   server_label: scanned,
-  server_url: scanned,
+  // Where a server is that the agreement lets the vendor call: nothing that could name anybody stands behind its host.
+  server_url: { use: 'closed', form: /^https:\/\/[a-z0-9.-]{1,253}(?::\d{2,5})?(?:\/[a-z][a-z_-]{0,31}){0,4}\/?$/ },
   server_description: scanned,
   connector_id: scanned,
   tunnel_id: refused('body.feature-refused'),
