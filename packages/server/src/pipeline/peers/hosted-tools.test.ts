@@ -1,3 +1,4 @@
+import type { Feature } from '@breakwater/contract'
 import { afterEach, describe, expect } from 'vitest'
 import { eventsOf as messageEvents, joinEvents, messageOf } from '../endpoints/anthropic-messages/test-parts.ts'
 import type { Block } from '../endpoints/anthropic-messages/test-parts.ts'
@@ -24,7 +25,7 @@ const COVERED = [
   'hosted-tool.remote-mcp',
   'files',
   'user-location',
-]
+] as const satisfies readonly Feature[]
 const TOOLS = [
   { type: 'web_search', user_location: { type: 'approximate', country: 'US' } },
   { type: 'file_search', vector_store_ids: ['vs_123abc'] },
@@ -38,7 +39,7 @@ const SEALED = Buffer.concat([
   Buffer.from(Array.from({ length: 96 }, (_, at) => (at * 151 + 200) % 256)),
 ]).toString('base64')
 
-async function open(db: Db, protocol: Protocol, isStream: boolean, features: readonly string[]): Promise<PeersWorld> {
+async function open(db: Db, protocol: Protocol, isStream: boolean, features: readonly Feature[]): Promise<PeersWorld> {
   const opened = await openWorld(db, protocol, isStream)
   const { services, clock, tenant } = opened.crossing.app
   await services.agreements.put(
@@ -149,7 +150,7 @@ function toStream(output: readonly Json[]): string {
   }
   events.push({ type: 'response.completed', response: responseOf(output) })
   return events
-    .map((event, sequence_number) => ({ ...event, sequence_number }))
+    .map((event, sequence_number): Json => ({ ...event, sequence_number }))
     .map((event) => `event: ${String(event['type'])}\ndata: ${JSON.stringify(event)}\n\n`)
     .join('')
 }
