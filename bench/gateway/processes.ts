@@ -25,9 +25,20 @@ export function pin(core: number): readonly string[] {
 
 /** Starts a Node program on one core. Its standard error is dropped. */
 export function startPinned(core: number, program: string, args: readonly string[] = []): PinnedProcess {
+  return startPinnedProgram(core, process.execPath, ['--conditions=breakwater-source', program, ...args])
+}
+
+/** Starts any program on one core, with these variables beside ours. Its standard error is dropped. */
+export function startPinnedProgram(
+  core: number,
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): PinnedProcess {
   const [taskset = '', ...rest] = pin(core)
-  const child = spawn(taskset, [...rest, process.execPath, '--conditions=breakwater-source', program, ...args], {
+  const child = spawn(taskset, [...rest, program, ...args], {
     stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...process.env, ...env },
   })
   const exited = once(child, 'exit')
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
@@ -35,7 +46,7 @@ export function startPinned(core: number, program: string, args: readonly string
     pid: child.pid ?? 0,
     async nextLine() {
       const { value, done } = await lines.next()
-      if (done) throw new Error(`${program} has ended`)
+      if (done) throw new Error(`${program} ${args.join(' ')} has ended`)
       return value
     },
     write: (line) => child.stdin.write(`${line}\n`),

@@ -1,5 +1,15 @@
-/** `load.lua` puts other words here in each request. */
+/** The one that the model server has. */
+export const MODEL = 'bench-model'
+
+/** `load.lua` and `paced.ts` put other words here in each request, as many as it has letters. */
 export const FRESH = 'FRESHFRESH'
+
+// Ordinary words: nothing more is found in them, and the text is still one that nobody saw before.
+const WORDS = 'calm steady gentle quiet slow light plain even warm cool firm soft clear brief usual common'.split(' ')
+
+export function makeRemark(): string {
+  return Array.from(FRESH, () => WORDS[Math.floor(Math.random() * WORDS.length)]).join(' ')
+}
 
 /** A prompt without PHI, and a clinical note of 2 KB that is full of it. Everybody in it is invented. */
 

@@ -8,25 +8,33 @@ export interface Contestant {
   readonly name: string
   /** The processes that do its work, with all below them; left out where a request's cost is no figure of interest. */
   readonly pids?: readonly number[]
+  /** Left out: as many as the bench is asked for. */
+  readonly connections?: readonly number[]
+  /** Left out: each connection asks again as soon as it is answered. */
+  readonly offeredPerSecond?: number
   measure(connections: number): Promise<LoadResult>
 }
 
 export interface Figures {
   readonly contestant: string
   readonly connections: number
+  /** Where requests came at a steady rate, that rate. */
+  readonly offeredPerSecond: number | undefined
   /** Over the rounds' own medians. */
   readonly p50Ms: Spread
   readonly p99Ms: Spread
   readonly requestsPerSecond: Spread
   /** Processor time of one request in microseconds: on a machine with other work it says more than the clock does. */
   readonly cpuMicroseconds: Spread | undefined
+  /** Why rounds have no figure of it: a request failed, or none was answered in time. */
+  readonly dropped: readonly string[]
 }
 
 interface Measured extends LoadResult {
   readonly cpuMicroseconds: number | undefined
 }
 
-/** Every contestant at every number of connections once a round, each round in a new random order. */
+/** Every contestant at every number of connections once a round, each round in a new random order. What fails is told. */
 export async function playRounds(
   contestants: readonly Contestant[],
   options: {
@@ -38,18 +46,29 @@ export async function playRounds(
   },
 ): Promise<readonly Figures[]> {
   const cells = contestants.flatMap((contestant) =>
-    options.connections.map((connections) => ({ contestant, connections, results: new Array<Measured>() })),
+    (contestant.connections ?? options.connections).map((connections) => ({
+      contestant,
+      connections,
+      results: new Array<Measured>(),
+      dropped: new Array<string>(),
+    })),
   )
   for (let round = 1 - options.warmUpRounds; round <= options.rounds; round += 1) {
-    for (const { contestant, connections, results } of shuffle(cells)) {
-      const measured = await measure(contestant, connections)
-      if (round > 0) results.push(measured)
+    for (const { contestant, connections, results, dropped } of shuffle(cells)) {
+      try {
+        const measured = await measure(contestant, connections)
+        if (round > 0) results.push(measured)
+      } catch (thrown) {
+        if (round > 0) dropped.push(`round ${round}: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
+      }
     }
     options.onRound(round)
   }
-  return cells.map(({ contestant, connections, results }) => ({
+  return cells.map(({ contestant, connections, results, dropped }) => ({
     contestant: contestant.name,
     connections,
+    dropped,
+    offeredPerSecond: contestant.offeredPerSecond,
     p50Ms: spreadOf(results.map(({ p50Ms }) => p50Ms)),
     p99Ms: spreadOf(results.map(({ p99Ms }) => p99Ms)),
     requestsPerSecond: spreadOf(results.map(({ requestsPerSecond }) => requestsPerSecond)),

@@ -30,7 +30,8 @@ export async function runLoad(target: Target, connections: number, seconds: numb
   const result: { requests: number; seconds: number; failed: number; p50Ms: number; p99Ms: number } = JSON.parse(
     stdout.trim().split('\n').at(-1) ?? '',
   )
-  if (result.failed > 0 || result.requests === 0) {
+  if (result.requests === 0) throw new Error('no request was answered')
+  if (result.failed > 0) {
     throw new Error(`${result.failed} of ${result.requests} requests failed`)
   }
   const { requests, p50Ms, p99Ms } = result

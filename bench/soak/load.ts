@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { HttpsClient } from '../../tests/support/client.ts'
-import { CLINICAL_NOTE, PATIENT } from '../gateway/prompts.ts'
+import { keepPace } from '../gateway/pace.ts'
+import { CLINICAL_NOTE, makeRemark, PATIENT } from '../gateway/prompts.ts'
 
 /** What requests came to since the last `take`. */
 export interface Tally {
@@ -13,14 +13,11 @@ export interface Tally {
 export interface Load {
   /** One after the other on each of so many connections, for some seconds; answers per second. */
   measureCapacity(connections: number, seconds: number): Promise<number>
-  /** Begins one at each beat, whether or not those before have been answered, until the time is over. */
+  /** Begins one at each beat, whether or not those before have been answered; latency counts from when it was due. */
   keepUp(perSecond: number, seconds: number): Promise<void>
   take(): Tally
 }
 
-// Ordinary words: nothing more is found in them, and the text is still one that nobody saw before.
-const WORDS = 'calm steady gentle quiet slow light plain even warm cool firm soft clear brief usual common'.split(' ')
-const REMARK_WORDS = 10
 /** More than this many at once are not waited for: the gateway does not keep up. */
 const MOST_IN_FLIGHT = 64
 
@@ -39,18 +36,17 @@ export function createLoad(client: HttpsClient, { model, headers, firstSightEver
   let inFlight = 0
   const count = (error: string): void => void (errors[error] = (errors[error] ?? 0) + 1)
 
-  async function send(): Promise<void> {
+  async function send(dueMs: number): Promise<void> {
     const index = sent++
     const stream = index % 2 === 1
     // Whole and streamed ones take turns at it.
     const isNew = firstSightEvery > 0 && (index >> 1) % firstSightEvery === 0
     const content = isNew ? `${CLINICAL_NOTE}\nRemarks: ${makeRemark()}.` : CLINICAL_NOTE
-    const startedMs = performance.now()
     inFlight += 1
     const body = JSON.stringify({ model, stream, messages: [{ role: 'user', content }] })
     const answer = await client.send('/v1/chat/completions', { headers, body })
     inFlight -= 1
-    latenciesMs.push(performance.now() - startedMs)
+    latenciesMs.push(performance.now() - dueMs)
     const fault = findFault(answer, stream)
     if (fault !== undefined) count(fault)
   }
@@ -61,25 +57,16 @@ export function createLoad(client: HttpsClient, { model, headers, firstSightEver
       const untilMs = startedMs + seconds * 1_000
       const first = sent
       const work = async (): Promise<void> => {
-        while (performance.now() < untilMs) await send()
+        while (performance.now() < untilMs) await send(performance.now())
       }
       await Promise.all(Array.from({ length: connections }, work))
       return ((sent - first) * 1_000) / (performance.now() - startedMs)
     },
     async keepUp(perSecond, seconds) {
-      const startedMs = performance.now()
-      const running = new Set<Promise<void>>()
-      for (let beat = 0; beat < perSecond * seconds; beat++) {
-        const waitMs = startedMs + (beat * 1_000) / perSecond - performance.now()
-        if (waitMs > 0) await sleep(waitMs)
-        if (inFlight >= MOST_IN_FLIGHT) {
-          count('not sent: too many unanswered')
-          continue
-        }
-        const one = send().finally(() => running.delete(one))
-        running.add(one)
-      }
-      await Promise.all(running)
+      await keepPace({ perSecond, seconds }, async (dueMs) => {
+        if (inFlight >= MOST_IN_FLIGHT) count('not sent: too many unanswered')
+        else await send(dueMs)
+      })
     },
     take() {
       const tally = { latenciesMs, errors }
@@ -88,10 +75,6 @@ export function createLoad(client: HttpsClient, { model, headers, firstSightEver
       return tally
     },
   }
-}
-
-function makeRemark(): string {
-  return Array.from({ length: REMARK_WORDS }, () => WORDS[Math.floor(Math.random() * WORDS.length)]).join(' ')
 }
 
 interface Answered {
