@@ -6,6 +6,7 @@ import { ENDPOINTS } from '@breakwater/contract'
 import type { Feature } from '@breakwater/contract'
 import { openDatabase } from '@breakwater/server'
 import { createApp, HOME_TENANT, loadResidualScanner, loadTextEngine } from '@breakwater/server/testing'
+import type { App } from '@breakwater/server/testing'
 import { createClient } from '../../tests/support/client.ts'
 import type { HttpsClient } from '../../tests/support/client.ts'
 import { makeScratchHome } from '../../tests/support/home.ts'
@@ -21,6 +22,11 @@ export interface Gateway {
   readonly client: HttpsClient
   /** The key of an application that may have values put back. */
   readonly token: string
+  /** Where its keys and its providers' secrets are. */
+  readonly home: string
+  /** Of a second replica on the same database, and who acts there. */
+  readonly services: App['services']
+  readonly by: { readonly tenant: string; readonly id: string }
   /** From the return on, each provider's agreement covers these features beside the plain ones. */
   agreeOn(features: readonly Feature[]): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -79,6 +85,9 @@ export async function openGateway(upstreams: readonly Upstream[]): Promise<Gatew
     caFile,
     client,
     token,
+    home,
+    services,
+    by,
     async agreeOn(features) {
       for (const { id } of upstreams) {
         await services.agreements.put(by, {

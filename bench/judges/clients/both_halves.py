@@ -6,6 +6,7 @@ import os
 import ssl
 import sys
 
+import anthropic
 import openai
 from langchain_core.tools import tool
 from langchain_openai import ChatOpenAI
@@ -81,11 +82,41 @@ def langchain_streamed():
     return whole.text, whole.tool_calls[0]["args"]["who"]
 
 
+claude = anthropic.Anthropic(
+    base_url=f"{ORIGIN}/anthropic", api_key=KEY, max_retries=0, http_client=anthropic.DefaultHttpxClient(verify=TRUST)
+)
+MESSAGE = {
+    "model": os.environ["JUDGE_CLAUDE"],
+    "max_tokens": 200,
+    "messages": [{"role": "user", "content": NOTE}],
+    "tools": [{"name": "look_up", "description": "Looks a patient up.", "input_schema": SCHEMA}],
+}
+
+
+def read_blocks(message):
+    text = "".join(block.text for block in message.content if block.type == "text")
+    (call,) = (block for block in message.content if block.type == "tool_use")
+    return text, call.input["who"]
+
+
+def anthropic_whole():
+    return read_blocks(claude.messages.create(**MESSAGE))
+
+
+def anthropic_streamed():
+    with claude.messages.stream(**MESSAGE) as stream:
+        for _ in stream:
+            pass
+        return read_blocks(stream.get_final_message())
+
+
 for name, ask in (
     ("openai, whole", openai_whole),
     ("openai, streamed", openai_streamed),
     ("langchain-openai, whole", langchain_whole),
     ("langchain-openai, streamed", langchain_streamed),
+    ("anthropic, whole", anthropic_whole),
+    ("anthropic, streamed", anthropic_streamed),
 ):
     check(name, ask)
 sys.exit(1 if failures else 0)

@@ -12,6 +12,8 @@ export interface ScriptedModel {
 
 const TOKEN = /\b[A-Z]{3,12}[0-9BCDFGHJKLMNPQRSTVWXZ]{12}\b/g
 const PIECE = 5
+/** What the model adds about somebody nobody named. */
+export const SAID_TOO = 'Also John Smith, SSN 078-05-1120, called.'
 const USAGE = { prompt_tokens: 9, completion_tokens: 9, total_tokens: 18 }
 
 interface Said {
@@ -25,8 +27,8 @@ export async function startScriptedModel(): Promise<ScriptedModel> {
     void readWhole(incoming).then((bytes) => {
       const body = bytes.toString()
       received.push(body)
-      const tokens = [...new Set(body.match(TOKEN) ?? [])]
-      const text = `On ${tokens.join(' and ')}. Also John Smith, SSN 078-05-1120, called.`
+      const tokens = findTokens(body)
+      const text = `On ${tokens.join(' and ')}. ${SAID_TOO}`
       const said: Said = { text, args: JSON.stringify({ who: tokens[0] }) }
       const isStream = Object(JSON.parse(body)).stream === true
       response.writeHead(200, { 'content-type': isStream ? 'text/event-stream' : 'application/json' })
@@ -43,6 +45,9 @@ export async function startScriptedModel(): Promise<ScriptedModel> {
     },
   }
 }
+
+/** What stands for values of the caller in a body that reached a model, in its order. */
+export const findTokens = (body: string): string[] => [...new Set(body.match(TOKEN) ?? [])]
 
 const cut = (text: string): string[] =>
   Array.from({ length: Math.ceil(text.length / PIECE) }, (_, at) => text.slice(at * PIECE, (at + 1) * PIECE))

@@ -26,8 +26,8 @@ export interface ModelServer {
   readonly received: readonly ModelRequest[]
   /** Why it refused, in order. */
   readonly faults: readonly string[]
-  /** From now on. */
-  say(script: ModelScript): void
+  /** From now on; a function is asked what to say to each request. */
+  say(script: ModelScript | ((request: ModelRequest) => ModelScript)): void
   /** From now on, these bytes in the place of an answer; undefined: the answer again. */
   answer(answer: ModelAnswer | undefined): void
   /** How the bytes of answers are cut; any other number cuts elsewhere. */
@@ -54,13 +54,13 @@ const NOTHING: ModelScript = { blocks: [{ kind: 'text', text: 'Fine.' }], stop: 
 export async function startModelServer(serve: Serve): Promise<ModelServer> {
   const received: ModelRequest[] = []
   const faults: string[] = []
-  let script = NOTHING
+  let scriptFor = (_request: ModelRequest): ModelScript => NOTHING
   let fixed: ModelAnswer | undefined
   let seed = 1
 
   function decide(request: ModelRequest): ModelAnswer {
     try {
-      const answer = serve(request, script, seed)
+      const answer = serve(request, scriptFor(request), seed)
       return fixed ?? answer
     } catch (error) {
       if (!(error instanceof Fault)) throw error
@@ -86,7 +86,7 @@ export async function startModelServer(serve: Serve): Promise<ModelServer> {
     received,
     faults,
     say: (next) => {
-      script = next
+      scriptFor = typeof next === 'function' ? next : () => next
     },
     answer: (next) => {
       fixed = next
@@ -97,7 +97,7 @@ export async function startModelServer(serve: Serve): Promise<ModelServer> {
     clear: () => {
       received.length = 0
       faults.length = 0
-      script = NOTHING
+      scriptFor = () => NOTHING
       fixed = undefined
     },
     close: async () => {
