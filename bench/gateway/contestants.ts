@@ -71,7 +71,10 @@ export async function createContestants(
       { name: 'note first sight', ours: ours(fresh), direct: direct(fresh) },
     ],
     pids: [gateway.pid],
-    ...{ pacer, committer, seconds, share },
+    pacer,
+    committer,
+    seconds,
+    share,
   }
   return [
     loaded('direct', direct(plain)),

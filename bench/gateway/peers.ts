@@ -55,12 +55,12 @@ export async function startPeers(options: PeerOptions): Promise<readonly Peer[]>
 
 async function startPortkey({ upstreamUrl, onStarted }: PeerOptions): Promise<Peer> {
   const port = await findFreePort()
-  const { pid, stop } = startPinned(GATEWAY_CORE, PORTKEY, ['--headless', `--port=${port}`])
-  onStarted(stop)
+  const running = startPinned(GATEWAY_CORE, PORTKEY, ['--headless', `--port=${port}`])
+  onStarted(async () => running.stop())
   const origin = `http://127.0.0.1:${port}`
   await untilAnswering(origin)
   const headers = ['authorization: Bearer none', 'x-portkey-provider: openai', `x-portkey-custom-host: ${upstreamUrl}`]
-  return { name: 'portkey', pid, target: { url: `${origin}/v1/chat/completions`, headers } }
+  return { name: 'portkey', pid: running.pid, target: { url: `${origin}/v1/chat/completions`, headers } }
 }
 
 async function startLitellm({ upstreamUrl, temporary, onStarted }: PeerOptions): Promise<Peer> {
@@ -69,12 +69,12 @@ async function startLitellm({ upstreamUrl, temporary, onStarted }: PeerOptions):
   const template = await readFile(fileOf('litellm/config.yaml'), 'utf8')
   await writeFile(config, template.replace('__UPSTREAM__', upstreamUrl))
   const options = ['--config', config, '--host', '127.0.0.1', '--port', String(port), '--num_workers', '1']
-  const { pid, stop } = startPinnedProgram(GATEWAY_CORE, LITELLM, [...options, '--telemetry', 'False'], LITELLM_ENV)
-  onStarted(stop)
+  const running = startPinnedProgram(GATEWAY_CORE, LITELLM, [...options, '--telemetry', 'False'], LITELLM_ENV)
+  onStarted(async () => running.stop())
   const origin = `http://127.0.0.1:${port}`
   await untilAnswering(`${origin}/health/liveliness`)
   const headers = ['authorization: Bearer none']
-  return { name: 'litellm', pid, target: { url: `${origin}/v1/chat/completions`, headers } }
+  return { name: 'litellm', pid: running.pid, target: { url: `${origin}/v1/chat/completions`, headers } }
 }
 
 /** A peer that refuses is not measured. */

@@ -65,7 +65,13 @@ export async function startWorld(
   onStarted(async () => pacer.stop())
   const peers = withPeers ? await startPeers({ upstreamUrl, temporary, onStarted }) : []
   return {
-    ...{ upstreamUrl, gateway, token, postgresPid, committer, pacer, peers },
+    upstreamUrl,
+    gateway,
+    token,
+    postgresPid,
+    committer,
+    pacer,
+    peers,
     floor: { pid: floor.pid, url: floorUrl },
   }
 }
