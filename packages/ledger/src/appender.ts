@@ -72,15 +72,14 @@ export function createAppender(options: AppenderOptions): Appender {
   }
 
   return {
-    async append(entry) {
-      const record = toRecord(entry)
-      if (waiting.length >= maxWaiting) throw unavailable('too many entries wait to be written')
-      return new Promise((resolve, reject) => {
+    append: (entry) =>
+      new Promise((resolve, reject) => {
+        const record = toRecord(entry)
+        if (waiting.length >= maxWaiting) throw unavailable('too many entries wait to be written')
         waiting.push({ record, resolve, reject })
         // Later in this turn, so that entries that arrive together leave together.
         if (waiting.length === 1) setImmediate(pump)
-      })
-    },
+      }),
   }
 }
 

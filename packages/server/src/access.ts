@@ -25,6 +25,8 @@ import {
   recertificationRoutes,
 } from './features/recertification/index.ts'
 import type { ServiceClients } from './features/services/index.ts'
+import type { Soon } from './platform/async/soon.ts'
+import { whenThere } from './platform/async/soon.ts'
 import type { Actor, RecordChange } from './platform/audit/change.ts'
 import type { Db } from './platform/db/database.ts'
 import type { Caller, ServerEnv } from './platform/http/env.ts'
@@ -59,7 +61,7 @@ export interface AccessServices {
   readonly grants: GrantService
   readonly recertification: RecertificationService
   /** The caller as it stands at this second. Throws `auth.invalid`, `database.unavailable`. */
-  enrich(caller: Caller): Promise<Caller>
+  enrich(caller: Caller): Soon<Caller>
   /** Writes down what time has done in a tenant. Gives how much that was. */
   sweep(tenant: string): Promise<number>
   /** Seals reasons that earlier versions kept in the clear. Gives how many. Throws what the key service throws. */
@@ -98,7 +100,7 @@ export function createAccessServices(deps: AccessDeps): AccessServices {
     justifications,
     exceptions,
     findSubject: async (tenant, id) => (await principals.list(tenant)).find((principal) => principal.id === id),
-    isConfirmed: async (tenant, id) => recertification.isConfirmed(tenant, 'grant', id),
+    isConfirmed: (tenant, id) => recertification.isConfirmed(tenant, 'grant', id),
   })
   sources.push(createGrantSource(grants))
   const breakGlass = createBreakGlassService({
@@ -127,9 +129,13 @@ export function createAccessServices(deps: AccessDeps): AccessServices {
     freezes,
     grants,
     recertification,
-    async enrich(caller) {
-      await requireConfirmedGroups(caller, recertification, deps.people)
-      return breakGlass.enrich(await grants.enrich(await recertification.enrich(caller)))
+    enrich(caller) {
+      const isConfirmed = caller.session ? requireConfirmedGroups(caller, recertification, deps.people) : undefined
+      return whenThere(isConfirmed, () =>
+        whenThere(recertification.enrich(caller), (kept) =>
+          whenThere(grants.enrich(kept), (granted) => breakGlass.enrich(granted)),
+        ),
+      )
     },
     sealOld: async (tenant) => justifications.sealOld(tenant),
     async sweep(tenant) {

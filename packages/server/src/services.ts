@@ -299,7 +299,7 @@ export function createServices(deps: AppDeps): Services {
         createCookieScheme(sessions, origin),
         createBearerSessionScheme(sessions),
       ],
-      { enrich: async (caller) => access.enrich(caller) },
+      { enrich: (caller) => access.enrich(caller) },
     ),
     ...createPeopleSlice({
       stores: {

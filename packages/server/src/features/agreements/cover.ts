@@ -10,10 +10,12 @@ export interface Asked extends CrossingScope {
 
 type Rule = (agreement: Agreement, asked: Asked) => readonly string[]
 
-const unless =
-  (name: string, holds: (agreement: Agreement, asked: Asked) => boolean): Rule =>
-  (agreement, asked) =>
-    holds(agreement, asked) ? [] : [name]
+const NOTHING: readonly string[] = []
+
+const unless = (name: string, holds: (agreement: Agreement, asked: Asked) => boolean): Rule => {
+  const named = [name]
+  return (agreement, asked) => (holds(agreement, asked) ? NOTHING : named)
+}
 
 /** What an agreement must cover, each by itself: nothing of it makes up for another. Names are of closed lists. */
 const RULES: readonly Rule[] = [
@@ -43,7 +45,10 @@ const RULES: readonly Rule[] = [
 
 /** What of the request the agreement does not cover, by name; empty when it covers all. */
 export function findUncovered(agreement: Agreement, asked: Asked): readonly string[] {
-  return RULES.flatMap((rule) => rule(agreement, asked))
+  const uncovered: string[] = []
+  // Not flattened from a list of lists: most are empty, and each crossing waits for it.
+  for (const rule of RULES) for (const name of rule(agreement, asked)) uncovered.push(name)
+  return uncovered
 }
 
 function isWithin(region: string | undefined, places: readonly string[]): boolean {

@@ -1,4 +1,5 @@
 import type { AgreementKind, ClauseId, Condition, Exemption, Feature, Purpose } from '@breakwater/contract'
+import type { Soon } from '../../platform/async/soon.ts'
 import type { Actor } from '../../platform/audit/change.ts'
 import type { Provider } from '../providers/index.ts'
 
@@ -84,18 +85,24 @@ export interface ListedAgreement extends Agreement {
   readonly activeVersion?: number
 }
 
+/** The agreement that covers a crossing, or what is missing, by names of closed lists. */
+export interface Weighed {
+  readonly agreement?: Agreement
+  readonly missing: readonly string[]
+}
+
 export interface AgreementService {
   /**
    * The agreement that lets PHI go there at this second: 45 CFR 164.502(e), 164.504(e). It covers provider, service, endpoint,
    * model, region, purpose and every feature by itself. Only the newest active version of each counts. Throws
    * `agreement.none-in-force`, naming what is not covered, and `database.unavailable`.
    */
-  requireInForce(scope: CrossingScope): Promise<AgreementInForce>
+  requireInForce(scope: CrossingScope): Soon<AgreementInForce>
   /**
    * The same without throwing for a lack: the agreement that covers it, or what is missing in the one that comes closest.
    * Throws `database.unavailable`.
    */
-  weigh(scope: CrossingScope): Promise<{ readonly agreement?: Agreement; readonly missing: readonly string[] }>
+  weigh(scope: CrossingScope): Soon<Weighed>
   /** The newest version of each. */
   list(tenant: string): Promise<readonly ListedAgreement[]>
   /** The newest version. Throws `resource.unknown`. */

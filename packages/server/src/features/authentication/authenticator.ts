@@ -1,4 +1,6 @@
 import { AppError } from '@breakwater/kernel'
+import type { Soon } from '../../platform/async/soon.ts'
+import { whenThere } from '../../platform/async/soon.ts'
 import { findBearer } from '../../platform/http/bearer.ts'
 import type { Credentials } from '../../platform/http/credentials.ts'
 import type { Principal } from '../principals/index.ts'
@@ -10,21 +12,32 @@ const ACTOR = /^[A-Za-z0-9._:/@-]{1,128}$/
 
 export interface AuthenticatorOptions {
   /** What a caller has or lacks at this second, beside what its credential says. */
-  readonly enrich?: (caller: Principal) => Promise<Principal>
+  readonly enrich?: (caller: Principal) => Soon<Principal>
 }
 
 /** Exactly one credential of one scheme: with two, a reader and a checker could each believe another. */
 export function createAuthenticator(
   schemes: readonly AuthenticationScheme[],
-  { enrich = async (caller) => caller }: AuthenticatorOptions = {},
+  { enrich = (caller) => caller }: AuthenticatorOptions = {},
 ): Authenticator {
+  function requireScheme(credentials: Credentials): AuthenticationScheme {
+    let found: AuthenticationScheme | undefined
+    for (const scheme of schemes) {
+      if (!scheme.matches(credentials)) continue
+      if (found) throw new AppError('auth.invalid', { message: 'the request carries two credentials' })
+      found = scheme
+    }
+    if (!found) throw refuseUnknown(credentials)
+    return found
+  }
+
   return {
-    async authenticate(credentials) {
-      const [scheme, ...others] = schemes.filter((candidate) => candidate.matches(credentials))
-      if (!scheme) throw refuseUnknown(credentials)
-      if (others.length > 0) throw new AppError('auth.invalid', { message: 'the request carries two credentials' })
-      return enrich(nameActor(await scheme.authenticate(credentials), credentials))
-    },
+    authenticate: (credentials) =>
+      whenThere(credentials, () =>
+        whenThere(requireScheme(credentials).authenticate(credentials), (caller) =>
+          enrich(nameActor(caller, credentials)),
+        ),
+      ),
   }
 }
 

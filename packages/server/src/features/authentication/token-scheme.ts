@@ -11,6 +11,6 @@ export function createTokenScheme(principals: Pick<PrincipalService, 'authentica
   return {
     name: 'token',
     matches: ({ headers }) => find(headers)?.startsWith(PREFIX) ?? false,
-    authenticate: async ({ headers, remoteAddress }) => principals.authenticate(find(headers) ?? '', remoteAddress),
+    authenticate: ({ headers, remoteAddress }) => principals.authenticate(find(headers) ?? '', remoteAddress),
   }
 }

@@ -1,3 +1,4 @@
+import type { Soon } from '../../platform/async/soon.ts'
 import type { Credentials } from '../../platform/http/credentials.ts'
 import type { Principal } from '../principals/index.ts'
 
@@ -7,10 +8,10 @@ export interface AuthenticationScheme {
   /** Whether the request carries a credential of this scheme, valid or not. */
   matches(credentials: Credentials): boolean
   /** Throws `auth.invalid` and the scheme's own refusals, `database.unavailable` when it cannot be known. */
-  authenticate(credentials: Credentials): Promise<Principal>
+  authenticate(credentials: Credentials): Soon<Principal>
 }
 
 export interface Authenticator {
   /** Who sends this. Throws `auth.missing` without a credential, `auth.invalid` with a bad one or with two. */
-  authenticate(credentials: Credentials): Promise<Principal>
+  authenticate(credentials: Credentials): Soon<Principal>
 }

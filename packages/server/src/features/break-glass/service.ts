@@ -3,6 +3,7 @@ import { EMERGENCY_PURPOSE } from '@breakwater/contract'
 import type { BreakGlassRecord } from '@breakwater/contract'
 import type { Clock, Log } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
+import { whenThere } from '../../platform/async/soon.ts'
 import type { Change, RecordChange } from '../../platform/audit/change.ts'
 import { PROGRAM } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
@@ -37,16 +38,16 @@ export function createBreakGlassService(deps: BreakGlassDeps): BreakGlassService
   }
 
   return {
-    async enrich(caller) {
-      const open = await snapshots.get(caller.tenant)
-      if (open.length === 0) return caller
-      const now = clock.now()
-      const person = findPerson(caller)
-      const found = open.find((row) => row.principal === person && stateOf(row, now) === 'open')
-      if (!found) return caller
-      const purposes = [...new Set([...caller.purposes, EMERGENCY_PURPOSE] as const)]
-      return { ...caller, purposes, breakGlass: found.id }
-    },
+    enrich: (caller) =>
+      whenThere(snapshots.get(caller.tenant), (open): Caller => {
+        if (open.length === 0) return caller
+        const now = clock.now()
+        const person = findPerson(caller)
+        const found = open.find((row) => row.principal === person && stateOf(row, now) === 'open')
+        if (!found) return caller
+        const purposes = [...new Set([...caller.purposes, EMERGENCY_PURPOSE] as const)]
+        return { ...caller, purposes, breakGlass: found.id }
+      }),
 
     async open(caller, { reason, justification, seconds, control }) {
       requireStepUp(caller, clock)

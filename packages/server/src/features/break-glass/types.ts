@@ -1,4 +1,5 @@
 import type { BreakGlassRecord } from '@breakwater/contract'
+import type { Soon } from '../../platform/async/soon.ts'
 import type { Actor, Change, Transaction } from '../../platform/audit/change.ts'
 import type { Caller } from '../../platform/http/env.ts'
 import type { Kept } from '../justifications/index.ts'
@@ -36,7 +37,7 @@ export interface BreakGlassService {
    * The caller with the purpose ETREAT and the mark of its opening, while one is in force: its own, or that of the person a
    * service is proven to act for. Throws `database.unavailable`.
    */
-  enrich(caller: Caller): Promise<Caller>
+  enrich(caller: Caller): Soon<Caller>
   /**
    * Opens now, or once a second person confirms. Told at once: log, ledger and an alert. Throws `auth.step-up-required`,
    * `body.text-identifies`, `resource.conflict` when one is open already, `ledger.unavailable`, and what the key service throws.

@@ -1,6 +1,7 @@
 import type { PriceInput } from '@breakwater/contract'
 import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
+import { whenThere } from '../../platform/async/soon.ts'
 import type { RecordChange } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
 import { applyLimits, isMetered } from './demands.ts'
@@ -23,21 +24,24 @@ const LEDGER_NAME = /^[A-Za-z0-9._:/@-]{1,128}$/
 export function createBudgetService({ store, units, clock, recordChange }: BudgetDeps): BudgetService {
   const rules = createSnapshotCache({ load: (tenant) => store.readRules(tenant) })
 
+  async function take(tenant: string, applied: readonly Applied[], now: Date): Promise<Reservation> {
+    const demands = applied.map(({ demand }) => demand)
+    const taken = await units.take(tenant, demands)
+    if ('settle' in taken) return createReservation(applied, taken)
+    throw exceeded(
+      applied.find(({ demand }) => demand === taken),
+      now,
+    )
+  }
+
   return {
-    async reserve(crossing) {
-      const { limits, prices } = await rules.get(crossing.tenant)
-      if (limits.length === 0) return undefined
-      const now = clock.now()
-      const applied = applyLimits(limits, prices, crossing, now)
-      if (applied.length === 0) return undefined
-      const demands = applied.map(({ demand }) => demand)
-      const taken = await units.take(crossing.tenant, demands)
-      if ('settle' in taken) return createReservation(applied, taken)
-      throw exceeded(
-        applied.find(({ demand }) => demand === taken),
-        now,
-      )
-    },
+    reserve: (crossing) =>
+      whenThere(rules.get(crossing.tenant), ({ limits, prices }) => {
+        if (limits.length === 0) return undefined
+        const now = clock.now()
+        const applied = applyLimits(limits, prices, crossing, now)
+        return applied.length === 0 ? undefined : take(crossing.tenant, applied, now)
+      }),
 
     listLimits: async (tenant) => store.listLimits(tenant),
     listUsage: async (tenant) => store.listUsage(tenant),

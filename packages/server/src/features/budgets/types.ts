@@ -1,4 +1,5 @@
 import type { LimitInput, LimitUsage, PriceInput, PriceRecord, Purpose } from '@breakwater/contract'
+import type { Soon } from '../../platform/async/soon.ts'
 import type { Actor } from '../../platform/audit/change.ts'
 
 export interface Limit extends LimitInput {
@@ -40,7 +41,7 @@ export interface BudgetService {
    * Takes from each limit that applies, on all replicas together. Undefined when none does. Throws `limit.exceeded`,
    * `limit.unpriced`, `database.unavailable`; then nothing is held.
    */
-  reserve(crossing: Crossing): Promise<Reservation | undefined>
+  reserve(crossing: Crossing): Soon<Reservation | undefined>
   listLimits(tenant: string): Promise<readonly Limit[]>
   /** What is counted now. */
   listUsage(tenant: string): Promise<readonly LimitUsage[]>

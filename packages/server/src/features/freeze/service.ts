@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { FreezeScope } from '@breakwater/contract'
 import type { Clock, Log } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
+import type { Soon } from '../../platform/async/soon.ts'
+import { whenThere } from '../../platform/async/soon.ts'
 import type { Change, RecordChange } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
 import { requireSecondPerson } from '../../platform/http/second-person.ts'
@@ -31,11 +33,16 @@ export function createFreezeService(deps: FreezeDeps): FreezeService {
   const snapshots = createSnapshotCache({ load: (tenant) => store.listInForce(tenant) })
   const watch = createWatch({ requireOpen })
 
-  async function requireOpen({ tenant, provider }: Egress): Promise<void> {
-    const [ofHome, own] = await Promise.all([snapshots.get(homeTenant), snapshots.get(tenant)])
-    const isFrozen = ofHome.some(({ target }) => target.scope === 'all') || own.some((row) => stops(row, provider))
-    if (!isFrozen) return
-    throw new AppError('egress.frozen', { message: 'nothing leaves for this provider: egress is frozen' })
+  function requireOpen({ tenant, provider }: Egress): Soon<void> {
+    // Asked together: whichever of them is to be read is on its way at once.
+    const [reading, readingOwn] = [snapshots.get(homeTenant), snapshots.get(tenant)]
+    return whenThere(reading, (ofHome) =>
+      whenThere(readingOwn, (own) => {
+        const isFrozen = ofHome.some(({ target }) => target.scope === 'all') || own.some((row) => stops(row, provider))
+        if (!isFrozen) return
+        throw new AppError('egress.frozen', { message: 'nothing leaves for this provider: egress is frozen' })
+      }),
+    )
   }
 
   async function requireKnown(tenant: string, id: string): Promise<Freeze> {

@@ -1,4 +1,5 @@
 import type { FreezePreview, FreezeRecord, FreezeScope } from '@breakwater/contract'
+import type { Soon } from '../../platform/async/soon.ts'
 import type { Actor } from '../../platform/audit/change.ts'
 import type { Caller } from '../../platform/http/env.ts'
 
@@ -33,7 +34,7 @@ export interface FreezeService {
    * Whether something may leave at this second, by rows at most a second old. Throws `egress.frozen`,
    * `database.unavailable` when that cannot be known.
    */
-  requireOpen(egress: Egress): Promise<void>
+  requireOpen(egress: Egress): Soon<void>
   /**
    * Looks again and again while it lasts, and cuts it within seconds of a freeze, or when nobody can tell any more whether
    * there is one. Call what it gives when the connection is over.

@@ -1,9 +1,10 @@
 import { AppError } from '@breakwater/kernel'
+import type { Soon } from '../../platform/async/soon.ts'
 import type { Egress, Watched } from './types.ts'
 
 export interface WatchDeps {
   /** Throws `egress.frozen`, or why it cannot be known. */
-  readonly requireOpen: (egress: Egress) => Promise<void>
+  readonly requireOpen: (egress: Egress) => Soon<void>
   readonly everyMs?: number
   /** How long what is under way goes on without anybody knowing whether it may. */
   readonly maxUnknownMs?: number
@@ -59,7 +60,8 @@ export function createWatch({ requireOpen, everyMs = EVERY_MS, maxUnknownMs = MA
   }
 }
 
-async function withinLimit(answer: Promise<void>): Promise<void> {
+async function withinLimit(answer: Soon<void>): Promise<void> {
+  if (!(answer instanceof Promise)) return
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(
     () => late.reject(new AppError('database.unavailable', { message: 'nobody can tell whether egress is frozen' })),

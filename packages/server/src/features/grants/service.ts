@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { findDutiesConflict } from '@breakwater/contract'
 import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
+import type { Soon } from '../../platform/async/soon.ts'
+import { whenThere } from '../../platform/async/soon.ts'
 import type { Change, RecordChange } from '../../platform/audit/change.ts'
 import { PROGRAM } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
+import type { Caller } from '../../platform/http/env.ts'
 import { requireSecondPerson } from '../../platform/http/second-person.ts'
 import type { ExceptionService, RiskException } from '../exceptions/index.ts'
 import type { Justifications, Kept } from '../justifications/index.ts'
@@ -22,7 +25,7 @@ export interface GrantDeps {
   /** Undefined when nobody of the tenant has that id. */
   readonly findSubject: (tenant: string, id: string) => Promise<Subject | undefined>
   /** False from the second on that a recertification took it away. */
-  readonly isConfirmed: (tenant: string, grant: string) => Promise<boolean>
+  readonly isConfirmed: (tenant: string, grant: string) => Soon<boolean>
 }
 
 /** What was asked for, without why. */
@@ -40,6 +43,13 @@ export function createGrantService(deps: GrantDeps): GrantService {
     return isConfirmed(grant.tenant, grant.id)
   }
 
+  async function addInForce(caller: Caller, held: readonly Grant[]): Promise<Caller> {
+    const now = clock.now()
+    const inForce = await Promise.all(held.map(async (grant) => isInForce(grant, now)))
+    const grants = held.filter((_, index) => inForce[index])
+    return grants.length === 0 ? caller : addGrants(caller, grants)
+  }
+
   async function requireWaiting(tenant: string, id: string): Promise<KeptRequest> {
     const request = await store.findRequest(tenant, id)
     if (!request) throw new AppError('resource.unknown', { message: 'no such access request' })
@@ -55,14 +65,11 @@ export function createGrantService(deps: GrantDeps): GrantService {
   }
 
   return {
-    async enrich(caller) {
-      const held = (await snapshots.get(caller.tenant)).get(caller.id)
-      if (!held) return caller
-      const now = clock.now()
-      const inForce = await Promise.all(held.map(async (grant) => isInForce(grant, now)))
-      const grants = held.filter((_, index) => inForce[index])
-      return grants.length === 0 ? caller : addGrants(caller, grants)
-    },
+    enrich: (caller) =>
+      whenThere(snapshots.get(caller.tenant), (open) => {
+        const held = open.get(caller.id)
+        return held ? addInForce(caller, held) : caller
+      }),
 
     async request(caller, wish) {
       const requestedAt = clock.now()

@@ -1,4 +1,5 @@
 import type { AccessRequestRecord, Purpose, Role } from '@breakwater/contract'
+import type { Soon } from '../../platform/async/soon.ts'
 import type { Actor, Change, Transaction } from '../../platform/audit/change.ts'
 import type { Caller } from '../../platform/http/env.ts'
 import type { Kept } from '../justifications/index.ts'
@@ -66,7 +67,7 @@ export interface GrantService {
    * The caller with the roles and purposes of its grants in force at this second, by rows at most a second old. A grant that
    * would bring duties together that must stay apart adds nothing. Throws `database.unavailable`.
    */
-  enrich(caller: Caller): Promise<Caller>
+  enrich(caller: Caller): Soon<Caller>
   /**
    * Asks for access. Throws `access.term-too-long`, `access.duties-conflict`, `body.text-identifies`, `body.invalid`,
    * `resource.unknown` for a beneficiary nobody knows, and what the key service throws.

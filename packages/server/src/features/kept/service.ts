@@ -51,6 +51,9 @@ export function createKept(deps: KeptDeps): KeptService {
     listHistory: async (caller, page) => history.listHistory(caller, page),
     readHistory: async (caller, crossing, wish) => history.readHistory(caller, crossing, wish),
     // A crossing does not depend on whether it can be kept.
-    findHistoryRule: async (tenant) => rules.find(tenant, 'history').catch(() => undefined),
+    findHistoryRule(tenant) {
+      const finding = rules.find(tenant, 'history')
+      return finding instanceof Promise ? finding.catch(() => undefined) : finding
+    },
   }
 }

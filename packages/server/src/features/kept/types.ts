@@ -13,6 +13,7 @@ import type {
   OPEN_PURPOSES,
   Purpose,
 } from '@breakwater/contract'
+import type { Soon } from '../../platform/async/soon.ts'
 import type { Actor } from '../../platform/audit/change.ts'
 import type { Principal } from '../principals/index.ts'
 
@@ -53,7 +54,7 @@ export interface KeptCrossing {
 /** The pipeline's side: never waited for, never in the way. */
 export interface Keeper {
   /** What the tenant keeps of crossings; undefined, also when that cannot be found out: nothing. Never throws. */
-  findHistoryRule(tenant: string): Promise<{ readonly keepsRestored: boolean } | undefined>
+  findHistoryRule(tenant: string): Soon<{ readonly keepsRestored: boolean } | undefined>
   /** Takes a crossing up to be written. What does not fit is counted, and the count goes to the ledger. */
   keep(crossing: KeptCrossing): void
   /** Counts a crossing that could not be taken up. */

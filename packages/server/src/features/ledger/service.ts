@@ -73,7 +73,7 @@ export function createLedgerService(options: LedgerServiceOptions): LedgerServic
   }
 
   return {
-    append: async (draft) => appender.append(stamp(draft)),
+    append: (draft) => appender.append(stamp(draft)),
     async appendIn(trx, draft) {
       const record = toRecord(stamp(draft))
       const index = await insertEntries(trx, [record]).catch((cause: unknown) => {

@@ -1,5 +1,6 @@
 import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
+import { whenThere } from '../../platform/async/soon.ts'
 import type { Change, RecordChange } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
 import type { MinimumStore } from './store.ts'
@@ -19,10 +20,8 @@ export function createMinimumService({ store, clock, recordChange }: MinimumDeps
       recordChange(trx, { actor, kind, object: id, version })
 
   return {
-    async findInForce(scope) {
-      const policies = await snapshots.get(scope.tenant)
-      return policies.filter((policy) => appliesTo(policy, scope))
-    },
+    findInForce: (scope) =>
+      whenThere(snapshots.get(scope.tenant), (policies) => policies.filter((policy) => appliesTo(policy, scope))),
 
     list: async (tenant) => store.list(tenant),
 

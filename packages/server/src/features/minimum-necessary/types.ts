@@ -1,4 +1,5 @@
 import type { MinimumPolicyInput, MinimumPolicyRecord, MinimumRules, MinimumTrial, Purpose } from '@breakwater/contract'
+import type { Soon } from '../../platform/async/soon.ts'
 import type { Actor } from '../../platform/audit/change.ts'
 
 export interface MinimumPolicy extends MinimumPolicyInput {
@@ -20,7 +21,7 @@ export interface MinimumScope {
 
 export interface MinimumService {
   /** Every policy that applies, by id: each of them has to let a thing leave. Throws `database.unavailable`. */
-  findInForce(scope: MinimumScope): Promise<readonly MinimumPolicy[]>
+  findInForce(scope: MinimumScope): Soon<readonly MinimumPolicy[]>
   /** All versions, the newest of each first. */
   list(tenant: string): Promise<readonly MinimumPolicy[]>
   /** Records the next version, which is off; the one before stays in force. */

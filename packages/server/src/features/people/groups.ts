@@ -70,12 +70,10 @@ export function createGroupSource({ people, identityProviders, endSessions }: Gr
  * what the others give. Throws `auth.session-expired`, `database.unavailable`.
  */
 export async function requireConfirmedGroups(
-  caller: Caller,
+  { tenant, id }: Caller,
   { listTaken }: Pick<RecertificationService, 'listTaken'>,
   people: Pick<PersonStore, 'readGroups'>,
 ): Promise<void> {
-  const { tenant, id, session } = caller
-  if (!session) return
   const taken = await listTaken(tenant, 'group')
   if (taken.length === 0) return
   const held = await people.readGroups(tenant, id)

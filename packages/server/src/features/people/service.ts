@@ -1,5 +1,6 @@
 import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
+import { whenThere } from '../../platform/async/soon.ts'
 import type { RecordChange } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
 import type { IdentityProviderService } from '../identity-providers/index.ts'
@@ -31,16 +32,22 @@ export function createPeopleService(deps: PeopleDeps): PeopleService {
     return (await store.countAdministrators(tenant)) < MIN_ADMINISTRATORS
   }
 
+  /** Asked once more before it is a refusal: the second may have come a moment ago. */
+  async function requireSecond(tenant: string): Promise<void> {
+    if (!(await isSingleControl(tenant))) return
+    throw new AppError('setup.incomplete', { message: 'production needs two people who administer it' })
+  }
+
   return {
     list: async (tenant) => store.list(tenant),
     find: async (tenant, principal) => store.find(tenant, principal),
     isSingleControl,
 
-    async requireSetup(tenant) {
-      if (environment !== 'production' || (await administrators.get(tenant)) >= MIN_ADMINISTRATORS) return
-      // Asked once more before it is a refusal: the second may have come a moment ago.
-      if (!(await isSingleControl(tenant))) return
-      throw new AppError('setup.incomplete', { message: 'production needs two people who administer it' })
+    requireSetup(tenant) {
+      if (environment !== 'production') return undefined
+      return whenThere(administrators.get(tenant), (count) =>
+        count >= MIN_ADMINISTRATORS ? undefined : requireSecond(tenant),
+      )
     },
 
     async unlock(actor, principal) {

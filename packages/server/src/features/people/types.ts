@@ -1,4 +1,5 @@
 import type { InvitationInput, PasskeyRecord, SignInOptions, TotpEnrolment, TotpShown } from '@breakwater/contract'
+import type { Soon } from '../../platform/async/soon.ts'
 import type { Actor } from '../../platform/audit/change.ts'
 import type { Caller } from '../../platform/http/env.ts'
 import type { Client, StartedSession } from '../sessions/index.ts'
@@ -120,5 +121,5 @@ export interface PeopleService {
   /** Fewer than two people administer the tenant. */
   isSingleControl(tenant: string): Promise<boolean>
   /** Throws `setup.incomplete` in production while one person could do everything alone. */
-  requireSetup(tenant: string): Promise<void>
+  requireSetup(tenant: string): Soon<void>
 }

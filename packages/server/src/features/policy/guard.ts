@@ -8,7 +8,7 @@ import { toAppError } from '../../platform/http/problem.ts'
 import { isSteppedUp, requirePhishingResistance, requireStepUp } from '../../platform/http/step-up.ts'
 import type { Authenticator } from '../authentication/index.ts'
 import type { Principal } from '../principals/index.ts'
-import type { PolicyService } from './types.ts'
+import type { Decision, PolicyService } from './types.ts'
 
 /** A refusal of somebody known, for the ledger. */
 export interface Refusal {
@@ -34,6 +34,19 @@ export type Guard = (
 ) => MiddlewareHandler<ServerEnv>
 
 export function createGuard({ authenticator, policy, clock, recordRefusal }: GuardDeps): Guard {
+  async function decide(
+    principal: Principal,
+    action: Action,
+    refuse: (error: AppError) => Promise<void>,
+  ): Promise<Decision> {
+    try {
+      return await policy.decide({ principal, action })
+    } catch (thrown) {
+      await refuse(toAppError(thrown))
+      throw thrown
+    }
+  }
+
   return (action, { needsStepUp, needsPhishingResistance } = {}) =>
     async (c, next) => {
       const principal = await authenticator.authenticate(readCredentials(c))
@@ -42,10 +55,7 @@ export function createGuard({ authenticator, policy, clock, recordRefusal }: Gua
         recordRefusal({ principal, action: action ?? 'whoami', code: error.code, ...(setSha256 && { setSha256 }) })
 
       if (action) {
-        const decision = await policy.decide({ principal, action }).catch(async (thrown: unknown) => {
-          await refuse(toAppError(thrown))
-          throw thrown
-        })
+        const decision = await decide(principal, action, refuse)
         if (!decision.isAllowed) {
           // Where the factors' age is all that is missing, the person is asked for them: the policies said no for that alone.
           const { session } = principal

@@ -1,6 +1,8 @@
 import type { Environment } from '@breakwater/contract'
 import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
+import type { Soon } from '../../platform/async/soon.ts'
+import { whenThere } from '../../platform/async/soon.ts'
 import type { Change, RecordChange } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
 import { isSteppedUp } from '../../platform/http/step-up.ts'
@@ -24,6 +26,11 @@ export interface PolicyDeps {
   readonly isLocked?: () => boolean
 }
 
+interface Loaded {
+  readonly engine: Engine
+  readonly sha256: string
+}
+
 export function createPolicyService({
   store,
   clock,
@@ -33,29 +40,34 @@ export function createPolicyService({
 }: PolicyDeps): PolicyService {
   const active = createSnapshotCache({ load: (tenant) => store.findActive(tenant) })
   // Bounded by the sets that were ever activated: a verified engine is good for every tenant that activates its hash.
-  const engines = new Map<string, Promise<Engine>>()
+  const engines = new Map<string, Loaded>()
+  const loading = new Map<string, Promise<Loaded>>()
   const lists: KnownLists = new WeakMap()
 
-  async function load(tenant: string, sha256: string): Promise<Engine> {
-    const document = await store.findDocument(tenant, sha256)
-    if (document === undefined)
-      throw new AppError('policy.mismatch', { message: 'the activated policy set is missing' })
-    return loadEngine(readDocument(document, sha256), sha256)
-  }
-
-  async function findEngine(tenant: string): Promise<{ engine: Engine; sha256: string }> {
-    const set = await active.get(tenant)
-    if (!set) throw new AppError('policy.unavailable', { message: 'no policy set is active' })
-    const { sha256 } = set
-    const loading = engines.get(sha256) ?? load(tenant, sha256)
-    engines.set(sha256, loading)
+  async function load(tenant: string, sha256: string): Promise<Loaded> {
     try {
-      return { engine: await loading, sha256 }
-    } catch (error) {
-      if (engines.get(sha256) === loading) engines.delete(sha256)
-      throw error
+      const document = await store.findDocument(tenant, sha256)
+      if (document === undefined)
+        throw new AppError('policy.mismatch', { message: 'the activated policy set is missing' })
+      const loaded = { engine: loadEngine(readDocument(document, sha256), sha256), sha256 }
+      engines.set(sha256, loaded)
+      return loaded
+    } finally {
+      loading.delete(sha256)
     }
   }
+
+  function loadOnce(tenant: string, sha256: string): Promise<Loaded> {
+    const begun = loading.get(sha256) ?? load(tenant, sha256)
+    loading.set(sha256, begun)
+    return begun
+  }
+
+  const findEngine = (tenant: string): Soon<Loaded> =>
+    whenThere(active.get(tenant), (set) => {
+      if (!set) throw new AppError('policy.unavailable', { message: 'no policy set is active' })
+      return engines.get(set.sha256) ?? loadOnce(tenant, set.sha256)
+    })
 
   function toQuestion(request: DecisionRequest): Question {
     return {
@@ -67,31 +79,31 @@ export function createPolicyService({
     }
   }
 
-  async function ask<Answer>(
+  function ask<Answer>(
     { principal: { tenant }, action }: DecisionRequest,
     work: (engine: Engine, sha256: string) => Answer,
-  ): Promise<Answer> {
-    if (action in DATA_ACTIONS && isLocked()) {
-      throw new AppError('policy.mismatch', { message: 'the policy folder of this replica was altered' })
-    }
-    const { engine, sha256 } = await findEngine(tenant)
-    try {
-      return work(engine, sha256)
-    } catch (cause) {
-      if (cause instanceof AppError) throw cause
-      throw new AppError('policy.unavailable', { message: 'the policy engine failed', cause })
-    }
+  ): Soon<Answer> {
+    const isRefused = action in DATA_ACTIONS && isLocked()
+    return whenThere(isRefused ? undefined : findEngine(tenant), (found) => {
+      if (!found) throw new AppError('policy.mismatch', { message: 'the policy folder of this replica was altered' })
+      try {
+        return work(found.engine, found.sha256)
+      } catch (cause) {
+        if (cause instanceof AppError) throw cause
+        throw new AppError('policy.unavailable', { message: 'the policy engine failed', cause })
+      }
+    })
   }
 
   return {
-    decide: async (request) =>
+    decide: (request) =>
       ask(request, (engine, setSha256) => {
         const question = toQuestion(request)
         const decision = { ...engine(question), setSha256, dataClass: question.dataClass }
         return isInScope(request) ? decision : { ...decision, isAllowed: false, policies: [OUT_OF_SCOPE] }
       }),
 
-    decideRestore: async (request) => {
+    decideRestore: (request) => {
       const restore = { ...request, action: 'restore' } as const
       return ask(restore, (engine) =>
         listClasses(engine, toQuestion(isInScope(restore) ? restore : { ...restore, classes: [] }), lists),
@@ -103,7 +115,7 @@ export function createPolicyService({
       const engine = loadEngine(readDocument(document, sha256), sha256)
       const change: Change = { actor, kind: 'policy.activated', object: sha256 }
       await store.activate({ tenant: actor.tenant, sha256, document, by: actor.id }, (trx) => recordChange(trx, change))
-      engines.set(sha256, Promise.resolve(engine))
+      engines.set(sha256, { engine, sha256 })
       active.drop(actor.tenant)
       return sha256
     },

@@ -1,5 +1,6 @@
 import type { Action, BasisKind, DataClass, Environment, Purpose, ResourceKind } from '@breakwater/contract'
 import type { Actor } from '../../platform/audit/change.ts'
+import type { Soon } from '../../platform/async/soon.ts'
 import type { Principal } from '../principals/index.ts'
 import type { Obligations } from './obligations.ts'
 
@@ -80,11 +81,11 @@ export interface PolicyService {
    * no set is active, `policy.mismatch` when the activated set cannot be loaded and verified here,
    * `database.unavailable`.
    */
-  decide(request: DecisionRequest): Promise<Decision>
+  decide(request: DecisionRequest): Soon<Decision>
   /** Decides each class by itself where the whole is not permitted; what a policy masks is left out. Throws as `decide`. */
   decideRestore(
     request: Omit<DecisionRequest, 'action'> & { readonly classes: readonly string[] },
-  ): Promise<RestoreDecision>
+  ): Soon<RestoreDecision>
   /** Verifies a set and makes it the tenant's active one; answers its SHA-256 in hex. Throws `policy.unavailable`. */
   activate(actor: Actor, set: PolicySet): Promise<string>
   /** The active set's SHA-256 in hex, verified and loaded here. Throws as `decide`. */

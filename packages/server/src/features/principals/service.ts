@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { findDutiesConflict } from '@breakwater/contract'
 import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
+import { whenThere } from '../../platform/async/soon.ts'
 import type { Change, RecordChange } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
 import { createRangeCheck } from './ranges.ts'
@@ -58,21 +59,24 @@ export function createPrincipalService({ store, clock, recordChange, environment
     return isChanged
   }
 
+  function requireCaller(tokens: Snapshot['tokens'], token: string, remoteAddress: string | undefined): Principal {
+    const hash = hashToken(token)
+    const found = tokens.get(hash.toString('hex'))
+    if (!found || !timingSafeEqual(found.sha256, hash) || found.expiresAt <= clock.now()) throw refuse()
+    const { caller } = found
+    if (!caller || (environment === 'production' && caller.kind === 'human')) throw refuse()
+    if (!found.isFrom(remoteAddress)) {
+      throw new AppError('auth.address-refused', { message: 'the API key is not good from this address' })
+    }
+    return caller
+  }
+
   return {
-    async authenticate(token, remoteAddress) {
-      const tenant = readTenant(token)
-      if (tenant === undefined) throw refuse()
-      const { tokens } = await snapshots.get(tenant)
-      const hash = hashToken(token)
-      const found = tokens.get(hash.toString('hex'))
-      if (!found || !timingSafeEqual(found.sha256, hash) || found.expiresAt <= clock.now()) throw refuse()
-      const { caller } = found
-      if (!caller || (environment === 'production' && caller.kind === 'human')) throw refuse()
-      if (!found.isFrom(remoteAddress)) {
-        throw new AppError('auth.address-refused', { message: 'the API key is not good from this address' })
-      }
-      return caller
-    },
+    authenticate: (token, remoteAddress) =>
+      whenThere(readTenant(token), (tenant) => {
+        if (tenant === undefined) throw refuse()
+        return whenThere(snapshots.get(tenant), ({ tokens }) => requireCaller(tokens, token, remoteAddress))
+      }),
 
     async find(tenant, id) {
       const read = async () => (await snapshots.get(tenant)).principals.get(id)

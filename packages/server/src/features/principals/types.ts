@@ -1,4 +1,5 @@
 import type { TokenReason } from '@breakwater/contract'
+import type { Soon } from '../../platform/async/soon.ts'
 import type { Actor, Change, Transaction } from '../../platform/audit/change.ts'
 import type { Caller } from '../../platform/http/env.ts'
 
@@ -35,7 +36,7 @@ export interface PrincipalService {
    * principal is disabled, `auth.address-refused` when it is not good from that address, `database.unavailable` when that
    * cannot be known.
    */
-  authenticate(token: string, remoteAddress: string | undefined): Promise<Principal>
+  authenticate(token: string, remoteAddress: string | undefined): Soon<Principal>
   /** As of at most a second ago; undefined when unknown or disabled. Throws `database.unavailable`. */
   find(tenant: string, id: string): Promise<Principal | undefined>
   /** Somebody else changed principals of the tenant: what was read before is forgotten. */

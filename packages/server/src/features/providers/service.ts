@@ -1,6 +1,8 @@
 import type { ProviderKind } from '@breakwater/contract'
 import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
+import type { Soon } from '../../platform/async/soon.ts'
+import { whenThere } from '../../platform/async/soon.ts'
 import type { RecordChange } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
 import type { ProviderStore } from './store.ts'
@@ -26,18 +28,18 @@ export function createProviderService({
   const snapshots = createSnapshotCache({ load: (tenant) => store.list(tenant) })
 
   /** What the row wishes holds only while somebody answers for it. */
-  async function withExceptions(provider: Provider): Promise<Provider> {
+  function withExceptions(provider: Provider): Soon<Provider> {
     if (provider.allowsTls12 !== true) return provider
-    return { ...provider, allowsTls12: await isTls12Excepted(provider.tenant, provider.id) }
+    return isTls12Excepted(provider.tenant, provider.id).then((allowsTls12) => ({ ...provider, allowsTls12 }))
   }
 
   return {
-    async findByModel(tenant, model) {
-      const providers = await snapshots.get(tenant)
-      const found = providers.find(({ isDisabled, models }) => !isDisabled && models.includes(model))
-      if (found) return withExceptions(found)
-      throw new AppError('provider.unknown-model', { message: 'no provider serves this model', field: '/model' })
-    },
+    findByModel: (tenant, model) =>
+      whenThere(snapshots.get(tenant), (providers) => {
+        const found = providers.find(({ isDisabled, models }) => !isDisabled && models.includes(model))
+        if (found) return withExceptions(found)
+        throw new AppError('provider.unknown-model', { message: 'no provider serves this model', field: '/model' })
+      }),
 
     async findFallback(tenant, id, model) {
       const providers = await snapshots.get(tenant)

@@ -1,4 +1,5 @@
 import type { ProviderFallback, ProviderKind, ProviderSettings } from '@breakwater/contract'
+import type { Soon } from '../../platform/async/soon.ts'
 import type { Actor } from '../../platform/audit/change.ts'
 
 /** Where a model lives and how it may be reached. */
@@ -38,7 +39,7 @@ export interface ListedProvider extends Provider {
 
 export interface ProviderService {
   /** The enabled provider of this tenant that serves the model. Throws `provider.unknown-model`, `database.unavailable`. */
-  findByModel(tenant: string, model: string): Promise<Provider>
+  findByModel(tenant: string, model: string): Soon<Provider>
   /** The enabled provider of this id, if it serves the model. */
   findFallback(tenant: string, id: string, model: string): Promise<Provider | undefined>
   list(tenant: string): Promise<readonly ListedProvider[]>

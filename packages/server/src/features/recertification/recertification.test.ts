@@ -126,7 +126,7 @@ describe('what nobody confirmed', () => {
       mayRestore: false,
       credential: { kind: 'client', id: 'app' },
     }
-    await expect(access.enrich(robot)).resolves.toMatchObject({ roles: ['application'] })
+    expect(await access.enrich(robot)).toMatchObject({ roles: ['application'] })
     app.clock.set(DUE)
     await expect(access.enrich(robot)).rejects.toMatchObject({ code: 'auth.invalid' })
     await access.recertification.sweep('default')

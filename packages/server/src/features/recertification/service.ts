@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { RecertificationKind } from '@breakwater/contract'
 import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
+import { whenThere } from '../../platform/async/soon.ts'
 import type { Change, RecordChange, Transaction } from '../../platform/audit/change.ts'
 import { PROGRAM } from '../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../platform/cache/snapshot.ts'
+import type { Caller } from '../../platform/http/env.ts'
 import { requireSecondPerson } from '../../platform/http/second-person.ts'
 import type { RecertificationStore } from './store.ts'
 import type { Campaign, CampaignWithItems, EntitlementSource, Item, RecertificationService } from './types.ts'
@@ -25,12 +27,14 @@ export function createRecertificationService(deps: RecertificationDeps): Recerti
       Map.groupBy(await store.listUnconfirmed(tenant), ({ kind, subject }) => keyOf(kind, subject)),
   })
 
-  async function isConfirmed(tenant: string, kind: RecertificationKind, subject: string): Promise<boolean> {
-    const unconfirmed = (await snapshots.get(tenant)).get(keyOf(kind, subject))
-    if (!unconfirmed) return true
-    const now = clock.now()
-    return !unconfirmed.some((item) => isTaken(item, now))
-  }
+  const isConfirmed: RecertificationService['isConfirmed'] = (tenant, kind, subject) =>
+    whenThere(snapshots.get(tenant), (items) => {
+      // Between campaigns there is nobody to be looked for.
+      const unconfirmed = items.size === 0 ? undefined : items.get(keyOf(kind, subject))
+      if (!unconfirmed) return true
+      const now = clock.now()
+      return !unconfirmed.some((item) => isTaken(item, now))
+    })
 
   async function get(tenant: string, id: string): Promise<CampaignWithItems> {
     const campaign = await store.find(tenant, id)
@@ -78,14 +82,16 @@ export function createRecertificationService(deps: RecertificationDeps): Recerti
       return items.filter((item) => item.kind === kind && isTaken(item, now)).map(({ subject }) => subject)
     },
 
-    async enrich(caller) {
+    enrich(caller) {
       const { tenant, id, credential } = caller
-      if (credential && !(await isConfirmed(tenant, credential.kind, credential.id))) {
-        throw new AppError('auth.invalid', { message: 'the credential is not valid' })
-      }
-      if (await isConfirmed(tenant, 'principal', id)) return caller
-      const { defaultPurpose: _purpose, ...rest } = caller
-      return { ...rest, roles: [], purposes: [], mayRestore: false }
+      return whenThere(credential ? isConfirmed(tenant, credential.kind, credential.id) : true, (isGood) => {
+        if (!isGood) throw new AppError('auth.invalid', { message: 'the credential is not valid' })
+        return whenThere(isConfirmed(tenant, 'principal', id), (isKept): Caller => {
+          if (isKept) return caller
+          const { defaultPurpose: _purpose, ...rest } = caller
+          return { ...rest, roles: [], purposes: [], mayRestore: false }
+        })
+      })
     },
 
     async start(actor, { scope, reviewers, dueAt }) {

@@ -1,4 +1,5 @@
 import type { RecertificationInput, RecertificationKind } from '@breakwater/contract'
+import type { Soon } from '../../platform/async/soon.ts'
 import type { Actor } from '../../platform/audit/change.ts'
 import type { Caller } from '../../platform/http/env.ts'
 
@@ -52,9 +53,9 @@ export interface RecertificationService {
    * nothing. From the second of the answer or of the due date on, by rows at most a second old. Throws `auth.invalid`,
    * `database.unavailable`.
    */
-  enrich(caller: Caller): Promise<Caller>
+  enrich(caller: Caller): Soon<Caller>
   /** Whether no campaign has taken this away. Throws `database.unavailable`. */
-  isConfirmed(tenant: string, kind: RecertificationKind, subject: string): Promise<boolean>
+  isConfirmed(tenant: string, kind: RecertificationKind, subject: string): Soon<boolean>
   /** Subjects of a kind that answers or the clock took away and that are not yet gone where they are kept. */
   listTaken(tenant: string, kind: RecertificationKind): Promise<readonly string[]>
   /**

@@ -1,3 +1,9 @@
+import type { Soon } from '../../platform/async/soon.ts'
+import { whenThere } from '../../platform/async/soon.ts'
+
+export type { Soon }
+export { whenThere }
+
 /**
  * A text that passes in pieces: what comes out depends on the text alone and not on where the pieces were cut. One piece
  * at a time: the next one waits for the answer to the last.
@@ -7,14 +13,6 @@ export interface TextStep {
   push(text: string): Soon<string>
   /** The rest of it. */
   end(): Soon<string>
-}
-
-/** A value, or the promise of one where something had to be waited for: most texts are read at once. */
-export type Soon<Value> = Value | Promise<Value>
-
-/** Goes on with a value as soon as it is there. */
-export function whenThere<Value, Next>(value: Soon<Value>, goOn: (value: Value) => Soon<Next>): Soon<Next> {
-  return value instanceof Promise ? value.then(goOn) : goOn(value)
 }
 
 export function chainSteps(first: TextStep, second: TextStep): TextStep {

@@ -1,5 +1,7 @@
 import { AppError } from '@breakwater/kernel'
 import type { Keeper } from '../../features/kept/index.ts'
+import type { Soon } from '../../platform/async/soon.ts'
+import { whenThere } from '../../platform/async/soon.ts'
 import { guardDocuments } from '../answer/guard-documents.ts'
 import { guardStream } from '../answer/guard-stream.ts'
 import type { OutputGuarded } from '../context.ts'
@@ -13,10 +15,15 @@ const MAX_HEARD_BYTES = 1_048_576
 const NOTHING: ReadonlySet<string> = new Set()
 
 /** Undefined unless the tenant keeps history. Nothing of it is in an answer's way: what fails is counted and not kept. */
-export async function openKeeping(context: OutputGuarded, kept: Keeper): Promise<Keeping | undefined> {
+export function openKeeping(context: OutputGuarded, kept: Keeper): Soon<Keeping | undefined> {
+  return whenThere(
+    kept.findHistoryRule(context.principal.tenant),
+    (rule): Keeping | undefined => rule && createKeeping(context, kept, rule),
+  )
+}
+
+function createKeeping(context: OutputGuarded, kept: Keeper, rule: { readonly keepsRestored: boolean }): Keeping {
   const { principal, labels, maskedBody, body, upstream, crossing, patients } = context
-  const rule = await kept.findHistoryRule(principal.tenant)
-  if (!rule) return undefined
   // What somebody labelled as sensitive is kept in its masked form alone.
   const keepsRestored = rule.keepsRestored && labels.length === 0
   let heard: Uint8Array[] = []

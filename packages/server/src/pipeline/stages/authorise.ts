@@ -1,10 +1,13 @@
 import { BASIS_PURPOSES, REFUSED_PURPOSES, residenciesIn, statedPurposeSchema } from '@breakwater/contract'
 import type { Purpose } from '@breakwater/contract'
 import { AppError } from '@breakwater/kernel'
+import type { Decision } from '../../features/policy/index.ts'
 import type { Principal } from '../../features/principals/index.ts'
 import type { BasisInForce } from '../../features/legal-bases/index.ts'
 import { identifyService, isServedWithin } from '../../features/vendors/index.ts'
 import { referToPatient } from '../../platform/patients/refer.ts'
+import type { Soon } from '../../platform/async/soon.ts'
+import { whenThere } from '../../platform/async/soon.ts'
 import type { Stage } from '../chain.ts'
 import type { StageDeps } from '../deps.ts'
 import { readDeclaredData, readEgressTools, readIsTraining } from '../declared.ts'
@@ -17,19 +20,21 @@ const CLASSES = Object.keys(TOKEN_WORDS)
 const NOTHING: ReadonlySet<string> = new Set()
 
 /** Purpose of use, its legal basis, provider of the model, and the policy set's word on all (45 CFR 164.502(b), 164.506). */
-export const authorise: Stage<Parsed, Authorised> = async (context, deps) => {
+export const authorise: Stage<Parsed, Authorised> = (context, deps) => {
   const { principal, body, exchange } = context
   const purpose = readPurpose(exchange.credentials.headers.get(HEADER), principal)
-  const basis = await findBasis(context, purpose, deps)
-  const provider = await deps.providers.findByModel(principal.tenant, body.model)
-  const asked = { ...context, purpose, basis, provider }
-  return { ...asked, ...(await decide(asked, deps)) }
+  return whenThere(findBasis(context, purpose, deps), (basis) =>
+    whenThere(deps.providers.findByModel(principal.tenant, body.model), (provider) => {
+      const asked = { ...context, purpose, basis, provider }
+      return whenThere(decide(asked, deps), (decided) => ({ ...asked, ...decided }))
+    }),
+  )
 }
 
 type Decided = 'decision' | 'restorable' | 'egressTools'
 
 /** The policy set's word on one provider; asked again for each that a request falls back to. Throws `policy.*`. */
-export async function decide(context: Omit<Authorised, Decided>, deps: StageDeps): Promise<Pick<Authorised, Decided>> {
+export function decide(context: Omit<Authorised, Decided>, deps: StageDeps): Soon<Pick<Authorised, Decided>> {
   const { principal, body, endpoint, act, purpose, basis, provider, labels } = context
   const { headers } = context.exchange.credentials
   const service = identifyService(provider, body.model)
@@ -45,25 +50,33 @@ export async function decide(context: Omit<Authorised, Decided>, deps: StageDeps
     provider: provider.id,
     model: body.model,
   }
-  const decision = await deps.policy.decide({ ...question, action: act })
-  if (!decision.isAllowed) throw refuse('the policy set does not permit this to this role and purpose')
-  if (readIsTraining(headers) && !(await deps.policy.decide({ ...question, action: 'train' })).isAllowed) {
-    throw refuse('the policy set does not permit training to this role and purpose')
-  }
-  // Asked before anything is forwarded, so that no answer waits for it and none is changed by it half-way.
-  const restorable = principal.mayRestore
-    ? await deps.policy.decideRestore({ ...question, classes: CLASSES })
-    : undefined
-  const egressTools = [...readEgressTools(headers), ...(restorable?.obligations.egressTools ?? [])]
-  return { decision, restorable: restorable?.classes ?? NOTHING, egressTools }
+  const requireAllowed = (action: 'cross' | 'preview' | 'train', message: string): Soon<Decision> =>
+    whenThere(deps.policy.decide({ ...question, action }), (decision) => {
+      if (decision.isAllowed) return decision
+      throw new AppError('policy.denied', { message })
+    })
+  return whenThere(requireAllowed(act, 'the policy set does not permit this to this role and purpose'), (decision) => {
+    const training = readIsTraining(headers)
+      ? requireAllowed('train', 'the policy set does not permit training to this role and purpose')
+      : undefined
+    return whenThere(training, () => {
+      // Asked before anything is forwarded, so that no answer waits for it and none is changed by it half-way.
+      const asking = principal.mayRestore ? deps.policy.decideRestore({ ...question, classes: CLASSES }) : undefined
+      return whenThere(asking, (restorable) => ({
+        decision,
+        restorable: restorable?.classes ?? NOTHING,
+        egressTools: [...readEgressTools(headers), ...(restorable?.obligations.egressTools ?? [])],
+      }))
+    })
+  })
 }
 
 /** The record that `Breakwater-Basis` names, in force and open to this purpose, principal and patient. */
-async function findBasis(
+function findBasis(
   { exchange, principal, patient }: Parsed,
   purpose: Purpose,
   { legalBases, keyring }: StageDeps,
-): Promise<BasisInForce | undefined> {
+): Soon<BasisInForce | undefined> {
   const id = exchange.credentials.headers.get(BASIS_HEADER)
   if (id === null || id === '') {
     if (!BASIS_PURPOSES.some((known) => known === purpose)) return undefined
@@ -94,8 +107,4 @@ function readPurpose(stated: string | null, principal: Principal): Purpose {
     })
   }
   throw new AppError('purpose.unknown', { message: 'not a known purpose of use', field: HEADER })
-}
-
-function refuse(message: string): AppError {
-  return new AppError('policy.denied', { message })
 }

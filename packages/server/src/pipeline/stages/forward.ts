@@ -56,7 +56,8 @@ async function sendTo(
   // However it ends, a stream aborts this at last; a whole answer is here when `send` is done.
   abort.signal.addEventListener('abort', leave, { once: true })
   try {
-    await egress.requireOpen(path)
+    const open = egress.requireOpen(path)
+    if (open instanceof Promise) await open
     const upstream = await adapters.adapterFor(provider).send(
       { endpoint: endpoint.id, model: body.model, body: maskedBody },
       {

@@ -1,5 +1,8 @@
+import type { MinimumPolicy } from '../../features/minimum-necessary/index.ts'
+import { whenThere } from '../../platform/async/soon.ts'
 import type { Stage } from '../chain.ts'
 import type { Budgeted, Minimised } from '../context.ts'
+import type { StageDeps } from '../deps.ts'
 import { createTrimTally } from '../minimise/tally.ts'
 import { trimBody } from '../minimise/trim-body.ts'
 
@@ -7,16 +10,26 @@ import { trimBody } from '../minimise/trim-body.ts'
  * Records in the request, down to what the role needs for the purpose: fields, time, count (45 CFR 164.502(b), 164.514(d)).
  * Before anything else reads the request, so that what is left out is nowhere. Where several policies apply, what each leaves.
  */
-export const minimise: Stage<Budgeted, Minimised> = async (context, { minimum, clock, limits }) => {
+export const minimise: Stage<Budgeted, Minimised> = (context, deps) => {
   const { principal, purpose, endpoint, body } = context
-  const policies = await minimum.findInForce({
+  const finding = deps.minimum.findInForce({
     tenant: principal.tenant,
     roles: principal.roles,
     purpose,
     endpoint: endpoint.id,
     model: body.model,
   })
-  if (policies.length === 0) return { ...context, minimum: undefined }
+  return whenThere(finding, (policies) =>
+    policies.length === 0 ? { ...context, minimum: undefined } : trim(context, policies, deps),
+  )
+}
+
+function trim(
+  context: Budgeted,
+  policies: readonly MinimumPolicy[],
+  { clock, limits }: Pick<StageDeps, 'clock' | 'limits'>,
+): Minimised {
+  const { endpoint, body } = context
   const trimmed = createTrimTally()
   const now = clock.now()
   let left = body

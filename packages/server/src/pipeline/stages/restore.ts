@@ -9,7 +9,8 @@ import { openKeeping } from '../keep/keeping.ts'
 export const restore: Stage<OutputGuarded, Restored> = async (context, { kept }) => {
   const { upstream } = context
   const { dialect, documents } = guardDocuments(context, context.restorable, context.tally)
-  const keeping = await openKeeping(context, kept)
+  const opening = openKeeping(context, kept)
+  const keeping = opening instanceof Promise ? await opening : opening
   if (upstream.kind === 'whole') {
     const text = await documents.guardWhole(decode(upstream.bytes))
     return { ...context, dialect, answer: { kind: 'whole', text }, keeping }

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import type { Soon } from '../async/soon.ts'
 import { createSnapshotCache } from './snapshot.ts'
 
-function counting(): { reads: number; nowMs: number; failing: boolean; get: () => Promise<number>; drop: () => void } {
+function counting(): {
+  reads: number
+  nowMs: number
+  failing: boolean
+  get: () => Soon<number>
+  drop: () => void
+} {
   const state = { reads: 0, nowMs: 0, failing: false, get: () => cache.get('acme'), drop: () => cache.drop('acme') }
   const cache = createSnapshotCache({
     load: async () => {
@@ -26,6 +33,13 @@ describe('a snapshot', () => {
     expect(await state.get()).toBe(1)
     state.nowMs = 1_000
     expect(await state.get()).toBe(2)
+  })
+
+  test('is given at once when it is there', async () => {
+    const state = counting()
+    expect(state.get()).toBeInstanceOf(Promise)
+    await state.get()
+    expect(state.get()).toBe(1)
   })
 
   test('is read ahead in the second half of its age, while the old one serves', async () => {

@@ -1,7 +1,12 @@
+import type { Soon } from '../async/soon.ts'
+
 /** What was read for each tenant, never used past its age. */
 export interface SnapshotCache<Value> {
-  /** The tenant's value, read at most `maxAgeMs` ago. Throws what `load` throws: an old value is no substitute. */
-  get(tenant: string): Promise<Value>
+  /**
+   * The tenant's value, read at most `maxAgeMs` ago: at once when it is there. Rejects with what `load` throws: an old value
+   * is no substitute.
+   */
+  get(tenant: string): Soon<Value>
   /** Forgets the tenant's value, and whatever is being read right now. */
   drop(tenant: string): void
 }
@@ -16,7 +21,8 @@ export interface SnapshotCacheOptions<Value> {
 interface Slot<Value> {
   readonly startedMs: number
   readonly value: Promise<Value>
-  isSettled: boolean
+  /** The same, once it is there. */
+  settled: { readonly value: Value } | undefined
   next: Promise<Value> | undefined
 }
 
@@ -36,10 +42,10 @@ export function createSnapshotCache<Value>({
   const slots = new Map<string, Slot<Value>>()
 
   function read(tenant: string): Slot<Value> {
-    const slot: Slot<Value> = { startedMs: elapsedMs(), value: load(tenant), isSettled: false, next: undefined }
+    const slot: Slot<Value> = { startedMs: elapsedMs(), value: load(tenant), settled: undefined, next: undefined }
     slot.value.then(
-      () => {
-        slot.isSettled = true
+      (value) => {
+        slot.settled = { value }
       },
       () => {
         if (slots.get(tenant) === slot) slots.delete(tenant)
@@ -70,13 +76,15 @@ export function createSnapshotCache<Value>({
   }
 
   return {
-    async get(tenant) {
+    get(tenant) {
       const slot = slots.get(tenant)
       if (!slot) return keep(tenant, read(tenant))
       const ageMs = elapsedMs() - slot.startedMs
       if (ageMs >= maxAgeMs) return keep(tenant, read(tenant))
-      if (slot.isSettled && !slot.next && ageMs >= maxAgeMs / 2) readAhead(tenant, slot)
-      return slot.value
+      const { settled } = slot
+      if (!settled) return slot.value
+      if (!slot.next && ageMs >= maxAgeMs / 2) readAhead(tenant, slot)
+      return settled.value
     },
     drop(tenant) {
       slots.delete(tenant)

@@ -104,7 +104,7 @@ function createExchange(incoming: IncomingMessage, outgoing: ServerResponse): Ex
       ...(remoteAddress !== undefined && { remoteAddress }),
       clientCertificate: () => readCertificate(socket),
     },
-    readBytes: async () => readDeclared(incoming),
+    readBytes: () => readDeclared(incoming),
     hasLeft: () => outgoing.destroyed && !outgoing.writableFinished,
     onLeave: (listener) => {
       outgoing.once('close', () => {
@@ -115,7 +115,7 @@ function createExchange(incoming: IncomingMessage, outgoing: ServerResponse): Ex
 }
 
 /** The HTTP parser reads no more than was declared, and that is within the limit. */
-async function readDeclared(incoming: IncomingMessage): Promise<Uint8Array> {
+function readDeclared(incoming: IncomingMessage): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []
     let isRead = false

@@ -1,5 +1,7 @@
 import type { Clock } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
+import type { Soon } from '../../../platform/async/soon.ts'
+import { whenThere } from '../../../platform/async/soon.ts'
 import type { Change, RecordChange } from '../../../platform/audit/change.ts'
 import { PROGRAM } from '../../../platform/audit/change.ts'
 import { createSnapshotCache } from '../../../platform/cache/snapshot.ts'
@@ -14,7 +16,7 @@ export interface RuleDeps {
 
 export interface Rules extends Pick<KeptService, 'endRule' | 'listRules' | 'putRule' | 'sweep'> {
   /** As it was within the last second. */
-  find(tenant: string, kind: KeptRule['kind']): Promise<KeptRule | undefined>
+  find(tenant: string, kind: KeptRule['kind']): Soon<KeptRule | undefined>
   /** As it is. Throws `resource.unknown` when nothing of the kind is kept. */
   require(tenant: string, kind: KeptRule['kind']): Promise<KeptRule>
 }
@@ -26,7 +28,7 @@ export function createRules({ store, clock, recordChange }: RuleDeps): Rules {
     rules.find((rule) => rule.kind === kind)
 
   return {
-    find: async (tenant, kind) => pick(await snapshots.get(tenant), kind),
+    find: (tenant, kind) => whenThere(snapshots.get(tenant), (rules) => pick(rules, kind)),
 
     async require(tenant, kind) {
       const rule = pick(await store.list(tenant), kind)
