@@ -1,17 +1,15 @@
 import { join } from 'node:path'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createLocalKekProvider, createLocalKeyring } from '@breakwater/keys'
 import { ENDPOINTS } from '@breakwater/contract'
 import type { Feature } from '@breakwater/contract'
-import { openDatabase } from '@breakwater/server'
-import { createApp, HOME_TENANT, loadResidualScanner, loadTextEngine } from '@breakwater/server/testing'
+import { HOME_TENANT } from '@breakwater/server/testing'
 import type { App } from '@breakwater/server/testing'
 import { createClient } from '../../tests/support/client.ts'
 import type { HttpsClient } from '../../tests/support/client.ts'
 import { makeScratchHome } from '../../tests/support/home.ts'
-import { findCluster } from '../../tests/support/postgres.ts'
 import { findFreePort, startServer } from '../../tests/support/server.ts'
+import { openReplica, SETTLE_MS } from './replica.ts'
 
 /** The real gateway in a process of its own, with providers that are ports of this machine. */
 export interface Gateway {
@@ -39,8 +37,6 @@ export interface Upstream {
   readonly models: readonly string[]
 }
 
-/** A replica may keep what it has read for a second. */
-const SETTLE_MS = 1_500
 const DAY_MS = 86_400_000
 const ID = 'judge'
 
@@ -49,19 +45,7 @@ export async function openGateway(upstreams: readonly Upstream[]): Promise<Gatew
   const { home } = scratch
   const env = { TMPDIR: scratch.temporary, BREAKWATER_REFUSALS_PER_MINUTE: '100000' }
   const server = await startServer({ home, port: await findFreePort(), env })
-  const log = (): void => undefined
-  const db = openDatabase({ url: (await findCluster(home)).url, log, role: 'breakwater_app' })
-  const kek = await createLocalKekProvider({ dir: join(home, 'keys'), environment: 'development' })
-  const replica = createApp({
-    acceptsFragileDatabase: true,
-    db,
-    clock: { now: () => new Date() },
-    log,
-    keyring: await createLocalKeyring({ dir: join(home, 'keys') }),
-    keyProviders: [kek],
-    engine: await loadTextEngine(),
-    scanner: await loadResidualScanner(),
-  })
+  const replica = await openReplica(home)
   const { services } = replica
   const by = { tenant: HOME_TENANT, id: 'admin' }
   for (const { id, port, models } of upstreams) {
@@ -107,8 +91,6 @@ export async function openGateway(upstreams: readonly Upstream[]): Promise<Gatew
     async [Symbol.asyncDispose]() {
       client.close()
       await replica.close()
-      await kek.close()
-      await db.destroy()
       await server.stop()
       await scratch.remove()
     },

@@ -4,12 +4,11 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from 'node:tls'
-import { createLocalKekProvider, createLocalKeyring } from '@breakwater/keys'
-import { openDatabase, readPolicyFolder } from '@breakwater/server'
-import { createApp, HOME_TENANT, loadResidualScanner, loadTextEngine } from '@breakwater/server/testing'
+import { readPolicyFolder } from '@breakwater/server'
+import { HOME_TENANT } from '@breakwater/server/testing'
 import { makeScratchHome } from '../../../tests/support/home.ts'
-import { findCluster } from '../../../tests/support/postgres.ts'
 import { findFreePort, startServer } from '../../../tests/support/server.ts'
+import { openReplica, SETTLE_MS } from '../replica.ts'
 
 /** The real gateway with one provider: whatever listens on a port of this machine, as the harnesses' own upstream does. */
 export interface World {
@@ -23,8 +22,6 @@ export interface World {
 export type Duty = 'restore' | 'anonymize'
 
 export const MODEL = 'conformance-model'
-/** A replica may keep what it has read for a second. */
-const SETTLE_MS = 1_500
 const MASKED_BY_DEFAULT = /@obligation\("mask:[^"]*"\)\n/
 const PREAMBLE = /@obligation\("preamble"\)\n/
 
@@ -38,19 +35,7 @@ export async function openWorld(upstreamPort: number): Promise<World> {
   const { home } = scratch
   const env = { TMPDIR: scratch.temporary, BREAKWATER_REFUSALS_PER_MINUTE: '100000' }
   const server = await startServer({ home, port: await findFreePort(), env })
-  const log = (): void => undefined
-  const db = openDatabase({ url: (await findCluster(home)).url, log, role: 'breakwater_app' })
-  const kek = await createLocalKekProvider({ dir: join(home, 'keys'), environment: 'development' })
-  const replica = createApp({
-    acceptsFragileDatabase: true,
-    db,
-    clock: { now: () => new Date() },
-    log,
-    keyring: await createLocalKeyring({ dir: join(home, 'keys') }),
-    keyProviders: [kek],
-    engine: await loadTextEngine(),
-    scanner: await loadResidualScanner(),
-  })
+  const replica = await openReplica(home)
   const { services } = replica
   const by = { tenant: HOME_TENANT, id: 'admin' }
   await services.providers.put(by, {
@@ -95,8 +80,6 @@ export async function openWorld(upstreamPort: number): Promise<World> {
     async close() {
       relay.close()
       await replica.close()
-      await kek.close()
-      await db.destroy()
       await server.stop()
       await scratch.remove()
     },

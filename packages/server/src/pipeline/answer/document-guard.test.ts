@@ -1,42 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createAnswerGuard } from '../guard/channels.ts'
-import type { AnswerGuard } from '../guard/channels.ts'
-import { createRemovalFinder } from '../guard/remover.ts'
-import { createRestoreTable } from '../guard/restorer.ts'
-import { NO_FORMS } from '../structured/check.ts'
-import { createTally } from '../guard/step.ts'
-import { EVERY_CLASS, sampleEngine, sampleKeyring } from '../test-parts.ts'
-import { createTokenMaker } from '../tokens/scope.ts'
-import { createTokenMap } from '../tokens/token-map.ts'
+import { createSampleDocuments, createSampleMap } from '../test-parts.ts'
 import { createChatDialect } from '../endpoints/chat-completions/dialect.ts'
-import { createDocumentGuard } from './document-guard.ts'
 import type { DocumentGuard } from './document-guard.ts'
 import { guardStream } from './guard-stream.ts'
 
-const scope = { tenant: 'acme', principal: 'app', conversation: 'c', patient: undefined, opening: '' }
-const map = createTokenMap(createTokenMaker(sampleKeyring, scope))
+const map = createSampleMap()
 const [name, odd] = [map.tokenOf('NAME', 'Mara'), map.tokenOf('NAME', 'say "hi"\\\n😀')]
-const find = createRemovalFinder(sampleEngine)
 const isEgress = (tool: string | undefined): boolean => tool !== 'look_up'
-
-function createDocuments(): DocumentGuard {
-  const [guard, measure] = [createTally(), createTally()].map((tally) =>
-    createAnswerGuard(find, createRestoreTable(map, EVERY_CLASS), tally),
-  ) as [AnswerGuard, AnswerGuard]
-  const head = { answerId: 'chatcmpl-ours', model: 'm' }
-  const dialect = createChatDialect({ ...head, isJsonContent: false })
-  return createDocumentGuard({
-    ...head,
-    dialect,
-    guard,
-    measure,
-    find,
-    isEgress,
-    forms: NO_FORMS,
-    toolNames: new Set(['look_up']),
-  })
-}
+const createDocuments = (): DocumentGuard =>
+  createSampleDocuments(map, { createDialect: createChatDialect, answerId: 'chatcmpl-ours', isEgress })
 
 interface Message {
   content?: string

@@ -1,43 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createDocumentGuard } from '../../answer/document-guard.ts'
 import type { DocumentGuard } from '../../answer/document-guard.ts'
 import { guardStream } from '../../answer/guard-stream.ts'
-import { createAnswerGuard } from '../../guard/channels.ts'
-import type { AnswerGuard } from '../../guard/channels.ts'
-import { createRemovalFinder } from '../../guard/remover.ts'
-import { createRestoreTable } from '../../guard/restorer.ts'
-import { NO_FORMS } from '../../structured/check.ts'
-import { createTally } from '../../guard/step.ts'
-import { EVERY_CLASS, sampleEngine, sampleKeyring } from '../../test-parts.ts'
-import { createTokenMaker } from '../../tokens/scope.ts'
-import { createTokenMap } from '../../tokens/token-map.ts'
+import { createSampleDocuments, createSampleMap } from '../../test-parts.ts'
 import { createMessagesDialect } from './dialect.ts'
 import { eventsOf, joinEvents, messageOf, SIGNATURE } from './test-parts.ts'
 import type { Block } from './test-parts.ts'
 
-const scope = { tenant: 'acme', principal: 'app', conversation: 'c', patient: undefined, opening: '' }
-const map = createTokenMap(createTokenMaker(sampleKeyring, scope))
+const map = createSampleMap()
 const [name, odd] = [map.tokenOf('NAME', 'Mara'), map.tokenOf('NAME', 'say "hi"\\\n😀')]
-const find = createRemovalFinder(sampleEngine)
-
-function createDocuments(): DocumentGuard {
-  const [guard, measure] = [createTally(), createTally()].map((tally) =>
-    createAnswerGuard(find, createRestoreTable(map, EVERY_CLASS), tally),
-  ) as [AnswerGuard, AnswerGuard]
-  const head = { answerId: 'msg_ours', model: 'm' }
-  const dialect = createMessagesDialect({ ...head, isJsonContent: false })
-  return createDocumentGuard({
-    ...head,
-    dialect,
-    guard,
-    measure,
-    find,
-    isEgress: () => false,
-    forms: NO_FORMS,
-    toolNames: new Set(['look_up']),
-  })
-}
+const createDocuments = (): DocumentGuard =>
+  createSampleDocuments(map, { createDialect: createMessagesDialect, answerId: 'msg_ours' })
 
 const BLOCKS: readonly Block[] = [
   { type: 'thinking', thinking: `The caller asks about ${name}.`, signature: SIGNATURE },

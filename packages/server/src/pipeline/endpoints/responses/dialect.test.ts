@@ -1,44 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createDocumentGuard } from '../../answer/document-guard.ts'
 import type { DocumentGuard } from '../../answer/document-guard.ts'
 import { guardStream } from '../../answer/guard-stream.ts'
-import { createAnswerGuard } from '../../guard/channels.ts'
-import { createRemovalFinder } from '../../guard/remover.ts'
-import { createRestoreTable } from '../../guard/restorer.ts'
-import { NO_FORMS } from '../../structured/check.ts'
 import { createTally } from '../../guard/step.ts'
 import type { GuardTally } from '../../guard/step.ts'
-import { EVERY_CLASS, sampleEngine, sampleKeyring } from '../../test-parts.ts'
-import { createTokenMaker } from '../../tokens/scope.ts'
-import { createTokenMap } from '../../tokens/token-map.ts'
+import { createSampleDocuments, createSampleMap } from '../../test-parts.ts'
 import { createResponsesDialect } from './dialect.ts'
 import { eventsOf as describeEvents, responseOf as describeResponse, toBytes } from './test-parts.ts'
 import type { Json } from './test-parts.ts'
 
-const scope = { tenant: 'acme', principal: 'app', conversation: 'c', patient: undefined, opening: '' }
-const map = createTokenMap(createTokenMaker(sampleKeyring, scope))
+const map = createSampleMap()
 const [name, odd] = [map.tokenOf('NAME', 'Mara'), map.tokenOf('NAME', 'say "hi"\\\n😀')]
-const find = createRemovalFinder(sampleEngine)
 const HELP = `You help ${name}.`
 const responseOf = (output: readonly Json[], status?: string): Json => describeResponse(output, status, HELP)
 const eventsOf = (output: readonly Json[], cuts: readonly number[]): Json[] => describeEvents(output, cuts, HELP)
 const SEALED = Buffer.from(Array.from({ length: 96 }, (_, at) => (at * 151 + 200) % 256)).toString('base64')
 
-function createDocuments(tally: GuardTally = createTally()): DocumentGuard {
-  const table = createRestoreTable(map, EVERY_CLASS)
-  const head = { answerId: 'resp_ours', model: 'm' }
-  return createDocumentGuard({
-    ...head,
-    dialect: createResponsesDialect({ ...head, isJsonContent: false }),
-    guard: createAnswerGuard(find, table, tally),
-    measure: createAnswerGuard(find, table, createTally()),
-    isEgress: () => false,
-    forms: NO_FORMS,
-    find,
-    toolNames: new Set(['look_up']),
-  })
-}
+const createDocuments = (tally?: GuardTally): DocumentGuard =>
+  createSampleDocuments(map, { createDialect: createResponsesDialect, answerId: 'resp_ours', ...(tally && { tally }) })
 
 const TEXT = `Plan for ${name}: rest, then a walk with ${odd} in the garden, as Dr. Zelda Quorn said. Call 555-0142 now.\nGood. See ${name}.`
 const AFTER = TEXT.indexOf('See')
