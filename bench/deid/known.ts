@@ -27,8 +27,12 @@ export function knownOf({ text, spans }: GoldDocument): KnownPatient | undefined
 }
 
 function readName(surface: string): KnownName | undefined {
-  const [family = '', given = ''] = surface.split(',').map((part) => part.trim())
-  if (given !== '') return { given: given.split(/\s+/), family }
+  const [family = '', ...behind] = surface.split(/[,^]/).map((part) => part.trim())
   const words = surface.trim().split(/\s+/)
-  return words.length < 2 ? undefined : { given: words.slice(0, -1), family: words.at(-1) ?? '' }
+  const name =
+    behind.length > 0
+      ? { given: behind.flatMap((part) => part.split(/\s+/)).filter(Boolean), family }
+      : { given: words.slice(0, -1), family: words.at(-1) ?? '' }
+  // Records hold no name of which an initial is all that is known.
+  return [name.given[0] ?? '', name.family].every((part) => part.replace(/\P{L}/gu, '').length > 1) ? name : undefined
 }

@@ -291,3 +291,31 @@ describe('a patient is refused', () => {
     expect(() => engine.detect('a', { known })).toThrow(AppError)
   })
 })
+
+describe('beginnings and initials of a known name (DI-01, DI-06)', () => {
+  const stem = { names: ['Boubacar Margarita Ouedraogo', 'Xiaoyan Ng', 'Zzyrqabel Qoolth'], identifiers: ['4417203'] }
+  test.for([
+    ['They need a note by Thursday.\nBouba', 'Bouba'],
+    ['we moved to another street.\nmar', 'mar'],
+    ['The woman goes by mar at home.', 'mar'],
+    ['Bouy (Boubacar Ouedraogo) looks better.', 'Bouy'],
+    ['Later that day Zzyrqa slept well.', 'Zzyrqa'],
+    ['Seen with her sister: B.T. Ouedraogo is stable.', 'B.T. Ouedraogo'],
+    ['Rested well. X.A. Ng is on day two.', 'X.A. Ng'],
+    ['re-evaluated Boubcaar O. after a fall', 'Boubcaar O.'],
+    ['patient: ouedraogo, boubacar m 12', 'ouedraogo, boubacar m'],
+    ['PID|1||77^^^MR||OUEDRAOGO^BOUBACAR^M||', 'OUEDRAOGO^BOUBACAR^M'],
+    ['Number 4,417,203 on the form.', '4,417,203'],
+  ] as const)('%s', ([text, value]) => {
+    expect(isCovered(text, value, spansOf(text, stem))).toBe(true)
+  })
+
+  test.for([
+    ['Bout of gout. The margin is clear; a marked rise.', stem],
+    ['Patient: Will it hurt?\nDoctor: No.', { names: ['Will Brown'] }],
+    ['He will march on. Take one cap.', { names: ['Marcus Capper'] }],
+  ] as const)('not: %s', ([text, patient]) => {
+    const plain = engine.detect(text).map(({ start, end }) => [start, end])
+    expect(spansOf(text, patient).map(({ start, end }) => [start, end])).toEqual(plain)
+  })
+})

@@ -68,7 +68,10 @@ function isWhole(form: Form, text: Squashed, at: number, reading: Reading): bool
     const letterBegins = begins.filter((offset) => !/\d/.test(form.text.charAt(offset)))
     if (!letterBegins.every(isCapital)) return false
   }
+  // Beside a name of two words a letter is an initial however it is typed: "lopez, maria g".
+  const isFull = begins.filter((offset) => !form.initials.includes(offset)).length > 1
   return form.initials.every((offset) => {
+    if (isFull && (reading.isLowerCase || !/[ai]/.test(form.text.charAt(offset)))) return true
     const isDotted = view.charCodeAt((places[at + offset] ?? 0) + 1) === 46
     return (isCapital(offset) && !(form.needsCapitals && /[ai]/.test(form.text.charAt(offset)))) || isDotted
   })

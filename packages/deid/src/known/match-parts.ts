@@ -22,6 +22,8 @@ interface Hits {
   readonly parts: (Part | undefined)[]
   /** Whether a known name has small words in it, which may be mistyped too. */
   readonly hasParticles: boolean
+  /** With what the known given names begin. */
+  readonly givenLetters: ReadonlySet<string>
 }
 
 /** Words of known names by themselves: exact or with a typing or scanning error, where they can be meant. */
@@ -33,6 +35,7 @@ export function matchParts(reading: Reading, index: KnownIndex): Candidate[] {
     kinds: new Uint8Array(tokens.count),
     parts: [],
     hasParticles: index.parts.some(({ particles }) => particles.length > 0),
+    givenLetters: new Set(index.parts.flatMap(({ text, isFamily }) => (isFamily ? [] : [text.charAt(0)]))),
   }
   for (let i = 0; i < tokens.count; i++) if (shapeAt(reading, i) !== SHAPE.digits) judge(reading, i, index, hits)
   for (let i = 0; i < tokens.count; i++) {
@@ -40,8 +43,8 @@ export function matchParts(reading: Reading, index: KnownIndex): Candidate[] {
     if (!part || !isMeant(reading, i, hits)) continue
     const isExact = hits.kinds[i] === HIT.sure
     found.push({
-      start: tokens.start[firstOf(reading, i, part)] ?? 0,
-      end: tokens.end[i] ?? 0,
+      start: withInitials(reading, firstOf(reading, i, part), part),
+      end: tokens.end[lastOf(reading, i, part, index)] ?? 0,
       class: part.class,
       role: part.role,
       score: isExact ? 0.9 : 0.75,
@@ -61,6 +64,26 @@ function firstOf(reading: Reading, i: number, { particles }: Part): number {
     first--
   }
   return first
+}
+
+const INITIALS_BEFORE = /(?<![\p{L}\p{N}])(?:\p{L}\. ?){1,3}$/u
+const INITIALS_WIDTH = 10
+
+/** Where initials right before a family name begin: "M.I. Villarreal", whatever the record says of a second name. */
+function withInitials({ tokens }: Reading, first: number, { isFamily }: Part): number {
+  const start = tokens.start[first] ?? 0
+  if (!isFamily) return start
+  const initials = INITIALS_BEFORE.exec(tokens.text.slice(Math.max(0, start - INITIALS_WIDTH), start))
+  return start - (initials?.[0].length ?? 0)
+}
+
+/** A given name's last token: with the initial of a family name behind it, "Maria L.". */
+function lastOf(reading: Reading, i: number, { isFamily }: Part, { parts }: KnownIndex): number {
+  const { text, end } = reading.tokens
+  if (isFamily || shapeAt(reading, i + 1) !== SHAPE.initial || gapAt(reading, i + 1) !== GAP.space) return i
+  const isDotted = text.charAt(end[i + 1] ?? 0) === '.'
+  const letter = wordAt(reading.tokens, i + 1).toLowerCase()
+  return isDotted && parts.some((part) => part.isFamily && part.text.startsWith(letter)) ? i + 1 : i
 }
 
 function judge(reading: Reading, i: number, index: KnownIndex, { kinds, parts }: Hits): void {
@@ -126,9 +149,17 @@ function isMeant(reading: Reading, i: number, hits: Hits): boolean {
   if (kind === HIT.none) return false
   if (isWord(reading, i + 1, WORD.eponymTail) && isWord(reading, i, WORD.protect)) return false
   if (kind === HIT.sure) return true
-  if (hasNeighbour(reading, i, hits)) return true
+  if (hasNeighbour(reading, i, hits) || isInitialled(reading, i, hits)) return true
   if (kind === HIT.needsNeighbour) return false
   return isCued(reading, i) || standsAlone(reading, i)
+}
+
+/** "X.A. Ng": the initial of a known given name before a family name that is an ordinary word or short. */
+function isInitialled({ tokens }: Reading, i: number, { parts, givenLetters }: Hits): boolean {
+  const start = tokens.start[i] ?? 0
+  if (parts[i]?.isFamily !== true) return false
+  const initials = INITIALS_BEFORE.exec(tokens.text.slice(Math.max(0, start - INITIALS_WIDTH), start))
+  return initials !== null && givenLetters.has(initials[0].charAt(0).toLowerCase())
 }
 
 /** A title, a role or a label right before it; the word itself may be in lower case. */
@@ -138,6 +169,8 @@ function isCued(reading: Reading, i: number): boolean {
   const isLabel = /^: {0,2}$/.test(
     reading.tokens.text.slice(reading.tokens.end[i - 1] ?? 0, reading.tokens.start[i] ?? 0),
   )
+  // "Patient: Will it hurt?": what is said begins with a verb.
+  if (isLabel && isWord(reading, i, WORD.stop) && shapeAt(reading, i + 1) === SHAPE.lower) return false
   return (gap === 0 || isLabel) && (isCapital(reading, i) || isWord(reading, i - 1, WORD.title))
 }
 

@@ -5,6 +5,7 @@ import { isWithin } from './distance.ts'
 import type { KnownIndex } from './index-known.ts'
 import { matchForms } from './match-forms.ts'
 import { matchParts } from './match-parts.ts'
+import { matchStems } from './match-stems.ts'
 
 /** A number named by its end. */
 const ENDING =
@@ -15,7 +16,12 @@ const MIN_FUZZY_DIGITS = 7
 
 /** Everything in a text that is one of the known values, or nearly. Offsets of the view. */
 export function matchKnown(reading: Reading, index: KnownIndex): Candidate[] {
-  return [...matchForms(reading, index), ...matchParts(reading, index), ...matchNumbers(reading, index)]
+  return [
+    ...matchForms(reading, index),
+    ...matchParts(reading, index),
+    ...matchStems(reading, index),
+    ...matchNumbers(reading, index),
+  ]
 }
 
 /** Last four digits where the text says that they are, and numbers with one digit mistyped. */

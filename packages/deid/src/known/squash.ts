@@ -3,9 +3,9 @@ import { createView } from '../detect/view.ts'
 /** What stands between two letters or digits of a text. */
 export const BREAK = {
   none: 0,
-  /** Up to three of the signs that stand inside numbers: a hyphen, a full stop, a blank, brackets, a slash. */
+  /** Up to three of the signs that stand inside numbers: a hyphen, a full stop, a comma, a blank, brackets, a slash. */
   tight: 1,
-  /** A comma, quotation marks, a table's bar, the end of a line with its indentation. */
+  /** Quotation marks, the bar or caret of a table, the end of a line with its indentation. */
   soft: 2,
   /** Anything else: the end of whatever began before. */
   hard: 3,
@@ -18,8 +18,8 @@ export interface Squashed {
   readonly breaks: Uint8Array
 }
 
-const TIGHT = /^[-. ()/+_@']{1,3}$/
-const SOFT = /^(?:[-. ()/+_@',"|\t]{1,4}|[ \t]{0,3}\r?\n[ \t]{0,12}|,\r?\n[ \t]{0,12})$/
+const TIGHT = /^[-. ()/+_@',]{1,3}$/
+const SOFT = /^(?:[-. ()/+_@',"|^\t]{1,4}|[ \t]{0,3}\r?\n[ \t]{0,12}|,\r?\n[ \t]{0,12})$/
 const LETTER_OR_DIGIT = /[\p{L}\p{M}\p{N}]/u
 
 function isLetterOrDigit(text: string, at: number): boolean {
