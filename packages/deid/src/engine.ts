@@ -1,6 +1,6 @@
 import { AppError } from '@breakwater/kernel'
-import { detectSpans, explainSpans } from './detect/detect.ts'
-import { examineText, type Stages } from './detect/cascade.ts'
+import { detectSpans, explainSpans, joinSpans, recallSpans } from './detect/detect.ts'
+import { confirmTexts, examineText, type Stages } from './detect/cascade.ts'
 import { openGazetteer } from './gazetteer/gazetteer.ts'
 import { applyPlan, buildManifest, PROFILES, planSpans } from './profiles/index.ts'
 import { indexKnown, type KnownIndex, type KnownPatient } from './known/index.ts'
@@ -48,7 +48,10 @@ export function createTextEngine({
   const calibrated = (options: DetectOptions): DetectOptions => (thresholds ? { thresholds, ...options } : options)
 
   function detectAll(texts: readonly string[], options: DetectOptions = {}): Span[][] {
-    const found = guard(() => detectSpans(texts, startStages(options), calibrated(options)))
+    const { joined } = options
+    const found = guard(() =>
+      joined ? recallSpans(texts, joined) : detectSpans(texts, startStages(options), calibrated(options)),
+    )
     if (options.includeClinicians !== false) return found
     return found.map((spans) => spans.filter(({ role }) => role !== 'clinician'))
   }
@@ -60,6 +63,9 @@ export function createTextEngine({
     readLanguages: (texts, options = {}, tallies) => guard(() => startStages(options).chooseLanguage(texts, tallies)),
     examine: (text, language, options = {}) =>
       guard(() => examineText(text, language, startStages(options), calibrated(options))),
+    confirm: (texts, examined) => guard(() => confirmTexts(texts, examined)),
+    join: (text, examined, confirmed, options = {}) =>
+      guard(() => joinSpans(text, examined, confirmed, startStages(options), calibrated(options))),
     plan: (texts, profile, options) => planSpans(texts, detectAll(texts, options), profile, options),
     deidentify(text, profile, options = {}) {
       const spans = planSpans([text], detectAll([text], options), profile, options)[0] ?? []

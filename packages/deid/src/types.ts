@@ -1,4 +1,5 @@
 import type { Clock } from '@breakwater/kernel'
+import type { Confirmed } from './detect/propagate.ts'
 import type { LanguageTally } from './language/detect-language.ts'
 import type { SiteLexicon } from './site/lexicon.ts'
 import type { KnownPatient } from './known/patient.ts'
@@ -119,6 +120,11 @@ export interface DetectOptions {
    * what needs all texts together. Languages have been chosen by then.
    */
   readonly examined?: readonly Findings[]
+  /**
+   * What `join` answered for each text: nothing is looked for any more. Such spans have the role of their own text and
+   * no `entityId`.
+   */
+  readonly joined?: readonly Findings[]
 }
 
 /** What became of one candidate. */
@@ -202,6 +208,10 @@ export interface TextEngine {
   readLanguages(texts: readonly string[], options?: DetectOptions, tallies?: readonly LanguageTally[]): Language[]
   /** The costly part of `detectAll` for one part of a document: may be done elsewhere, or remembered, for `examined`. */
   examine(text: string, language: Language, options?: DetectOptions): Findings
+  /** What the parts of a document, each as `examine` answered for it, confirm together. */
+  confirm(texts: readonly string[], examined: readonly Findings[]): Confirmed
+  /** What one of them comes to beside that; may be done elsewhere, or remembered, for `joined`. */
+  join(text: string, examined: Findings, confirmed: Confirmed, options?: DetectOptions): Findings
   /** What a profile would change in the parts of one document; sorted, without overlaps. */
   plan(texts: readonly string[], profile: ProfileName, options?: DeidentifyOptions): PlannedSpan[][]
   deidentify(text: string, profile: ProfileName, options?: DeidentifyOptions): Deidentified

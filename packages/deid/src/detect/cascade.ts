@@ -5,14 +5,23 @@ import { type KnownIndex, type KnownPatient, matchKnown } from '../known/index.t
 import { matchSite, type SiteIndex } from '../site/index.ts'
 import { findEmployers } from './employers.ts'
 import { findFacilities } from './facilities.ts'
-import { NO_FINDINGS, packFindings, unpackFindings } from './findings.ts'
+import { NO_FINDINGS, packFindings, unpackConfirmations, unpackFindings } from './findings.ts'
 import { findIntroduced } from './introductions.ts'
 import { joinNames } from './join-names.ts'
 import { findNames } from './names.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import { matchPatterns } from './patterns/run.ts'
 import { findPlaces } from './places.ts'
-import { collectConfirmed, confirms, createConfirmed, propagate } from './propagate.ts'
+import {
+  addConfirmed,
+  type Confirmation,
+  type Confirmed,
+  confirms,
+  createConfirmed,
+  findConfirmations,
+  isNothingConfirmed,
+  propagate,
+} from './propagate.ts'
 import { read, type Reading } from './reading.ts'
 import { resolve } from './resolve.ts'
 import { findSetOffNames } from './set-off.ts'
@@ -56,6 +65,9 @@ type Found = (readonly [Stage, readonly Candidate[]])[]
 interface Examined extends Omit<Part, 'spans'> {
   /** Made when it is wanted: a remembered text that names nobody is not read again. */
   readonly reading: () => Reading
+  readonly confirmations: readonly Confirmation[]
+  /** What its own candidates come to; of a remembered text it is made when it is wanted. */
+  readonly own?: readonly Span[]
 }
 
 /**
@@ -64,27 +76,43 @@ interface Examined extends Omit<Part, 'spans'> {
  */
 export function runCascade(texts: readonly string[], stages: Stages, options: DetectOptions): Part[] {
   const { examined } = options
-  if (examined) {
-    if (examined.length !== texts.length) throw new RangeError('findings of other texts')
-    return confirm(
-      texts.map((text, index) => recall(text, examined[index] ?? NO_FINDINGS, stages)),
-      stages,
-      options,
-    )
-  }
-  const known = indexKnown(stages, options)
-  const languages = stages.chooseLanguage(texts)
-  return confirm(
-    texts.map((text, index) => examine(text, languages[index] ?? 'en', stages, options, known)),
-    stages,
-    options,
-  )
+  if (examined && examined.length !== texts.length) throw new RangeError('findings of other texts')
+  const known = examined ? undefined : indexKnown(stages, options)
+  const languages = examined ? [] : stages.chooseLanguage(texts)
+  const parts = texts.map((text, index) => {
+    if (examined) return recall(text, examined[index] ?? NO_FINDINGS, stages)
+    return examine(text, languages[index] ?? 'en', stages, options, known)
+  })
+  const confirmed = createConfirmed()
+  for (const { view, confirmations } of parts) addConfirmed(confirmed, view.text, confirmations)
+  return parts.map((part) => join(part, confirmed, stages, options))
 }
 
 /** What the stages find in one text by itself, for `options.examined`. */
 export function examineText(text: string, language: Language, stages: Stages, options: DetectOptions): Findings {
-  const { found, vetoed } = examine(text, language, stages, options, indexKnown(stages, options))
-  return packFindings(admitted(found, vetoed))
+  const { found, vetoed, confirmations } = examine(text, language, stages, options, indexKnown(stages, options))
+  return packFindings({ candidates: admitted(found, vetoed), confirmations })
+}
+
+/** What the parts of a document, each with what was found in it by itself, confirm together. */
+export function confirmTexts(texts: readonly string[], examined: readonly Findings[]): Confirmed {
+  const confirmed = createConfirmed()
+  for (const [index, text] of texts.entries()) {
+    const confirmations = unpackConfirmations(examined[index] ?? NO_FINDINGS)
+    if (confirmations.length > 0) addConfirmed(confirmed, createView(text).text, confirmations)
+  }
+  return confirmed
+}
+
+/** One part of a document of which that is confirmed. */
+export function joinText(
+  text: string,
+  findings: Findings,
+  confirmed: Confirmed,
+  stages: Stages,
+  options: DetectOptions,
+): Part {
+  return join(recall(text, findings, stages), confirmed, stages, options)
 }
 
 function indexKnown(stages: Stages, { known }: DetectOptions): KnownIndex | undefined {
@@ -104,7 +132,10 @@ function examine(
   const vetoed = new Set(found.flatMap(([, candidates]) => candidates.filter((one) => isVetoed(reading, one))))
   if (language === 'en' && !stages.without?.includes('lists'))
     found.push(['lists', joinNames(reading, admitted(found, vetoed))])
-  return { text, view, reading: () => reading, found, vetoed }
+  const own = resolve(view.text, admitted(found, vetoed), options.thresholds)
+  stages.checkTime?.()
+  const confirmations = own.some(confirms) ? findConfirmations(reading, own) : []
+  return { text, view, reading: () => reading, found, vetoed, own, confirmations }
 }
 
 /** A text whose findings are known: they stand as one stage's, for the resolver asks each candidate. */
@@ -117,26 +148,18 @@ function recall(text: string, findings: Findings, { gazetteer }: Stages): Examin
     reading: () => (reading ??= read(tokenise(view.text), gazetteer)),
     found: [['patterns', unpackFindings(findings)]],
     vetoed: new Set(),
+    confirmations: unpackConfirmations(findings),
   }
 }
 
 /** The part of the work that needs all parts: what one of them confirms is found in all. */
-function confirm(parts: readonly Examined[], { checkTime, without }: Stages, options: DetectOptions): Part[] {
-  const confirmed = createConfirmed()
-  const resolved = parts.map((part) => {
-    const spans = resolve(part.view.text, admitted(part.found, part.vetoed), options.thresholds)
-    checkTime?.()
-    if (spans.some(confirms)) collectConfirmed(part.reading(), spans, confirmed)
-    return { ...part, spans }
-  })
-  if (confirmed.parts.size === 0 && confirmed.ids.size === 0) return resolved
-  return resolved.map((part) => {
-    const carried = propagate(part.reading(), confirmed)
-    checkTime?.()
-    if (carried.length === 0 || without?.includes('propagation')) return part
-    const found: Found = [...part.found, ['propagation', carried]]
-    return { ...part, found, spans: resolve(part.view.text, admitted(found, part.vetoed), options.thresholds) }
-  })
+function join(part: Examined, confirmed: Confirmed, { checkTime, without }: Stages, options: DetectOptions): Part {
+  const isCarriedOn = !isNothingConfirmed(confirmed) && !without?.includes('propagation')
+  const carried = isCarriedOn ? propagate(part.reading(), confirmed) : []
+  checkTime?.()
+  if (carried.length === 0 && part.own) return { ...part, spans: part.own }
+  const found: Part['found'] = carried.length === 0 ? part.found : [...part.found, ['propagation', carried]]
+  return { ...part, found, spans: resolve(part.view.text, admitted(found, part.vetoed), options.thresholds) }
 }
 
 function findAll(

@@ -1,13 +1,33 @@
-import type { DetectOptions, Evidence, Explanation, Outcome, Span } from '../types.ts'
-import { runCascade, type Part, type Stages } from './cascade.ts'
+import type { DetectOptions, Evidence, Explanation, Findings, Outcome, Span } from '../types.ts'
+import { joinText, runCascade, type Part, type Stages } from './cascade.ts'
 import { linkEntities } from './entities.ts'
+import { packFindings, unpackFindings } from './findings.ts'
 import type { Candidate } from './patterns/pattern.ts'
+import type { Confirmed } from './propagate.ts'
 import { JOINT, resolve, THRESHOLD } from './resolve.ts'
 import { toOriginal } from './view.ts'
 
 /** The spans of the parts of one document, in offsets of the original texts. */
 export function detectSpans(texts: readonly string[], stages: Stages, options: DetectOptions): Span[][] {
   return finish(texts, runCascade(texts, stages, options), options)
+}
+
+/** What one part of a document comes to, beside what is confirmed in all of it: for `options.joined`. */
+export function joinSpans(
+  text: string,
+  findings: Findings,
+  confirmed: Confirmed,
+  stages: Stages,
+  options: DetectOptions,
+): Findings {
+  const part = joinText(text, findings, confirmed, stages, options)
+  return packFindings({ candidates: finishPart(part, options).map(asCandidate), confirmations: [] })
+}
+
+/** The spans of the parts of one document that were joined before, one by one. */
+export function recallSpans(texts: readonly string[], joined: readonly Findings[]): Span[][] {
+  if (joined.length !== texts.length) throw new RangeError('spans of other texts')
+  return joined.map((part) => unpackFindings(part).map(asSpan))
 }
 
 /** The same for one text, with every candidate and what became of it; no value of the text is in it. */
@@ -40,22 +60,22 @@ function outcomeOf(
   return span.class === candidate.class ? 'decided' : 'joined'
 }
 
-function finish(texts: readonly string[], parts: readonly Part[], { thresholds }: DetectOptions): Span[][] {
-  const spans = parts.map(({ text, view, spans: found }) => {
-    const original = found.map((span): Span => ({ ...span, ...toOriginal(view, span.start, span.end) }))
-    // In the original a word may go on where its folded form ended.
-    return view.starts ? resolve(text, original.map(asCandidate), thresholds) : original
-  })
+function finish(texts: readonly string[], parts: readonly Part[], options: DetectOptions): Span[][] {
+  const spans = parts.map((part) => finishPart(part, options))
   return spans.every((part) => part.length === 0) ? spans : linkEntities(texts, spans)
 }
 
-function asCandidate(span: Span): Candidate {
-  return {
-    start: span.start,
-    end: span.end,
-    class: span.class,
-    role: span.role,
-    score: span.score,
-    source: span.sources.join(JOINT),
-  }
+function finishPart({ text, view, spans }: Part, { thresholds }: DetectOptions): Span[] {
+  if (!view.starts) return [...spans]
+  const original = spans.map((span): Span => ({ ...span, ...toOriginal(view, span.start, span.end) }))
+  // In the original a word may go on where its folded form ended.
+  return resolve(text, original.map(asCandidate), thresholds)
+}
+
+function asCandidate({ start, end, class: phiClass, role, score, sources }: Span): Candidate {
+  return { start, end, class: phiClass, role, score, source: sources.join(JOINT) }
+}
+
+function asSpan({ start, end, class: phiClass, role, score, source }: Candidate): Span {
+  return { start, end, class: phiClass, role, score, sources: source.split(JOINT) }
 }

@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createTextEngine } from '../engine.ts'
 import { readKnownPatient } from '../known/index.ts'
-import type { DetectOptions, Findings, Tagger, TextEngine } from '../types.ts'
-import { packFindings, unpackFindings } from './findings.ts'
+import type { DetectOptions, Findings, PlannedSpan, Tagger, TextEngine } from '../types.ts'
+import { NO_FINDINGS, packFindings, unpackConfirmations, unpackFindings } from './findings.ts'
 import type { Candidate } from './patterns/pattern.ts'
 
 const gazetteer = readFileSync(new URL('../../data/gazetteer.bin', import.meta.url))
@@ -69,10 +69,40 @@ test('a document planned from what was found in each part is the document planne
   )
 })
 
+test('the same where each part is joined by itself beside what all of them confirm', () => {
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 5 }), fc.constantFrom({}, { known }), (texts, options) => {
+      const apart = outcomeOf(() => {
+        const examined = examineAll(engine, texts, options)
+        const confirmed = engine.confirm(texts, examined)
+        const joined = texts.map((text, index) => engine.join(text, examined[index] ?? NO_FINDINGS, confirmed))
+        return engine.plan(texts, 'gateway', { joined })
+      })
+      expect(apart).toEqual(withoutLinks(outcomeOf(() => engine.plan(texts, 'gateway', options))))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+/** What only the whole document knows of a mention: whom else it names, and as whom. */
+function withoutLinks(outcome: unknown): unknown {
+  if (!Array.isArray(outcome)) return outcome
+  return (outcome as PlannedSpan[][]).map((spans) =>
+    spans.map(({ entityId, ...span }) =>
+      entityId?.startsWith('person') ? { ...span, role: expect.any(String) } : span,
+    ),
+  )
+}
+
 test('the same over a corpus: every note with its neighbour', () => {
   for (const [index, note] of NOTES.entries()) {
     const texts = [note, NOTES[(index + 1) % NOTES.length] ?? '']
-    expect(engine.detectAll(texts, { examined: examineAll(engine, texts, {}) })).toEqual(engine.detectAll(texts))
+    const examined = examineAll(engine, texts, {})
+    const atOnce = engine.detectAll(texts)
+    expect(engine.detectAll(texts, { examined })).toEqual(atOnce)
+    const confirmed = engine.confirm(texts, examined)
+    const joined = texts.map((text, at) => engine.join(text, examined[at] ?? NO_FINDINGS, confirmed))
+    expect(engine.detectAll(texts, { joined })).toEqual(withoutLinks(atOnce))
   }
 })
 
@@ -110,9 +140,18 @@ test('packing loses nothing', () => {
     },
     { requiredKeys: ['start', 'end', 'class', 'role', 'score', 'source'] },
   )
+  const confirmation = fc.record({
+    start: fc.nat(),
+    end: fc.nat(),
+    wordEnd: fc.nat(),
+    class: fc.constantFrom<Candidate['class'][]>('NAME', 'MRN'),
+    role: fc.constantFrom<Candidate['role'][]>('patient', 'unknown'),
+  })
   fc.assert(
-    fc.property(fc.array(candidate), (candidates) => {
-      expect(unpackFindings(packFindings(candidates))).toEqual(candidates.map((one) => ({ ...one })))
+    fc.property(fc.array(candidate), fc.array(confirmation), (candidates, confirmations) => {
+      const packed = packFindings({ candidates, confirmations })
+      expect(unpackFindings(packed)).toEqual(candidates.map((one) => ({ ...one })))
+      expect(unpackConfirmations(packed)).toEqual(confirmations.map((one) => ({ ...one })))
     }),
   )
 })

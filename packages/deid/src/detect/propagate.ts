@@ -3,7 +3,7 @@ import type { PhiClass, Role, Span } from '../types.ts'
 import { WORD } from './lexicon/words.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import { isCapital, isWord, listedAt, type Reading, startsSentence, wordAt } from './reading.ts'
-import { SHAPE } from './tokens.ts'
+import { SHAPE, tokenise } from './tokens.ts'
 
 /** A name is carried on only from a hit that is more than a lone listed word. */
 const CONFIRMED = 0.65
@@ -26,7 +26,7 @@ const IDS: ReadonlySet<PhiClass> = new Set([
 const ACTS =
   /^(?:has|had|is|was|denies|denied|reports|reported|states|stated|says|said|came|presents|presented|lives|returned)$/i
 
-/** What the parts of one document have confirmed. */
+/** What the parts of one document have confirmed: values, for as long as the document is at work. */
 export interface Confirmed {
   /** Second hash and role of each name part, by its first hash. */
   readonly parts: Map<number, { readonly b: number; readonly role: Role }>
@@ -38,45 +38,88 @@ export function createConfirmed(): Confirmed {
   return { parts: new Map(), ids: new Map() }
 }
 
+/** Whether nothing is confirmed. */
+export function isNothingConfirmed({ parts, ids }: Confirmed): boolean {
+  return parts.size === 0 && ids.size === 0
+}
+
 /** Whether a span may confirm anything. */
 export function confirms({ class: phiClass, score }: Span): boolean {
   return score >= CONFIRMED && (phiClass === 'NAME' || IDS.has(phiClass))
 }
 
-/** Takes up what the spans of one text confirm; spans and tokens are both in order. */
-export function collectConfirmed(reading: Reading, spans: readonly Span[], confirmed: Confirmed): void {
+/** A place in a view whose words confirm something: one word of a name, or an identifier. */
+export interface Confirmation {
+  readonly start: number
+  readonly end: number
+  /** Where the first word of it ends; an identifier may end inside of one. */
+  readonly wordEnd: number
+  readonly class: PhiClass
+  readonly role: Role
+}
+
+/** What the spans of one text confirm; spans and tokens are both in order. */
+export function findConfirmations(reading: Reading, spans: readonly Span[]): Confirmation[] {
   const { tokens } = reading
+  const found: Confirmation[] = []
   let i = 0
   for (const span of spans) {
     while (i < tokens.count && (tokens.end[i] ?? 0) <= span.start) i++
-    if (IDS.has(span.class) && span.score >= CONFIRMED) {
-      const surface = tokens.text.slice(tokens.start[i] ?? 0, span.end)
-      const list = confirmed.ids.get(tokens.hashA[i] ?? 0) ?? []
-      if (surface.length >= SHORTEST_ID && !list.some((one) => one.surface === surface)) {
-        confirmed.ids.set(tokens.hashA[i] ?? 0, [...list, { surface, class: span.class, role: span.role }])
-      }
+    if (span.score < CONFIRMED) continue
+    const { class: phiClass, role } = span
+    if (IDS.has(phiClass) && i < tokens.count) {
+      const [start, wordEnd] = [tokens.start[i] ?? 0, tokens.end[i] ?? 0]
+      if (span.end - start >= SHORTEST_ID) found.push({ start, end: span.end, wordEnd, class: phiClass, role })
     }
-    if (span.class !== 'NAME' || span.score < CONFIRMED) continue
+    if (phiClass !== 'NAME') continue
     for (let j = i; j < tokens.count && (tokens.start[j] ?? 0) < span.end; j++) {
-      const length = (tokens.end[j] ?? 0) - (tokens.start[j] ?? 0)
+      const [start, end] = [tokens.start[j] ?? 0, tokens.end[j] ?? 0]
       const shape = tokens.shape[j] ?? 0
       if (
-        length < SHORTEST_PART ||
+        end - start < SHORTEST_PART ||
         shape >= SHAPE.digits ||
         isWord(reading, j, WORD.title | WORD.clinicianTitle | WORD.credential) ||
         (isWord(reading, j, WORD.stop) && shape !== SHAPE.title)
       )
         continue
-      const a = tokens.hashA[j] ?? 0
-      if (!confirmed.parts.has(a)) confirmed.parts.set(a, { b: tokens.hashB[j] ?? 0, role: span.role })
+      found.push({ start, end, wordEnd: end, class: phiClass, role })
     }
   }
+  return found
+}
+
+/** Takes up the words at places of one view. */
+export function addConfirmed(confirmed: Confirmed, text: string, confirmations: readonly Confirmation[]): void {
+  if (confirmations.length === 0) return
+  // Read apart from the text around it, a word has the hashes that it has in it.
+  const tokens = tokenise(confirmations.map(({ start, wordEnd }) => text.slice(start, wordEnd)).join(APART))
+  for (const [i, { start, end, class: phiClass, role }] of confirmations.entries()) {
+    const a = tokens.hashA[i] ?? 0
+    if (phiClass !== 'NAME') {
+      const surface = text.slice(start, end)
+      const list = confirmed.ids.get(a) ?? []
+      if (!list.some((one) => one.surface === surface))
+        confirmed.ids.set(a, [...list, { surface, class: phiClass, role }])
+    } else if (!confirmed.parts.has(a)) confirmed.parts.set(a, { b: tokens.hashB[i] ?? 0, role })
+  }
+}
+
+const APART = '\n'
+
+/** All that is confirmed in one text: two documents of which it is equal carry on the same. It holds values. */
+export function describeConfirmed({ parts, ids }: Confirmed): string {
+  let described = ''
+  for (const [a, { b, role }] of parts) described += `${a} ${b} ${role}\n`
+  for (const [a, list] of ids)
+    for (const { surface, class: phiClass, role } of list)
+      described += `${a} ${phiClass} ${role} ${surface.length} ${surface}\n`
+  return described
 }
 
 /** Other places where a confirmed name part or identifier stands. */
 export function propagate(reading: Reading, confirmed: Confirmed): Candidate[] {
   const found: Candidate[] = []
-  if (confirmed.parts.size === 0 && confirmed.ids.size === 0) return found
+  if (isNothingConfirmed(confirmed)) return found
   const { tokens } = reading
   for (let i = 0; i < tokens.count; i++) {
     const a = tokens.hashA[i] ?? 0

@@ -25,14 +25,34 @@ export function createView(text: string): View {
   if (plain && !(text.includes('&') && text.includes(';')) && !(text.includes('\n') && HYPHENATED.test(text)))
     return { text }
   const folded = new Map<string, string>()
-  const out: string[] = []
-  const starts: number[] = []
-  const ends: number[] = []
+  let out = ''
+  let size = 0
+  let starts = new Int32Array(text.length + SPARE_UNITS)
+  let ends = new Int32Array(text.length + SPARE_UNITS)
   function put(units: string, from: number, to: number): void {
-    out.push(units)
-    for (let i = 0; i < units.length; i++) {
-      starts.push(from)
-      ends.push(to)
+    out += units
+    makeRoom(units.length)
+    starts.fill(from, size, size + units.length)
+    ends.fill(to, size, size + units.length)
+    size += units.length
+  }
+  /** Few characters become many. */
+  function makeRoom(units: number): void {
+    if (size + units <= starts.length) return
+    const [before, behind] = [starts, ends]
+    starts = new Int32Array(2 * (size + units))
+    ends = new Int32Array(2 * (size + units))
+    starts.set(before)
+    ends.set(behind)
+  }
+  /** What is its own fold, unit by unit. */
+  function putPlain(from: number, to: number): void {
+    out += text.slice(from, to)
+    makeRoom(to - from)
+    for (let i = from; i < to; i++) {
+      starts[size] = i
+      ends[size] = i + 1
+      size++
     }
   }
   for (let i = 0; i < text.length; ) {
@@ -54,8 +74,9 @@ export function createView(text: string): View {
       }
     }
     if (code < 128) {
-      put(text.charAt(i), i, i + 1)
-      i++
+      const end = endOfPlain(text, i + 1)
+      putPlain(i, end)
+      i = end
       continue
     }
     const character = String.fromCodePoint(text.codePointAt(i) ?? code)
@@ -65,11 +86,23 @@ export function createView(text: string): View {
       folded.set(character, units)
     }
     // An accent or joiner belongs to the letter before it: a span that ends there must cover it.
-    if (units === '' && ends.length > 0) ends[ends.length - 1] = i + character.length
+    if (units === '' && size > 0) ends[size - 1] = i + character.length
     else put(units, i, i + character.length)
     i += character.length
   }
-  return { text: out.join(''), starts: Int32Array.from(starts), ends: Int32Array.from(ends) }
+  return { text: out, starts: starts.slice(0, size), ends: ends.slice(0, size) }
+}
+
+/** Characters that fold to more than one are few. */
+const SPARE_UNITS = 16
+
+/** The next character from a place on that may be more than itself: beyond ASCII, `&` or a hyphen. */
+function endOfPlain(text: string, from: number): number {
+  for (let i = from; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= 128 || code === 38 || code === 45) return i
+  }
+  return text.length
 }
 
 function readEntity(text: string, at: number): { readonly character: string; readonly length: number } | undefined {

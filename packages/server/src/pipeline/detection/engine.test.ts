@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createTextEngine, readKnownPatient } from '@breakwater/deid'
+import type { PlannedSpan } from '@breakwater/deid'
 import { loadSpanishTagger, loadTagger } from '@breakwater/tagger'
 import { AppError } from '@breakwater/kernel'
 import fc from 'fast-check'
@@ -30,6 +31,16 @@ beforeAll(async () => {
   }
 }, 30_000)
 afterAll(async () => Promise.all([...detection.values()].map(async (one) => one.close())))
+
+/** A crossing is not told whom else a mention names, and as whom. */
+function withoutLinks(outcome: unknown): unknown {
+  if (!Array.isArray(outcome)) return outcome
+  return (outcome as PlannedSpan[][]).map((spans) =>
+    spans.map(({ entityId, ...span }) =>
+      entityId?.startsWith('person') ? { ...span, role: expect.any(String) } : span,
+    ),
+  )
+}
 
 async function outcomeOf(work: () => unknown): Promise<unknown> {
   try {
@@ -63,7 +74,7 @@ test.for(TIERS)(
         fc.constantFrom('acme', 'globex'),
         fc.constantFrom([], known),
         async (texts, tenant, patients) => {
-          const expected = await outcomeOf(() => atOnce[tier].plan(texts, 'gateway', { known: patients }))
+          const expected = withoutLinks(await outcomeOf(() => atOnce[tier].plan(texts, 'gateway', { known: patients })))
           // Unseen or not, and then surely seen.
           for (const _ of [1, 2]) {
             expect(await outcomeOf(() => engine?.plan(texts, 'gateway', { tenant, known: patients }))).toEqual(expected)
@@ -79,16 +90,16 @@ test.for(TIERS)(
   'with %s a long document, read stretch by stretch elsewhere, comes out as from the engine at once',
   async (tier) => {
     const engine = detection.get(tier)?.engine
-    const long = NOTES.join('\n\n').slice(0, 50_000)
-    for (const texts of [[long], [long.slice(0, 20_000), 'ok', ...NOTES.slice(0, 20)]]) {
-      expect(await engine?.plan(texts, 'gateway')).toEqual(atOnce[tier].plan(texts, 'gateway'))
+    const long = NOTES.join('\n\n').slice(0, 36_000)
+    for (const texts of [[long], [long.slice(0, 17_000), 'ok', ...NOTES.slice(0, 4)]]) {
+      expect(await engine?.plan(texts, 'gateway')).toEqual(withoutLinks(atOnce[tier].plan(texts, 'gateway')))
     }
   },
 )
 
 test('the models find here what rules do not: they are at work', async () => {
   const plans = await Promise.all(
-    TIERS.map(async (tier) => detection.get(tier)?.engine.plan(NOTES, 'gateway', { tenant: 'other' })),
+    TIERS.map(async (tier) => detection.get(tier)?.engine.plan(NOTES.slice(0, 40), 'gateway', { tenant: 'other' })),
   )
   const [models = 0, rules = 0] = plans.map((plan) => plan?.flat().length)
   expect(models).toBeGreaterThan(rules)
@@ -106,6 +117,16 @@ test('a text seen before is not read again', async () => {
   // Answered at once, on this thread.
   expect(engine?.plan(texts, 'gateway', { tenant: 'again' })).toBeInstanceOf(Array)
   expect(engine?.plan(texts, 'gateway', { tenant: 'someone else' })).toBeInstanceOf(Promise)
+})
+
+test('a conversation in which somebody new is named comes out as if nothing of it were remembered', async () => {
+  const engine = detection.get('rules')?.engine
+  const turns = ['Later Zzyrqa left.', 'Zzyrqa came back.', 'Patient: Zzyrqa Okonkwo-Vale', ...NOTES.slice(0, 8)]
+  for (let count = 1; count <= turns.length; count++) {
+    const texts = turns.slice(0, count)
+    const expected = withoutLinks(atOnce.rules.plan(texts, 'gateway'))
+    expect(await engine?.plan(texts, 'gateway', { tenant: 'turns' })).toEqual(expected)
+  }
 })
 
 test('a text in a language that nobody reads is refused (DI-06)', async () => {

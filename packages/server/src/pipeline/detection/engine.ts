@@ -1,4 +1,4 @@
-import { isEmptyFindings, tallyLanguage } from '@breakwater/deid'
+import { describeConfirmed, isEmptyFindings, isNothingConfirmed, tallyLanguage } from '@breakwater/deid'
 import type {
   Findings,
   KnownPatient,
@@ -13,11 +13,13 @@ import type { FindingsMemory, TextKey } from './findings-memory.ts'
 import type { DetectionSet } from './jobs.ts'
 import type { DetectionEngine, DetectionRequest, DetectionScanner } from './planner.ts'
 import type { WorkerPool } from './pool.ts'
+import { whenThere } from '../guard/step.ts'
+import type { Soon } from '../guard/step.ts'
 import { createClearedTexts } from '../residual/cleared-texts.ts'
 
 export interface DetectionParts {
   /** Joins on this thread what was found in each text; with `canExamine`, short texts are examined here too. */
-  readonly engine: Pick<TextEngine, 'readLanguages' | 'examine' | 'plan'>
+  readonly engine: Pick<TextEngine, 'readLanguages' | 'examine' | 'confirm' | 'join' | 'plan'>
   readonly canExamine: boolean
   readonly pool: Pick<WorkerPool, 'run'>
   readonly memory: FindingsMemory
@@ -27,6 +29,8 @@ export interface DetectionParts {
 
 /** Of a document, on this thread: longer ones would hold up everybody else's requests. */
 const HERE_UNITS = 16_384
+/** Of spans that are planned on this thread: some thousand. */
+const HERE_BYTES = 65_536
 
 /** One text of a document. */
 interface Item {
@@ -78,15 +82,37 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
     return engine.examine(text, language, { known })
   }
 
-  function join(
-    texts: readonly string[],
-    profile: ProfileName,
-    examined: readonly Findings[],
-  ): PlannedSpan[][] | Promise<PlannedSpan[][]> {
-    if (examined.every(isEmptyFindings)) return texts.map(() => [])
-    const units = texts.reduce((sum, { length }) => sum + length, 0)
-    if (units <= HERE_UNITS) return engine.plan(texts, profile, { examined })
-    return pool.run({ kind: 'plan', texts, profile, examined }, units)
+  /**
+   * What each text comes to beside the others: remembered with what these confirm, so that a text is joined again only
+   * when somebody new is named in one of them.
+   */
+  function join(tenant: string, items: readonly Item[], found: ReadonlyMap<TextKey, Findings>): Soon<Findings[]> {
+    const examined = items.map(({ key }) => found.get(key) ?? fail())
+    if (examined.every(isEmptyFindings)) return examined
+    const confirmed = engine.confirm(textsOf(items), examined)
+    const beside = isNothingConfirmed(confirmed)
+      ? 'nothing'
+      : memory.keyOf(tenant, 'confirmed', describeConfirmed(confirmed))
+    const joined = items.map(({ key }) => memory.get(tenant, `${key} ${beside}`))
+    const missing = items.flatMap((item, index) => (joined[index] ? [] : [{ item, index }]))
+    const settle = (each: readonly Findings[]): Findings[] => {
+      for (const [at, { item, index }] of missing.entries()) {
+        joined[index] = each[at] ?? fail()
+        memory.set(tenant, `${item.key} ${beside}`, joined[index])
+      }
+      return joined.map((one) => one ?? fail())
+    }
+    const work = missing.map(({ item, index }) => ({ text: item.text, examined: examined[index] ?? fail() }))
+    const units = countUnits(work)
+    if (units <= HERE_UNITS) return settle(work.map(({ text, examined: own }) => engine.join(text, own, confirmed)))
+    return pool.run({ kind: 'join', texts: work, confirmed }, units).then(settle)
+  }
+
+  function plan(texts: readonly string[], profile: ProfileName, joined: readonly Findings[]): Soon<PlannedSpan[][]> {
+    if (joined.every(isEmptyFindings)) return texts.map(() => [])
+    const bytes = joined.reduce((sum, { length }) => sum + length, 0)
+    if (bytes <= HERE_BYTES) return engine.plan(texts, profile, { joined })
+    return pool.run({ kind: 'plan', texts, profile, joined }, countUnits(texts.map((text) => ({ text }))))
   }
 
   return {
@@ -101,12 +127,8 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
         if (remembered) found.set(item.key, remembered)
         else missing.set(item.key, item)
       }
-      const finish = (): PlannedSpan[][] | Promise<PlannedSpan[][]> =>
-        join(
-          texts,
-          profile,
-          items.map(({ key }) => found.get(key) ?? fail()),
-        )
+      const finish = (): Soon<PlannedSpan[][]> =>
+        whenThere(join(tenant, items, found), (joined) => plan(texts, profile, joined))
       if (missing.size === 0) return finish()
       return examine([...missing.values()], known).then((examined) => {
         for (const [index, key] of [...missing.keys()].entries()) {
@@ -135,7 +157,11 @@ export function createDetectionScanner(
   }
 }
 
-function countUnits(items: readonly Item[]): number {
+function textsOf(items: readonly Item[]): string[] {
+  return items.map(({ text }) => text)
+}
+
+function countUnits(items: readonly { readonly text: string }[]): number {
   return items.reduce((sum, { text }) => sum + text.length, 0)
 }
 

@@ -1,4 +1,5 @@
 import type {
+  Confirmed,
   DetectOptions,
   Findings,
   KnownPatient,
@@ -16,10 +17,15 @@ export type DetectionJob =
       readonly known: readonly KnownPatient[]
     }
   | {
+      readonly kind: 'join'
+      readonly texts: readonly { readonly text: string; readonly examined: Findings }[]
+      readonly confirmed: Confirmed
+    }
+  | {
       readonly kind: 'plan'
       readonly texts: readonly string[]
       readonly profile: ProfileName
-      readonly examined: NonNullable<DetectOptions['examined']>
+      readonly joined: NonNullable<DetectOptions['joined']>
     }
   | {
       readonly kind: 'scan'
@@ -29,6 +35,7 @@ export type DetectionJob =
 
 interface Results {
   readonly examine: readonly Findings[]
+  readonly join: readonly Findings[]
   readonly plan: PlannedSpan[][]
   readonly scan: ResidualHit[]
 }

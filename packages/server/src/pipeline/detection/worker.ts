@@ -45,25 +45,34 @@ async function examine(text: string, language: Language, known: ExamineJob['know
   }
 }
 
+/** One text after the other, and the jobs of others between them. */
+async function inTurns<Part extends { readonly text: string }>(
+  parts: readonly Part[],
+  read: (part: Part) => Findings | Promise<Findings>,
+): Promise<readonly Findings[]> {
+  const found: Findings[] = []
+  let units = 0
+  for (const part of parts) {
+    if (units > BREATH_UNITS) {
+      await breathe()
+      units = 0
+    }
+    found.push(await read(part))
+    units += part.text.length
+  }
+  return found
+}
+
 type ExamineJob = Extract<DetectionJob, { kind: 'examine' }>
 
 async function work(job: DetectionJob): Promise<unknown> {
   switch (job.kind) {
-    case 'examine': {
-      const found: Findings[] = []
-      let units = 0
-      for (const { text, language } of job.texts) {
-        if (units > BREATH_UNITS) {
-          await breathe()
-          units = 0
-        }
-        found.push(await examine(text, language, job.known))
-        units += text.length
-      }
-      return found
-    }
+    case 'examine':
+      return inTurns(job.texts, ({ text, language }) => examine(text, language, job.known))
+    case 'join':
+      return inTurns(job.texts, ({ text, examined }) => engine.join(text, examined, job.confirmed))
     case 'plan':
-      return engine.plan(job.texts, job.profile, { examined: job.examined })
+      return engine.plan(job.texts, job.profile, { joined: job.joined })
     case 'scan':
       return scanner.scan(job.text, job.written)
   }
