@@ -77,5 +77,5 @@ function asCandidate({ start, end, class: phiClass, role, score, sources }: Span
 }
 
 function asSpan({ start, end, class: phiClass, role, score, source }: Candidate): Span {
-  return { start, end, class: phiClass, role, score, sources: source.split(JOINT) }
+  return { start, end, class: phiClass, role, score, sources: source.includes(JOINT) ? source.split(JOINT) : [source] }
 }

@@ -88,6 +88,7 @@ export function unpackFindings(packed: Findings): Candidate[] {
 
 /** Throws RangeError when the bytes are cut short. */
 export function unpackConfirmations(packed: Findings): Confirmation[] {
+  if (new DataView(packed.buffer, packed.byteOffset).getUint32(4) === 0) return []
   const { view, candidates, confirmations, words } = open(packed)
   return Array.from({ length: confirmations }, (_, index): Confirmation => {
     const at = HEADER_BYTES + candidates * CANDIDATE_BYTES + index * CONFIRMATION_BYTES
@@ -113,6 +114,17 @@ function open(packed: Findings): Opened {
   const candidates = view.getUint32(0)
   const confirmations = view.getUint32(4)
   const rowsEnd = HEADER_BYTES + candidates * CANDIDATE_BYTES + confirmations * CONFIRMATION_BYTES
-  const words = candidates + confirmations === 0 ? [] : DECODER.decode(packed.subarray(rowsEnd)).split('\n')
+  const words = candidates + confirmations === 0 ? [] : readTable(packed, rowsEnd)
   return { view, candidates, confirmations, words }
+}
+
+/** Names of classes, roles, stages and rules: mostly a few short ones in ASCII. */
+function readTable(packed: Findings, from: number): string[] {
+  let table = ''
+  for (let at = from; at < packed.length; at++) {
+    const code = packed[at] ?? 0
+    if (code >= 128) return DECODER.decode(packed.subarray(from)).split('\n')
+    table += String.fromCharCode(code)
+  }
+  return table.split('\n')
 }

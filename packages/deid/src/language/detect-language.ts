@@ -75,9 +75,7 @@ export function tallyLanguage(text: string): LanguageTally {
 
 /** What `detectLanguage` says of the text that was tallied. */
 export function judgeTally(tally: LanguageTally): DetectedLanguage {
-  const count = createCount()
-  addTally(count, tally)
-  return judge(count)
+  return LANGUAGES[numbersOf(tally)[0] ?? 0] ?? 'undetermined'
 }
 
 /** What `detectLanguage` says of these texts joined by line ends; `tallies` are parallel to them. */
@@ -88,7 +86,7 @@ export function judgeWhole(texts: readonly string[], tallies: readonly LanguageT
     const tally = tallies[index]
     // No word and no address goes over a line's end, so what is counted in each adds up.
     if (tally && text.length <= left) addTally(count, tally)
-    else addTally(count, pack(countWords(text.slice(0, left))))
+    else addTally(count, tallyLanguage(text.slice(0, left)))
     left -= text.length + 1
     if (left <= 0) break
   }
@@ -169,30 +167,39 @@ function countWord(count: Count, plain: string): void {
   for (const language of other.languages) count.byLanguage.set(language, (count.byLanguage.get(language) ?? 0) + 1)
 }
 
-/** Latin and foreign letters, English and Spanish words, marked ones, how many different words told, these, then pairs. */
-function pack({ latinLetters, foreignLetters, english, spanish, marked, byLanguage, different }: Count): LanguageTally {
+const LANGUAGES: readonly DetectedLanguage[] = ['undetermined', 'en', 'es', 'unsupported']
+/** Numbers before the words that told. */
+const HEAD = 7
+
+/**
+ * What the text is in, Latin and foreign letters, English and Spanish words, marked ones, how many different words told,
+ * these, then pairs of language and words.
+ */
+function pack(count: Count): LanguageTally {
+  const { latinLetters, foreignLetters, english, spanish, marked, byLanguage, different } = count
   // More than enough are as good as enough.
   const told = [...different].slice(0, ENOUGH_WORDS)
-  const numbers = [latinLetters, foreignLetters, english, spanish, marked, told.length, ...told]
-  return new Uint8Array(Uint32Array.from([...numbers, ...[...byLanguage].flat()]).buffer)
+  const head = [LANGUAGES.indexOf(judge(count)), latinLetters, foreignLetters, english, spanish, marked, told.length]
+  return new Uint8Array(Uint32Array.from([...head, ...told, ...[...byLanguage].flat()]).buffer)
 }
 
 function addTally(count: Count, tally: LanguageTally): void {
-  const [latin = 0, foreign = 0, english = 0, spanish = 0, marked = 0, told = 0, ...rest] = new Uint32Array(
-    tally.buffer,
-    tally.byteOffset,
-    tally.byteLength / Uint32Array.BYTES_PER_ELEMENT,
-  )
-  count.latinLetters += latin
-  count.foreignLetters += foreign
-  count.english += english
-  count.spanish += spanish
-  count.marked += marked
-  for (const word of rest.slice(0, told)) count.different.add(word)
-  for (let at = told; at < rest.length; at += 2) {
-    const [language = 0, words = 0] = [rest[at], rest[at + 1]]
+  const numbers = numbersOf(tally)
+  count.latinLetters += numbers[1] ?? 0
+  count.foreignLetters += numbers[2] ?? 0
+  count.english += numbers[3] ?? 0
+  count.spanish += numbers[4] ?? 0
+  count.marked += numbers[5] ?? 0
+  const pairs = HEAD + (numbers[6] ?? 0)
+  for (let at = HEAD; at < pairs; at++) count.different.add(numbers[at] ?? 0)
+  for (let at = pairs; at < numbers.length; at += 2) {
+    const [language = 0, words = 0] = [numbers[at], numbers[at + 1]]
     count.byLanguage.set(language, (count.byLanguage.get(language) ?? 0) + words)
   }
+}
+
+function numbersOf({ buffer, byteOffset, byteLength }: LanguageTally): Uint32Array {
+  return new Uint32Array(buffer, byteOffset, byteLength / Uint32Array.BYTES_PER_ELEMENT)
 }
 
 /** Each word of a list counts one; in the language that shows most, a marked letter counts as half a word. */

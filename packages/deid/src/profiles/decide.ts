@@ -41,8 +41,8 @@ function generaliseAge(read: ReadSpan, facts: ReleaseFacts): Generalised {
   if (age.years >= TOP_AGE && !age.mayStay) {
     return { start: span.start - age.leadLength, text: age.topCoded, isRemoved: false }
   }
-  const isOutgrown =
-    ageYear !== undefined && facts.lastYear !== undefined && facts.lastYear - ageYear + age.years >= TOP_AGE
+  const lastYear = ageYear === undefined ? undefined : facts.lastYear()
+  const isOutgrown = ageYear !== undefined && lastYear !== undefined && lastYear - ageYear + age.years >= TOP_AGE
   return isOutgrown && age.years < TOP_AGE ? removed(read) : 'keep'
 }
 
@@ -52,9 +52,9 @@ function generaliseDate(read: ReadSpan, facts: ReleaseFacts, after: string): Gen
   if (!dates || dates.years.length === 0) return removed(read)
   const isTopCoded = dates.isBare && (TOP_CODED_BEFORE.test(before) || TOP_CODED_AFTER.test(after))
   if (isTopCoded) return 'keep'
-  const text = tellYears(dates.years, facts.lastYear, PREPOSITION_BEFORE.test(before))
+  const text = tellYears(dates.years, facts.lastYear(), PREPOSITION_BEFORE.test(before))
   if (!text.isTopCoded) {
-    if (facts.hasTopAge && read.isBirth && span.role !== 'relative') return removed(read)
+    if (read.isBirth && facts.hasTopAge() && span.role !== 'relative') return removed(read)
     if (dates.isBare) return 'keep'
   }
   return text.value === read.surface ? 'keep' : { start: span.start, text: text.value, isRemoved: false }

@@ -1,9 +1,9 @@
 import type { DeidentifyOptions, PlannedSpan, ProfileName, Span } from '../types.ts'
-import { generalise, removalTag } from './decide.ts'
+import { generalise, removalTag, type Generalised } from './decide.ts'
 import { gatewayProfile } from './gateway.ts'
 import type { Profile } from './profile.ts'
 import { readRelease } from './release.ts'
-import type { ReadSpan, ReleaseFacts } from './release.ts'
+import type { ReleaseFacts } from './release.ts'
 import { safeHarborProfile } from './safe-harbor.ts'
 
 /** The profiles by name. */
@@ -29,7 +29,13 @@ export function planSpans(
   const profile = PROFILES[profileName]
   const { twoDigitYearPivot } = profile
   const facts = readRelease(texts, spans, { twoDigitYearPivot, releaseYear: options.releaseYear })
-  return facts.parts.map((part, index) => planPart(texts[index] ?? '', part, { profile, facts, options }))
+  return spans.map((_, part) => planPart({ texts, spans, part }, { profile, facts, options }))
+}
+
+interface PartOf {
+  readonly texts: readonly string[]
+  readonly spans: readonly (readonly Span[])[]
+  readonly part: number
 }
 
 interface Decision {
@@ -38,10 +44,10 @@ interface Decision {
   readonly options: DeidentifyOptions
 }
 
-function planPart(text: string, part: readonly ReadSpan[], decision: Decision): PlannedSpan[] {
+function planPart({ texts, spans, part }: PartOf, decision: Decision): PlannedSpan[] {
   const planned: PlannedSpan[] = []
-  for (const read of part) {
-    const one = planSpan(text, read, decision)
+  for (const [at, span] of (spans[part] ?? []).entries()) {
+    const one = planSpan(span, decision, () => generaliseAt(texts[part] ?? '', part, at, decision.facts))
     if (!one) continue
     // A reading may reach back over words that another span holds already.
     const start = Math.max(one.start, planned.at(-1)?.end ?? 0)
@@ -50,15 +56,23 @@ function planPart(text: string, part: readonly ReadSpan[], decision: Decision): 
   return planned
 }
 
-function planSpan(text: string, read: ReadSpan, { profile, facts, options }: Decision): PlannedSpan | undefined {
-  const { span } = read
+function planSpan(
+  span: Span,
+  { profile, options }: Decision,
+  generaliseIt: () => Generalised,
+): PlannedSpan | undefined {
   if (span.role === 'clinician' && options.includeClinicians === false) return undefined
   const operator = profile.operators[span.class]
   if (operator === 'keep') return undefined
   if (operator === 'token') return { ...span, operator }
   if (operator === 'remove') return { ...span, operator, replacement: removalTag(span.class) }
-  const generalised = generalise(read, facts, text.slice(span.end, span.end + AFTER_UNITS))
+  const generalised = generaliseIt()
   if (generalised === 'keep') return undefined
   const { start, text: replacement, isRemoved } = generalised
   return { ...span, start, operator: isRemoved ? 'remove' : 'generalise', replacement }
+}
+
+function generaliseAt(text: string, part: number, at: number, facts: ReleaseFacts): Generalised {
+  const read = facts.read(part, at)
+  return read ? generalise(read, facts, text.slice(read.span.end, read.span.end + AFTER_UNITS)) : 'keep'
 }

@@ -16,13 +16,14 @@ export interface ReadSpan {
   readonly ageYear?: number | undefined
 }
 
-/** What all parts of one document say together: pass one of two. */
+/** What all parts of one document say together; looked for when it is asked for, since most texts never do. */
 export interface ReleaseFacts {
-  readonly parts: readonly (readonly ReadSpan[])[]
+  /** A span of a part, by their places. */
+  read(part: number, at: number): ReadSpan | undefined
   /** The last year that stays in the release (or the year of the release, when counted). */
-  readonly lastYear: number | undefined
+  lastYear(): number | undefined
   /** Somebody's age of 90 or more is stated. */
-  readonly hasTopAge: boolean
+  hasTopAge(): boolean
 }
 
 export interface ReadOptions {
@@ -42,30 +43,65 @@ const AGE_THEN_YEAR =
 const YEAR_THEN_AGE =
   /^[\s,:)\u2013\u2014-]*(?:(?:s?he|they|i|we|the patient|patient|pt)\s+)?(?:was|were|is|turned|became|being)?\s*(?:an?\s+|at\s+)?(?:the\s+)?(?:age[d]?(?:\s+of)?\s*[:=]?\s*)?$/i
 
-/** Reads the years and ages of every part before anything is decided: 45 CFR 164.514(b)(2)(i)(C). */
+/** The years and ages of every part, before anything is decided: 45 CFR 164.514(b)(2)(i)(C). */
 export function readRelease(
   texts: readonly string[],
   spans: readonly (readonly Span[])[],
   options: ReadOptions,
 ): ReleaseFacts {
-  const lastFull = findLastFullYear(texts, spans, options)
-  const parts = texts.map((text, index) => {
-    const context = { ...options, lastYear: lastFull }
-    return linkAges(
-      text,
-      (spans[index] ?? []).map((span) => readSpan(text, span, context)),
+  const lastFull = once(() => findLastFullYear(texts, spans, options))
+  const reads = spans.map((): (ReadSpan | undefined)[] => [])
+
+  function readAlone(part: number, at: number): ReadSpan | undefined {
+    const span = spans[part]?.[at]
+    const known = reads[part]?.[at]
+    if (known || !span) return known
+    const read = readSpan(texts[part] ?? '', span, options, lastFull)
+    if (reads[part]) reads[part][at] = read
+    return read
+  }
+
+  /** Of the spans that `isAsked` says. */
+  function readAll(isAsked: (span: Span) => boolean): ReadSpan[] {
+    return spans.flatMap((part, index) =>
+      part.flatMap((span, at) => (isAsked(span) ? (readAlone(index, at) ?? []) : [])),
     )
-  })
-  const years = parts.flatMap((part) => part.flatMap(({ dates }) => dates?.years ?? []))
+  }
+
+  /** Gives an age the year that the words right beside it name. */
+  function linkAge(read: ReadSpan, part: number, at: number): ReadSpan {
+    const text = texts[part] ?? ''
+    const [previous, next] = [spans[part]?.[at - 1], spans[part]?.[at + 1]]
+    if (next && isDated(next) && AGE_THEN_YEAR.test(between(text, read.span, next))) {
+      return { ...read, ageYear: readAlone(part, at + 1)?.dates?.years[0] }
+    }
+    if (previous && isDated(previous) && YEAR_THEN_AGE.test(between(text, previous, read.span))) {
+      const stated = readAlone(part, at - 1)
+      if (stated && !stated.isBirth) return { ...read, ageYear: stated.dates?.years.at(-1) }
+    }
+    return read
+  }
+
   return {
-    parts,
-    lastYear: latest(years, options.releaseYear),
-    hasTopAge: parts.some((part) => part.some(({ age }) => age !== undefined && age.years >= TOP_AGE && !age.mayStay)),
+    read(part, at) {
+      const read = readAlone(part, at)
+      return read?.age ? linkAge(read, part, at) : read
+    },
+    lastYear: once(() => {
+      const years = readAll(isDated).flatMap(({ dates }) => dates?.years ?? [])
+      return latest(years, options.releaseYear)
+    }),
+    hasTopAge: once(() =>
+      readAll((span) => span.class === 'AGE').some(
+        ({ age }) => age !== undefined && age.years >= TOP_AGE && !age.mayStay,
+      ),
+    ),
   }
 }
 
-interface YearContext extends ReadOptions {
-  readonly lastYear: number | undefined
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined
+  return () => (made ??= { value: make() }).value
 }
 
 /** The last year written with four digits: what a two-digit one is measured by. */
@@ -87,7 +123,12 @@ function isDated({ class: phiClass }: Span): boolean {
   return phiClass === 'DATE' || phiClass === 'DATE_PART' || phiClass === 'YEAR'
 }
 
-function readSpan(text: string, span: Span, { twoDigitYearPivot, lastYear }: YearContext): ReadSpan {
+function readSpan(
+  text: string,
+  span: Span,
+  { twoDigitYearPivot }: ReadOptions,
+  lastYear: () => number | undefined,
+): ReadSpan {
   const surface = text.slice(span.start, span.end)
   const before = text.slice(Math.max(0, span.start - CONTEXT_UNITS), span.start)
   const read = { span, surface, before, isBirth: false }
@@ -96,29 +137,13 @@ function readSpan(text: string, span: Span, { twoDigitYearPivot, lastYear }: Yea
   }
   if (!isDated(span)) return read
   const isBirth = BIRTH_HINT.test(before) && BIRTH_BEFORE.test(before)
-  return { ...read, isBirth, dates: readYears(surface, { twoDigitYearPivot, lastYear, isBirth }) }
+  return { ...read, isBirth, dates: readYears(surface, { twoDigitYearPivot, lastYear: lastYear(), isBirth }) }
 }
 
 /** The words between two neighbours; where they are far apart, something that links nothing. */
-function between(text: string, left: ReadSpan, right: ReadSpan): string {
-  const isNear = right.span.start - left.span.end <= CONTEXT_UNITS
-  return isNear ? text.slice(left.span.end, right.span.start) : 'far'
-}
-
-/** Gives each age the year that the words right beside it name. */
-function linkAges(text: string, reads: ReadSpan[]): ReadSpan[] {
-  return reads.map((read, index) => {
-    if (!read.age) return read
-    const next = reads[index + 1]
-    const previous = reads[index - 1]
-    if (next?.dates && AGE_THEN_YEAR.test(between(text, read, next))) {
-      return { ...read, ageYear: next.dates.years[0] }
-    }
-    if (previous?.dates && !previous.isBirth && YEAR_THEN_AGE.test(between(text, previous, read))) {
-      return { ...read, ageYear: previous.dates.years.at(-1) }
-    }
-    return read
-  })
+function between(text: string, left: Span, right: Span): string {
+  const isNear = right.start - left.end <= CONTEXT_UNITS
+  return isNear ? text.slice(left.end, right.start) : 'far'
 }
 
 function latest(years: readonly number[], releaseYear: number | undefined): number | undefined {

@@ -1,12 +1,11 @@
 import type { TextRange } from '../tokens/shape.ts'
 
-const WORD = /[\p{L}\p{N}]+/gu
 const WORD_CHARACTER = /[\p{L}\p{N}]/u
 /** Shorter ones are initials and ages: they would be found everywhere. */
 const MIN_SURFACE_LENGTH = 4
 
-/** Up to here it is quicker to look for each word than to read all words of a text. */
-const MAX_LOOKED_FOR = 64
+/** By code of an ASCII character: whether words hold it. */
+const IS_OF_WORD = Uint8Array.from({ length: 128 }, (_, code) => Number(/[A-Za-z0-9]/.test(String.fromCharCode(code))))
 
 interface Candidate {
   readonly surface: string
@@ -30,25 +29,59 @@ export function createSurfaceFinder(surfaces: Iterable<string>): SurfaceFinder {
     else byWord.set(first[0], [{ surface, offset: first.index }])
   }
   for (const list of byWord.values()) list.sort((a, b) => b.surface.length - a.surface.length)
-  const words = [...byWord.keys()]
-  const holdsNone = (text: string): boolean =>
-    words.length <= MAX_LOOKED_FOR && !words.some((word) => text.includes(word))
-  return { find: (text) => (holdsNone(text) ? [] : findAll(text, byWord)) }
+  if (byWord.size === 0) return { find: () => [] }
+  const opens = new Uint8Array(128)
+  for (const word of byWord.keys()) if (word.charCodeAt(0) < 128) opens[word.charCodeAt(0)] = 1
+  return { find: (text) => findAll(text, byWord, opens) }
 }
 
-function findAll(text: string, byWord: ReadonlyMap<string, readonly Candidate[]>): ReturnType<SurfaceFinder['find']> {
+/** `opens`: the ASCII characters with which words begin that are looked for. */
+function findAll(
+  text: string,
+  byWord: ReadonlyMap<string, readonly Candidate[]>,
+  opens: Uint8Array,
+): ReturnType<SurfaceFinder['find']> {
   const found: ReturnType<SurfaceFinder['find']> = []
   let free = 0
-  for (const { 0: word, index } of text.matchAll(WORD)) {
-    for (const { surface, offset } of byWord.get(word) ?? []) {
-      const start = index - offset
+  for (let at = 0; at < text.length; ) {
+    const end = endOfWord(text, at)
+    if (end === at) {
+      at += text.charCodeAt(at) < 128 ? 1 : lengthAt(text, at)
+      continue
+    }
+    const code = text.charCodeAt(at)
+    const candidates = code >= 128 || opens[code] === 1 ? byWord.get(text.slice(at, end)) : undefined
+    for (const { surface, offset } of candidates ?? []) {
+      const start = at - offset
       if (start < free || !text.startsWith(surface, start) || !endsAWord(text, start + surface.length)) continue
       free = start + surface.length
       found.push({ start, end: free, surface })
       break
     }
+    at = end
   }
   return found
+}
+
+/** The end of the letters and digits from a place on; the place itself where none stands. */
+function endOfWord(text: string, from: number): number {
+  let at = from
+  while (at < text.length) {
+    const code = text.charCodeAt(at)
+    if (code < 128) {
+      if (IS_OF_WORD[code] !== 1) break
+      at++
+    } else {
+      if (!WORD_CHARACTER.test(String.fromCodePoint(text.codePointAt(at) ?? 0))) break
+      at += lengthAt(text, at)
+    }
+  }
+  return at
+}
+
+/** Of the character at a place, in UTF-16 units. */
+function lengthAt(text: string, at: number): number {
+  return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1
 }
 
 function endsAWord(text: string, end: number): boolean {

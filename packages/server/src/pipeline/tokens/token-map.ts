@@ -39,16 +39,16 @@ const NOTHING: ReadonlySet<string> = new Set()
 /** `restorable`: what the policy set gives back to this caller. */
 export function createTokenMap(maker: TokenMaker, restorable: ReadonlySet<string> = NOTHING): TokenMap {
   const keeps = (tokenClass: TokenClass): boolean => !RARELY_RESTORED.has(tokenClass) || restorable.has(tokenClass)
-  const byValue = new Map<string, string>()
+  const byValue = new Map<TokenClass, Map<string, string>>()
   const byToken = new Map<string, MaskedValue>()
   const previous = new Map<string, string>()
   return {
     tokenOf(tokenClass, surface) {
-      const value = `${tokenClass}\u0000${surface}`
-      const known = byValue.get(value)
+      const known = byValue.get(tokenClass)?.get(surface)
       if (known !== undefined) return known
       const token = maker.make(tokenClass, surface)
-      byValue.set(value, token)
+      const ofClass = byValue.get(tokenClass) ?? new Map<string, string>()
+      byValue.set(tokenClass, ofClass.set(surface, token))
       byToken.set(token, { class: tokenClass, surface })
       const before = maker.makePrevious?.(tokenClass, surface)
       if (before !== undefined) previous.set(before, token)
