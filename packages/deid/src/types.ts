@@ -1,5 +1,4 @@
 import type { Clock } from '@breakwater/kernel'
-import type { Confirmed } from './detect/propagate.ts'
 import type { LanguageTally } from './language/detect-language.ts'
 import type { SiteLexicon } from './site/lexicon.ts'
 import type { KnownPatient } from './known/patient.ts'
@@ -100,6 +99,14 @@ export type Language = 'en' | 'es'
 
 /** What the stages found in one text by itself, packed: places, classes, scores and rules; no value of the text. */
 export type Findings = Uint8Array<ArrayBuffer>
+
+/** What the parts of one document have confirmed: values, for as long as the document is at work. */
+export interface Confirmed {
+  /** Second hash and role of each name part, by its first hash. */
+  readonly parts: Map<number, { readonly b: number; readonly role: Role }>
+  /** Identifiers by the first hash of their first token. */
+  readonly ids: Map<number, { readonly surface: string; readonly class: PhiClass; readonly role: Role }[]>
+}
 
 export interface DetectOptions {
   /** What the texts are written in; default `auto` where the engine has `languages`, else English. */

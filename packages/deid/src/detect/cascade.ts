@@ -1,6 +1,6 @@
 import type { Gazetteer } from '../gazetteer/gazetteer.ts'
 import { findSpanishDates, type LanguageChoice } from '../language/index.ts'
-import type { DetectOptions, Findings, Language, Span, Stage, Tagger } from '../types.ts'
+import type { Confirmed, DetectOptions, Findings, Language, Span, Stage, Tagger } from '../types.ts'
 import { type KnownIndex, type KnownPatient, matchKnown } from '../known/index.ts'
 import { matchSite, type SiteIndex } from '../site/index.ts'
 import { findEmployers } from './employers.ts'
@@ -15,7 +15,6 @@ import { findPlaces } from './places.ts'
 import {
   addConfirmed,
   type Confirmation,
-  type Confirmed,
   confirms,
   createConfirmed,
   findConfirmations,

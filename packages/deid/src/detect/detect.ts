@@ -1,9 +1,8 @@
-import type { DetectOptions, Evidence, Explanation, Findings, Outcome, Span } from '../types.ts'
+import type { Confirmed, DetectOptions, Evidence, Explanation, Findings, Outcome, Span } from '../types.ts'
 import { joinText, runCascade, type Part, type Stages } from './cascade.ts'
 import { linkEntities } from './entities.ts'
 import { packFindings, unpackFindings } from './findings.ts'
 import type { Candidate } from './patterns/pattern.ts'
-import type { Confirmed } from './propagate.ts'
 import { JOINT, resolve, THRESHOLD } from './resolve.ts'
 import { toOriginal } from './view.ts'
 

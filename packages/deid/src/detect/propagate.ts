@@ -1,5 +1,5 @@
 import { LISTED } from '../gazetteer/gazetteer.ts'
-import type { PhiClass, Role, Span } from '../types.ts'
+import type { Confirmed, PhiClass, Role, Span } from '../types.ts'
 import { WORD } from './lexicon/words.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import { isCapital, isWord, listedAt, type Reading, startsSentence, wordAt } from './reading.ts'
@@ -25,14 +25,6 @@ const IDS: ReadonlySet<PhiClass> = new Set([
 /** What persons do in notes, and ordinary words at the start of a sentence do not. */
 const ACTS =
   /^(?:has|had|is|was|denies|denied|reports|reported|states|stated|says|said|came|presents|presented|lives|returned)$/i
-
-/** What the parts of one document have confirmed: values, for as long as the document is at work. */
-export interface Confirmed {
-  /** Second hash and role of each name part, by its first hash. */
-  readonly parts: Map<number, { readonly b: number; readonly role: Role }>
-  /** Identifiers by the first hash of their first token. */
-  readonly ids: Map<number, { readonly surface: string; readonly class: PhiClass; readonly role: Role }[]>
-}
 
 export function createConfirmed(): Confirmed {
   return { parts: new Map(), ids: new Map() }
