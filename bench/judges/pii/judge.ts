@@ -1,8 +1,8 @@
 // npm run judge -- pii [--oracle midpoint|exhaustive-2-part|union-worst-case] [--keep DIR]: the real gateway before
 // pii-leak-benchmark's own upstream, for a caller that may have values put back and for one that may not; then the same
 // harness before a gateway that does nothing, which it must fail; then chunk-invariance on the guard itself. CHECK FAILED
-// and NOT MEASURED fail. --keep copies the raw reports. Exit status: 0 all as it must be, 1 not.
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+// and NOT MEASURED fail. --keep copies the raw reports, and what was printed as said.txt. Exit status: 0 all as it must be, 1 not.
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,8 +23,11 @@ const { values: options } = parseArgs({
 })
 const INVARIANCE = fileURLToPath(new URL('invariance.py', import.meta.url))
 
+const printed: string[] = []
+
 function print(line: string): void {
   process.stdout.write(`${line}\n`)
+  printed.push(`${line}\n`)
 }
 
 function judgeRequests(result: CheckResult, expected: string): boolean {
@@ -80,7 +83,10 @@ try {
   const invariance = await harness.run('python', [INVARIANCE, process.execPath])
   print(invariance.output.trim())
   isRight = invariance.exitCode === 0 && isRight
-  if (options.keep !== undefined) await cp(folder, options.keep, { recursive: true })
+  if (options.keep !== undefined) {
+    await cp(folder, options.keep, { recursive: true })
+    await writeFile(join(options.keep, 'said.txt'), printed.join(''))
+  }
 } finally {
   control.close()
   await world.close()
