@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClient } from '../support/client.ts'
 import { HAS_CHROMIUM } from './browser.ts'
 import type { Visitor } from './browser.ts'
-import { button, call, CLI, heading, startInstallation, TIMEOUT_MS } from './installation.ts'
+import { button, call, CLI, follow, heading, SETUP_TIMEOUT_MS, startInstallation, TIMEOUT_MS } from './installation.ts'
 import type { Installation } from './installation.ts'
 import { findFaults, walkByKeyboard } from './page-checks.ts'
 
@@ -37,7 +37,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
       'one.factor': { groups: ['billing'], amr: ['pwd'] },
     })
     admin = await installation.openVisitor()
-  }, TIMEOUT_MS)
+  }, SETUP_TIMEOUT_MS)
   afterAll(async () => installation?.stop(), TIMEOUT_MS)
 
   test('before anybody administers, the log-in page says how to begin', async () => {
@@ -242,7 +242,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
       expect(performance.now() - revokedMs).toBeLessThan(5_000)
       await sleep(50)
     }
-    await clerk.page.getByRole('link', { name: 'Sessions' }).click()
+    await follow(clerk.page, 'Sessions')
     await clerk.page.getByText('Your session has ended').waitFor()
     await clerk.shoot('log-in-revoked')
   })
@@ -293,7 +293,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width, height: 800 })
       for (const [link, title] of PAGES) {
-        await page.getByRole('link', { name: link, exact: true }).click()
+        await follow(page, link)
         await heading(page, title).waitFor()
         await page.getByLabel('Reading').first().waitFor({ state: 'detached' })
         expect([title, colorScheme, await findFaults(page)]).toEqual([title, colorScheme, []])

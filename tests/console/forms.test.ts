@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HAS_CHROMIUM } from './browser.ts'
 import type { Visitor } from './browser.ts'
-import { button, heading, startInstallation, TIMEOUT_MS } from './installation.ts'
+import { button, follow, heading, SETUP_TIMEOUT_MS, startInstallation, TIMEOUT_MS } from './installation.ts'
 import type { Installation } from './installation.ts'
 import { findFaults, walkByKeyboard } from './page-checks.ts'
 
@@ -17,13 +17,13 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
     installation = await startInstallation({ 'dr.okafor': { groups: ['ward'], amr: ['hwk', 'user', 'mfa'] } })
     admin = await installation.openVisitor({ permissions: ['clipboard-read', 'clipboard-write'] })
     await installation.enrol(admin, await installation.mintBootstrapLink())
-  }, TIMEOUT_MS)
+  }, SETUP_TIMEOUT_MS)
   afterAll(async () => installation?.stop(), TIMEOUT_MS)
 
   test('a person is invited by a link that is shown once, and comes in by it (AC-02)', async () => {
     const { page } = admin
     await page.getByText('Only one administrator.').waitFor()
-    await page.getByRole('link', { name: 'People', exact: true }).click()
+    await follow(page, 'People')
     await heading(page, 'People').waitFor()
     await page.getByRole('textbox', { name: /^Name/ }).fill('Second administrator')
     await button(page, 'Make a link').click()
@@ -51,7 +51,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
 
   test('a campaign is started for chosen kinds and reviewers, and waits for answers (AC-10)', async () => {
     const { page } = admin
-    await page.getByRole('link', { name: 'Recertification', exact: true }).click()
+    await follow(page, 'Recertification')
     await page.getByText('No campaign is under way.').waitFor()
     await page.getByLabel('tokens').check()
     await page.getByLabel('principals').check()
@@ -82,7 +82,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
     await installation.logInAtDirectory(ward, 'dr.okafor', '/')
     await heading(ward.page, 'What needs you').waitFor()
     const { page } = ward
-    await page.getByRole('link', { name: 'Break-glass', exact: true }).click()
+    await follow(page, 'Break-glass')
     await page.getByLabel('Justification').waitFor()
     // What oversees is not shown to who cannot answer it.
     expect(await page.getByRole('heading', { name: 'To answer' }).count()).toBe(0)

@@ -21,6 +21,8 @@ import { buildConsole } from './build.ts'
 
 export const CLI = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
 export const TIMEOUT_MS = 60_000
+/** Builds, starts a database and two servers: on a busy machine that takes its time. */
+export const SETUP_TIMEOUT_MS = 240_000
 const CLIENT_ID = 'breakwater'
 const DIRECTORY = 'directory'
 const POLL_MS = 50
@@ -172,6 +174,13 @@ export async function call(
 
 export const heading = (page: Page, name: string): Locator => page.getByRole('heading', { level: 1, name })
 export const button = (page: Page, name: string | RegExp): Locator => page.getByRole('button', { name })
+
+/** Goes to a page by its link, which on a small screen is behind the menu. */
+export async function follow(page: Page, name: string): Promise<void> {
+  const menu = button(page, 'Menu')
+  if ((await menu.isVisible()) && (await menu.getAttribute('aria-expanded')) === 'false') await menu.click()
+  await page.getByRole('link', { name, exact: true }).click()
+}
 
 /** Throws when it does not hold within 15 seconds. */
 export async function waitFor(holds: () => Promise<boolean>): Promise<void> {

@@ -11,13 +11,13 @@ export const NOTE = 'Summarise: Mr. Jonas Falkner, MRN 00482913, came in with ch
 const WITHIN_MS = 5_000
 const POLL_MS = 25
 
-export interface Reply {
+interface Reply {
   readonly status: number
   readonly json: Json
 }
 
 /** As much of an answer as these tests look at; what is not there fails the expectation. */
-export interface Json {
+interface Json {
   readonly id: string
   readonly token: string
   readonly sha256: string

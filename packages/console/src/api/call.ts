@@ -57,7 +57,8 @@ export async function call<Name extends RouteName>(name: Name, ...[input]: Argum
   return parsed?.data as AnswerOf<Name>
 }
 
-async function send(path: string, init: RequestInit): Promise<Response> {
+/** One request. Throws `ApiError` with `unreachable` when there was no answer. */
+export async function send(path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(path, init)
   } catch {

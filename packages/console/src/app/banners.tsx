@@ -1,8 +1,7 @@
-import type { FreezeScope } from '@breakwater/contract'
 import { useRead } from '../api/use-read.ts'
 import { useSession } from '../session/session.ts'
 import { Moment } from '../ui/moment.tsx'
-import { toWords } from '../ui/words.ts'
+import { describeStop, toWords } from '../ui/words.ts'
 
 /** What holds for everything one does here, on every page. */
 export function Banners(): React.JSX.Element {
@@ -25,9 +24,4 @@ export function Banners(): React.JSX.Element {
       )}
     </div>
   )
-}
-
-function describeStop(target: FreezeScope): string {
-  if (target.scope === 'provider') return `Nothing goes to ${target.provider}`
-  return target.scope === 'tenant' ? 'Nothing leaves this tenant' : 'Nothing leaves this installation'
 }

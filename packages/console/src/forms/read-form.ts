@@ -26,3 +26,27 @@ export function readChoices<Value extends string>(form: FormData, name: string, 
   const chosen = form.getAll(name)
   return values.filter((value) => chosen.includes(value))
 }
+
+/** What was typed as `name=value`, one a line. */
+export function readPairs(form: FormData, name: string): Record<string, string> {
+  const lines = readText(form, name).split('\n')
+  return Object.fromEntries(
+    lines.flatMap((line) => {
+      const at = line.indexOf('=')
+      return at < 1 ? [] : [[line.slice(0, at).trim(), line.slice(at + 1).trim()]]
+    }),
+  )
+}
+
+/** The same, to be typed on. */
+export function writePairs(pairs: Readonly<Record<string, string>>): string {
+  return Object.entries(pairs)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n')
+}
+
+/** A number that was typed; undefined for nothing. */
+export function readNumber(form: FormData, name: string): number | undefined {
+  const text = readText(form, name)
+  return text === '' ? undefined : Number(text)
+}

@@ -1,16 +1,13 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { useAct } from '../api/use-act.ts'
 import { useRead } from '../api/use-read.ts'
 import { useSession } from '../session/session.ts'
-import { ActButton } from '../ui/act-button.tsx'
+import { AlertList } from '../ui/alert-list.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { Loaded } from '../ui/loaded.tsx'
 import { Moment } from '../ui/moment.tsx'
 import { Page } from '../ui/page.tsx'
-import { Problem } from '../ui/problem.tsx'
 import { Sheet } from '../ui/sheet.tsx'
-import { ALERTS } from '../ui/words.ts'
 
 /** What is open, what is due, what is blocked and why. */
 export function HomePage(): React.JSX.Element {
@@ -18,7 +15,7 @@ export function HomePage(): React.JSX.Element {
   const mayApprove = permits('approveAccess')
   return (
     <Page title="What needs you" lead={describePerson(person.roles)}>
-      {mayApprove && <Alerts />}
+      {mayApprove && <AlertList title="Alerts" />}
       {mayApprove && <OpenRequests />}
       {mayApprove && <DueReviews />}
       {permits('recertify') && <DueRecertifications />}
@@ -29,42 +26,6 @@ export function HomePage(): React.JSX.Element {
 
 function describePerson(roles: readonly string[]): string {
   return roles.length === 0 ? 'You have no role.' : `You are here as ${roles.join(', ').replaceAll('-', ' ')}.`
-}
-
-function Alerts(): React.JSX.Element {
-  const alerts = useRead('listAlerts')
-  const acknowledge = useAct('acknowledgeAlert')
-  return (
-    <Loaded of={alerts}>
-      {({ alerts: all }) => {
-        const open = all.filter(({ acknowledgedAt }) => acknowledgedAt === undefined)
-        if (open.length === 0) return undefined
-        return (
-          <Sheet title="Alerts">
-            {acknowledge.error && <Problem error={acknowledge.error} />}
-            <ul className="bw-list">
-              {open.map(({ id, kind, subject, source, raisedAt }) => (
-                <li key={id} className="bw-row">
-                  <span>
-                    <strong>{ALERTS[kind]}</strong> {subject !== undefined && <>{subject} </>}
-                    {source !== undefined && <>from {source} </>}
-                    <Moment at={raisedAt} />
-                  </span>
-                  <ActButton
-                    about={ALERTS[kind]}
-                    isBusy={acknowledge.isPending}
-                    onAct={() => acknowledge.mutate({ parameters: { id } })}
-                  >
-                    Acknowledge
-                  </ActButton>
-                </li>
-              ))}
-            </ul>
-          </Sheet>
-        )
-      }}
-    </Loaded>
-  )
 }
 
 function OpenRequests(): React.JSX.Element {

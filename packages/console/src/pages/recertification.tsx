@@ -12,7 +12,7 @@ import { Page } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { Tag } from '../ui/tag.tsx'
-import { toWords } from '../ui/words.ts'
+import { capitalise, toWords } from '../ui/words.ts'
 
 /** Access is looked at again from time to time: 45 CFR 164.308(a)(4)(ii)(C). */
 export function RecertificationPage(): React.JSX.Element {
@@ -137,8 +137,4 @@ const SHOWN_CHARS = 12
 /** Hashes and ids are told apart by their beginnings. */
 function shorten(id: string): string {
   return id.length > SHOWN_CHARS * 2 ? `${id.slice(0, SHOWN_CHARS)}...` : id
-}
-
-function capitalise(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

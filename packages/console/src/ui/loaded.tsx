@@ -13,5 +13,10 @@ interface LoadedProps<Data> {
 export function Loaded<Data>({ of: query, children }: LoadedProps<Data>): React.JSX.Element {
   if (query.data !== undefined && !query.isError) return <>{children(query.data)}</>
   if (query.isError) return <Problem error={query.error} onRetry={() => void query.refetch()} />
+  return <Loading />
+}
+
+/** While something is read. */
+export function Loading(): React.JSX.Element {
   return <Loader size="sm" type="dots" aria-label="Reading" />
 }

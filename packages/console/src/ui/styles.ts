@@ -1,3 +1,5 @@
 import '@mantine/core/styles.css'
 import './tokens.css'
 import './layout.css'
+import './parts.css'
+import './gateway.css'
