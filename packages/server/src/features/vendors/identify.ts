@@ -49,7 +49,8 @@ type Row = Pick<
  * what its row says. Where they speak and differ, nothing is covered.
  */
 export function identifyService(row: Row, model: string): IdentifiedService {
-  const { host, found } = locateOnce(row)
+  const host = row.baseUrl === undefined ? undefined : URL.parse(row.baseUrl)?.hostname
+  const found = placed((host === undefined ? undefined : readAddress(host)) ?? readKind(row), row)
   const vendor = found?.vendor ?? row.vendor
   const service = found?.service ?? row.service
   const upstreamModel = row.upstreamModels?.[model] ?? model
@@ -63,23 +64,6 @@ export function identifyService(row: Row, model: string): IdentifiedService {
     isOfVendor: vendor !== undefined && vendor !== SELF_HOSTED,
     isContradicted: found !== undefined && contradicts(found, row),
   }
-}
-
-interface Located {
-  readonly host: string | undefined
-  readonly found: Found | undefined
-}
-
-// A row is read once and asked about on each crossing, twice. What it says of itself goes with it.
-const located = new WeakMap<Row, Located>()
-
-function locateOnce(row: Row): Located {
-  const before = located.get(row)
-  if (before) return before
-  const host = row.baseUrl !== undefined && URL.canParse(row.baseUrl) ? new URL(row.baseUrl).hostname : undefined
-  const found = placed((host === undefined ? undefined : readAddress(host)) ?? readKind(row), row)
-  located.set(row, { host, found })
-  return { host, found }
 }
 
 /** Whether it is served inside every one of the places; where nobody said where, inside none. */
