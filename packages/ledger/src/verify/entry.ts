@@ -169,6 +169,7 @@ export interface LedgerEntry {
 /** The bounds of one entry: c2sp tlog-tiles allows 65,535 bytes; ours stay below one page. */
 export const MAX_ENTRY_BYTES = 4095
 const MAX_LIST = 64
+const MAX_WORDS = 1_000
 
 type Rule = (value: JsonValue | undefined) => boolean
 
@@ -176,9 +177,21 @@ const text =
   (pattern: RegExp): Rule =>
   (value) =>
     typeof value === 'string' && pattern.test(value)
-const name = text(/^[A-Za-z0-9._:/@-]{1,128}$/)
-const slug = text(/^[a-z0-9][a-z0-9-]{0,62}$/)
-const code = text(/^[a-z0-9][a-z0-9._:-]{0,63}$/)
+/** The same for what is said again and again: it is remembered, as much as there is room for, and read once. */
+const word = (pattern: RegExp): Rule => {
+  const known = new Set<string>()
+  return (value) => {
+    if (typeof value !== 'string') return false
+    if (known.has(value)) return true
+    if (!pattern.test(value)) return false
+    if (known.size >= MAX_WORDS) known.clear()
+    known.add(value)
+    return true
+  }
+}
+const name = word(/^[A-Za-z0-9._:/@-]{1,128}$/)
+const slug = word(/^[a-z0-9][a-z0-9-]{0,62}$/)
+const code = word(/^[a-z0-9][a-z0-9._:-]{0,63}$/)
 const uuid = text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
 const unknown: Rule = (value) => value === UNKNOWN
 const either =
@@ -199,10 +212,11 @@ const record = (rules: Readonly<Record<string, Rule>>): Rule => {
   const table = new Map(Object.entries(rules))
   return (value) => isObject(value) && hasOnly(value, table) && findBroken(value, table) === undefined
 }
-const counts: Rule = (value) =>
-  isObject(value) &&
-  Object.keys(value).length <= MAX_LIST &&
-  Object.entries(value).every(([key, number]) => code(key) && count(number))
+const counts: Rule = (value) => {
+  if (!isObject(value)) return false
+  const names = Object.keys(value)
+  return names.length <= MAX_LIST && names.every((key) => code(key) && count(value[key]))
+}
 
 const RULES: Readonly<Record<keyof LedgerEntry, Rule>> = {
   v: oneOf(1),
@@ -213,10 +227,10 @@ const RULES: Readonly<Record<keyof LedgerEntry, Rule>> = {
   principal: slug,
   actor: record({ id: name, assurance: oneOf('verified', 'asserted', 'unknown') }),
   patients: listOf(text(/^([0-9a-f]{2}){16,32}$/)),
-  purpose: either(unknown, text(/^[A-Z]{2,16}$/)),
+  purpose: either(unknown, word(/^[A-Z]{2,16}$/)),
   basis: name,
   agreement: either(unknown, record({ id: slug, version: positive })),
-  policySet: either(unknown, text(/^[0-9a-f]{64}$/)),
+  policySet: either(unknown, word(/^[0-9a-f]{64}$/)),
   keyVersion: either(unknown, positive),
   provider: slug,
   endpoint: name,

@@ -109,23 +109,28 @@ const MAX_CLASSES = 54
 
 export function countGuarded(tally: GuardTally): Record<string, number> {
   const { restored, withheld, unknown, mangled, links, removed } = tally
-  const byClass = [
-    ...[...removed].map(([name, count]) => [`removed.${name}`, count]),
-    ...[...restored].map(([name, count]) => [`token.restored.${name}`, count]),
-    ...[...withheld].map(([name, count]) => [`token.withheld.${name}`, count]),
-  ]
-  return {
+  const counts: Record<string, number> = {
     'token.restored': sum(restored),
     'token.withheld': sum(withheld),
     'token.unknown': unknown,
     'token.mangled': mangled,
     'link.neutralised': links,
-    ...Object.fromEntries(byClass.slice(0, MAX_CLASSES)),
   }
+  let left = MAX_CLASSES
+  for (const [prefix, byClass] of [
+    ['removed', removed],
+    ['token.restored', restored],
+    ['token.withheld', withheld],
+  ] as const) {
+    for (const [name, count] of byClass) if (left-- > 0) counts[`${prefix}.${name}`] = count
+  }
+  return counts
 }
 
 function sum(counts: ReadonlyMap<string, number>): number {
-  return [...counts.values()].reduce((total, count) => total + count, 0)
+  let total = 0
+  for (const count of counts.values()) total += count
+  return total
 }
 
 /** What may be said of a crossing outside of the ledger. */

@@ -49,16 +49,43 @@ const HOUR_MS = 3_600_000
 const MAX_KEYS = 100_000
 
 export function createSweeps({ store, alerts, recordChange, keyring, clock }: SweepsDeps): Sweeps {
-  const counts = new Map<string, Counted>()
+  // By tenant, principal and hour, and then by kind and part.
+  const counts = new Map<string, Map<string, Counted>>()
+  let keys = 0
   let hourMs = 0
 
-  function add(asked: Asked, kind: Counted['kind'], part: string, count: number): void {
-    const { tenant, principal } = asked
-    const name = `${hourMs}|${tenant}|${principal}|${kind}|${part}`
+  function findCounts({ tenant, principal }: Asked): Map<string, Counted> {
+    const name = `${tenant}|${principal}|${hourMs}`
     const known = counts.get(name)
+    if (known) return known
+    const made = new Map<string, Counted>()
+    counts.set(name, made)
+    return made
+  }
+
+  function add(
+    own: Map<string, Counted>,
+    { tenant, principal }: Asked,
+    named: Pick<Counted, 'kind' | 'part'>,
+    count: number,
+  ): void {
+    const { kind, part } = named
+    const name = `${kind}|${part}`
+    const known = own.get(name)
     if (known) known.count += count
-    else if (kind === 'volume' || counts.size < MAX_KEYS) {
-      counts.set(name, { tenant, principal, kind, part, sinceMs: hourMs, count, shared: 0 })
+    else if (kind === 'volume' || keys < MAX_KEYS) {
+      own.set(name, { tenant, principal, kind, part, sinceMs: hourMs, count, shared: 0 })
+      keys++
+    }
+  }
+
+  /** Of hours that are over, what is told already or never will be. */
+  function dropOld(): void {
+    keys = 0
+    for (const [name, own] of counts) {
+      for (const [part, each] of own) if (!isToTell(each)) own.delete(part)
+      if (own.size === 0) counts.delete(name)
+      keys += own.size
     }
   }
 
@@ -100,18 +127,20 @@ export function createSweeps({ store, alerts, recordChange, keyring, clock }: Sw
       const nowMs = clock.now().getTime()
       if (nowMs - hourMs >= HOUR_MS || nowMs < hourMs) {
         hourMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS
-        for (const [name, each] of counts) if (!isToTell(each)) counts.delete(name)
+        dropOld()
       }
       const { exact, bands } = takeFingerprint(asked.text)
-      add(asked, 'volume', '', 1)
-      add(asked, 'sampling', exact, asked.choices)
-      for (const band of bands) add(asked, 'near', band, 1)
+      const own = findCounts(asked)
+      add(own, asked, { kind: 'volume', part: '' }, 1)
+      add(own, asked, { kind: 'sampling', part: exact }, asked.choices)
+      for (const band of bands) add(own, asked, { kind: 'near', part: band }, 1)
     },
 
     async flush() {
-      const byTenant = Map.groupBy([...counts.values()].filter(isToTell), ({ tenant }) => tenant)
-      for (const [tenant, due] of byTenant) {
-        const rows = due.map((each) => ({
+      const due = [...counts.values()].flatMap((own) => [...own.values()].filter(isToTell))
+      const byTenant = Map.groupBy(due, ({ tenant }) => tenant)
+      for (const [tenant, counted] of byTenant) {
+        const rows = counted.map((each) => ({
           each,
           ...each,
           key: refer(each),

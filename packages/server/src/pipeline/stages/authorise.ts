@@ -16,7 +16,7 @@ import { TOKEN_WORDS } from '../tokens/shape.ts'
 
 const HEADER = 'Breakwater-Purpose'
 const BASIS_HEADER = 'Breakwater-Basis'
-const CLASSES = Object.keys(TOKEN_WORDS)
+const CLASSES: readonly string[] = Object.freeze(Object.keys(TOKEN_WORDS))
 const NOTHING: ReadonlySet<string> = new Set()
 
 /** Purpose of use, its legal basis, provider of the model, and the policy set's word on all (45 CFR 164.502(b), 164.506). */

@@ -127,7 +127,7 @@ interface SourceAccess {
 const SOURCE = JSON as unknown as SourceAccess
 
 /** As JSON.parse does, with numbers that JSON.stringify spells as they were. */
-export function parseKeeping(text: string): unknown {
+function parseKeeping(text: string): unknown {
   return SOURCE.parse(text, (_, value, { source }) =>
     typeof value === 'number' && source !== undefined ? SOURCE.rawJSON(source) : value,
   )

@@ -32,10 +32,11 @@ export function createShaped(
   const wire = { ...DIALECT, ...dialect }
   return {
     serves: (endpoint) => pathOf(endpoint, '') !== undefined,
-    async send({ endpoint, model, body }, options) {
+    send({ endpoint, model, body }, options) {
       const path = pathOf(endpoint, model)
       if (path === undefined) {
-        throw new AppError('provider.rejected', { message: 'this provider does not serve the endpoint' })
+        const message = 'this provider does not serve the endpoint'
+        return Promise.reject(new AppError('provider.rejected', { message }))
       }
       const told = hasStore && endpoint === 'chat.completions' ? forbidStoring(body) : body
       return transport.send({ path, body: told, ...(headers && { headers }), dialect: wire }, options)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@breakwater/kernel'
 import type { ErrorCode } from '@breakwater/kernel'
-import type { ProviderAdapter, SendOptions, UpstreamAnswer, UpstreamCall } from '../adapter.ts'
+import type { ProviderAdapter, SendOptions } from '../adapter.ts'
 import { failWith, ProviderError } from '../transport/index.ts'
 import { createBreaker } from './breaker.ts'
 import type { BreakerOptions, Verdict } from './breaker.ts'
@@ -28,18 +28,6 @@ export function withResilience(adapter: ProviderAdapter, options: ResilienceOpti
   const { maxAttempts = MAX_ATTEMPTS, elapsedMs = () => performance.now() } = options
   const breaker = createBreaker(options)
 
-  async function attempt(call: UpstreamCall, options: SendOptions): Promise<UpstreamAnswer> {
-    const tell = enter(options)
-    try {
-      const answer = await adapter.send(call, options)
-      tell('well')
-      return answer
-    } catch (thrown) {
-      tell(judge(thrown))
-      throw thrown
-    }
-  }
-
   function enter({ onAttempt }: SendOptions): (verdict: Verdict) => void {
     try {
       const tell = breaker.enter()
@@ -58,9 +46,13 @@ export function withResilience(adapter: ProviderAdapter, options: ResilienceOpti
       const startedMs = elapsedMs()
       for (let attempts = 1; ; attempts++) {
         const leftMs = deadlineMs - (elapsedMs() - startedMs)
+        const tell = enter(sendOptions)
         try {
-          return await attempt(call, { ...sendOptions, deadlineMs: leftMs })
+          const answer = await adapter.send(call, { ...sendOptions, deadlineMs: leftMs })
+          tell('well')
+          return answer
         } catch (thrown) {
+          tell(judge(thrown))
           const waitMs = attempts < maxAttempts ? waitBefore(attempts, thrown) : undefined
           if (waitMs === undefined || waitMs >= deadlineMs - (elapsedMs() - startedMs)) throw thrown
           await pause(waitMs, signal)

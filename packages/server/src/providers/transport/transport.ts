@@ -1,5 +1,7 @@
 import { AppError } from '@breakwater/kernel'
 import type { Dispatcher } from 'undici'
+import type { Soon } from '../../platform/async/soon.ts'
+import { whenThere } from '../../platform/async/soon.ts'
 import type { SendOptions, UpstreamAnswer } from '../adapter.ts'
 import { readBaseUrl } from './base-url.ts'
 import { createDeadline } from './deadline.ts'
@@ -32,9 +34,9 @@ export function createTransport(target: TransportTarget, options: TransportOptio
   const url = readBaseUrl(target)
   const { pool, isUnconnected } = createProviderPool(url, target, options)
 
-  async function describe(request: UpstreamRequest, accept: string): Promise<Dispatcher.RequestOptions> {
+  function describe(request: UpstreamRequest, accept: string): Soon<Dispatcher.RequestOptions> {
     const { path, body, method = 'POST' } = request
-    return {
+    return whenThere(request.headers?.({ host: url.host, path, body, accept }), (headers) => ({
       origin: url.origin,
       path,
       method,
@@ -46,14 +48,15 @@ export function createTransport(target: TransportTarget, options: TransportOptio
         'content-type': JSON_TYPE,
         accept,
         'accept-encoding': 'identity',
-        ...(await request.headers?.({ host: url.host, path, body, accept })),
+        ...headers,
       },
-    }
+    }))
   }
 
   async function receiveWhole(request: UpstreamRequest, deadline: Deadline): Promise<Uint8Array> {
     const { readWhole, readFailure, isAnswer } = request.dialect ?? {}
-    const described = await describe(request, JSON_TYPE)
+    const describing = describe(request, JSON_TYPE)
+    const described = describing instanceof Promise ? await describing : describing
     deadline.requireTime()
     const maxBytes = maxAnswerBytes ?? MAX_WHOLE_BYTES
     const answer = requestWhole(pool, described, {
