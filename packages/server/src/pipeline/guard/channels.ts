@@ -1,4 +1,4 @@
-import type { AnswerForm } from '../structured/check.ts'
+import type { AnswerForm, ValueForm } from '../structured/check.ts'
 import { guardAddress } from './address.ts'
 import type { FindRemovals } from './remover.ts'
 import { createRemover } from './remover.ts'
@@ -43,16 +43,13 @@ export function createAnswerGuard(find: FindRemovals, table: RestoreTable, tally
     createChannel: (kind, { isWithheld = false, form } = {}) => {
       if (kind === 'signed') return createGate(find)
       if (kind === 'text') return createText({ isProse: true, isWithheld })
+      const formOf = (context: string): ValueForm | undefined => form?.values.get(context.slice(0, -LABEL_END.length))
       const createValue = (context = ''): TextStep =>
         createText(
-          {
-            isProse: false,
-            isWithheld: isWithheld || ADDRESS_LABEL.test(context),
-            format: form?.formats.get(context.slice(0, -LABEL_END.length)),
-          },
+          { isProse: false, isWithheld: isWithheld || ADDRESS_LABEL.test(context), form: formOf(context) },
           context,
         )
-      const channel = createJsonChannel(createValue, tally)
+      const channel = createJsonChannel(createValue, tally, (context) => formOf(context)?.isNumber === true)
       return form ? createFormGate(channel, form, table) : channel
     },
     guardAddress: async (text) => guardAddress(text, find, table, tally),

@@ -1,3 +1,4 @@
+import { isNumericMember } from '../mask/members.ts'
 import { isIdentifierShaped } from '../walk/number.ts'
 import type { GuardTally, TextStep } from './step.ts'
 
@@ -15,31 +16,48 @@ export const LABEL_END = ': '
 const ESCAPE_LENGTH = 2
 const UNICODE_ESCAPE_LENGTH = 6
 
+/** What stands in the place of an identifier, and is long enough for one. */
+const MEMBER_NUMBER = /(?:\d\D?){5}/
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/
+
 /**
  * Guards a JSON text that arrives in pieces (tool arguments, structured output): every string is decoded, guarded as a
  * text of its own with its member's name as context, and escaped again, so that no value can break out of its quotes.
- * Long numbers become `null`. From the first character that no JSON has there, the rest is guarded as plain text.
+ * Long numbers, and shorter ones in members that hold an identifier, become `null`. A string in the place of a number
+ * (`isNumber` by its context) loses its quotes where it is one. From the first character that no JSON has there, the rest is
+ * guarded as plain text.
  */
-export function createJsonChannel(createTextStep: CreateTextStep, tally: GuardTally): TextStep {
+export function createJsonChannel(
+  createTextStep: CreateTextStep,
+  tally: GuardTally,
+  isNumber: (context: string) => boolean = () => false,
+): TextStep {
   let state: State = 'outside'
   let word = ''
   let escape = ''
   let literal: TextStep | undefined
   /** The decoded start of the current string: the label of the next one, if it turns out to be a name. */
   let label = ''
-  let lastLabel = ''
+  /** Of the lists and objects that are open: the label of a list's elements. */
+  const open: string[] = []
+  /** All of a string that is to be a number, before it is known to be one. */
+  let number: string | undefined
   let plain: TextStep | undefined
 
   async function endWord(): Promise<string> {
     const ended = word
     word = ''
     state = 'outside'
-    if (ended === '' || (WORD.test(ended) && !isIdentifierShaped(ended))) return ended
+    if (ended === '' || (WORD.test(ended) && !isIdentifier(ended))) return ended
     if (WORD.test(ended)) {
       tally.removed.set('other_id', (tally.removed.get('other_id') ?? 0) + 1)
       return 'null'
     }
     return becomeText(ended)
+  }
+
+  function isIdentifier(number: string): boolean {
+    return isIdentifierShaped(number) || (MEMBER_NUMBER.test(number) && isNumericMember(label))
   }
 
   async function becomeText(text: string): Promise<string> {
@@ -50,7 +68,21 @@ export function createJsonChannel(createTextStep: CreateTextStep, tally: GuardTa
 
   async function pushDecoded(decoded: string): Promise<string> {
     if (label.length < MAX_LABEL_LENGTH) label += decoded
-    return quote((await literal?.push(decoded)) ?? '')
+    return tell((await literal?.push(decoded)) ?? '')
+  }
+
+  /** Of a string, what may leave now. */
+  function tell(text: string): string {
+    if (number === undefined) return quote(text)
+    number += text
+    return ''
+  }
+
+  function tellEnd(rest: string): string {
+    if (number === undefined) return `${quote(rest)}"`
+    const value = number + rest
+    number = undefined
+    return NUMBER.test(value) ? value : `"${quote(value)}"`
   }
 
   /** Reads on from `at` in the state at hand; answers what is settled and where it stopped. */
@@ -58,18 +90,30 @@ export function createJsonChannel(createTextStep: CreateTextStep, tally: GuardTa
     const character = text.charAt(at)
     if (character === '"') {
       state = 'string'
-      lastLabel = label
+      const context = label === '' ? '' : `${label}${LABEL_END}`
       label = ''
-      literal = createTextStep(lastLabel === '' ? '' : `${lastLabel}${LABEL_END}`)
-      return ['"', at + 1]
+      literal = createTextStep(context)
+      number = isNumber(context) ? '' : undefined
+      return [number === undefined ? '"' : '', at + 1]
     }
     if (STRUCTURE.test(character)) {
-      // The string before a comma was a value: it says nothing about the next one.
-      if (character === ',' || character === '}') label = ''
+      readStructure(character)
       return [character, at + 1]
     }
     state = 'word'
     return ['', at]
+  }
+
+  /** The string before a comma was a value: it says nothing about the next one, but the name of a list does. */
+  function readStructure(character: string): void {
+    if (character === '[') open.push(label)
+    else if (character === '{') {
+      open.push('')
+      label = ''
+    } else if (character === ']' || character === '}') {
+      open.pop()
+      label = ''
+    } else if (character === ',') label = open.at(-1) ?? ''
   }
 
   async function readWord(text: string, at: number): Promise<[string, number]> {
@@ -92,7 +136,7 @@ export function createJsonChannel(createTextStep: CreateTextStep, tally: GuardTa
     if (end === text.length) return [result, end]
     if (text.charAt(end) === '\\') escape = '\\'
     else {
-      result += `${quote((await literal?.end()) ?? '')}"`
+      result += tellEnd((await literal?.end()) ?? '')
       literal = undefined
       state = 'outside'
     }
@@ -124,9 +168,10 @@ export function createJsonChannel(createTextStep: CreateTextStep, tally: GuardTa
     async end() {
       if (state === 'text') return (await plain?.end()) ?? ''
       if (state === 'string') {
-        const rest = quote((await literal?.end()) ?? '')
+        const rest = (await literal?.end()) ?? ''
         literal = undefined
-        return rest
+        // Cut short: as much of it as there is.
+        return number === undefined ? quote(rest) : `"${quote(number + rest)}`
       }
       const rest = await endWord()
       return plain ? rest + (await plain.end()) : rest

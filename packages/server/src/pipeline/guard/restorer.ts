@@ -1,6 +1,7 @@
 import { nextPlace, readToken } from './forms.ts'
 import type { TokenReading } from './forms.ts'
-import { toIsoDate } from '../structured/dates.ts'
+import type { ValueForm } from '../structured/check.ts'
+import { spellingsOf } from '../structured/spellings.ts'
 import { createPlaces } from './places.ts'
 import type { TokenMap } from '../tokens/token-map.ts'
 import type { TokenClass } from '../tokens/shape.ts'
@@ -58,8 +59,8 @@ export interface RestorerOptions {
   readonly isProse: boolean
   /** Goes to a program that sends it on: no value is put back anywhere in it. */
   readonly isWithheld: boolean
-  /** The format that its reader demands of the text (JSON Schema). */
-  readonly format?: string | undefined
+  /** What its reader demands of the text (JSON Schema). */
+  readonly form?: ValueForm | undefined
 }
 
 type Judged = 'restored' | 'withheld'
@@ -82,7 +83,7 @@ const TARGET_ENDS = /^[)>\s]/
  * looked at again.
  */
 export function createRestorer(table: RestoreTable, tally: GuardTally, options: RestorerOptions): TextStep {
-  const { isProse, isWithheld, format } = options
+  const { isProse, isWithheld, form } = options
   const places = createPlaces(tally, isProse)
   let held = ''
   let hasBegun = false
@@ -139,10 +140,10 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
     return result + places.read(text.slice(at))
   }
 
-  /** A date that is all of a text in the form that its reader demands, if it can be read in one way only. */
+  /** A value that is all of a text, in the spelling that its reader demands if it has one. */
   function formOf({ class: tokenClass, surface }: KnownToken, isAll: boolean): string {
-    if (format !== 'date' || tokenClass !== 'DATE' || hasBegun || !isAll) return surface
-    return toIsoDate(surface) ?? surface
+    if (form === undefined || hasBegun || !isAll || form.fits(surface)) return surface
+    return spellingsOf(tokenClass, surface).find((spelling) => form.fits(spelling)) ?? surface
   }
 
   function count({ class: tokenClass }: KnownToken, judged: 'withheld' | 'restored'): void {

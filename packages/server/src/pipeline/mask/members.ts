@@ -71,6 +71,12 @@ export function classOfMember(path: JsonPath, kind: JsonLeaf['kind']): PhiClass 
   return kind === 'number' && phiClass && !NUMERIC.has(phiClass) ? undefined : phiClass
 }
 
+/** Whether a member of this name holds an identifier that may be written as a number. */
+export function isNumericMember(name: string): boolean {
+  const phiClass = CLASSES.get(normalise(name))
+  return phiClass !== undefined && NUMERIC.has(phiClass)
+}
+
 function findClass(path: JsonPath): PhiClass | undefined {
   const member = memberAbove(path)
   if (!member) return undefined

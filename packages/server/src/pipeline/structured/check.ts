@@ -3,15 +3,23 @@ import { Ajv } from 'ajv'
 import type { ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import { findForms, listFormats, relaxSchema } from './schemas.ts'
+import { findForms, listDemands, relaxSchema } from './schemas.ts'
 import type { JsonSchema } from './schemas.ts'
 
 /** What a text of the answer must be before it is let out. */
 export interface AnswerForm {
-  /** Of properties, by their name. */
-  readonly formats: ReadonlyMap<string, string>
+  /** By the names of properties. */
+  readonly values: ReadonlyMap<string, ValueForm>
   /** Whether a JSON text fulfils the schema; `holdsTokens` when it holds what its caller may not read, which fulfils no pattern. */
   fits(text: string, holdsTokens: boolean): boolean
+}
+
+/** What the value of a property must be. */
+export interface ValueForm {
+  /** Whether its text fulfils what is demanded of it alone. */
+  fits(text: string): boolean
+  /** It is written as a number where it is one. */
+  readonly isNumber: boolean
 }
 
 export interface AnswerForms {
@@ -34,15 +42,20 @@ const DRAFT_7 = /draft-0[67]/
 export function readAnswerForms(bodyText: string): AnswerForms {
   const { content, tools } = findForms(Object(JSON.parse(bodyText)))
   return {
-    content: content === undefined ? undefined : createForm(content, 'response format'),
-    tools: new Map([...tools].map(([name, schema]) => [name, createForm(schema, 'parameters of a tool')])),
+    content: content === undefined ? undefined : createForm(content, true, 'response format'),
+    tools: new Map(
+      [...tools].map(([name, { schema, isStrict }]) => [name, createForm(schema, isStrict, 'parameters of a tool')]),
+    ),
   }
 }
 
-function createForm(schema: JsonSchema, what: string): AnswerForm {
+/** Of what is not strict, no more is asked than what a value can be spelled as. */
+function createForm(schema: JsonSchema, isStrict: boolean, what: string): AnswerForm {
+  const values = createValueForms(schema)
+  if (!isStrict) return { values, fits: () => true }
   const [strict, relaxed] = [compile(schema, what), compile(relaxSchema(schema), what)]
   return {
-    formats: listFormats(schema),
+    values,
     fits(text, holdsTokens) {
       let value: unknown
       try {
@@ -53,6 +66,26 @@ function createForm(schema: JsonSchema, what: string): AnswerForm {
       }
       return strict(value) || (holdsTokens && relaxed(value))
     },
+  }
+}
+
+function createValueForms(schema: JsonSchema): ReadonlyMap<string, ValueForm> {
+  const forms = new Map<string, ValueForm>()
+  for (const [name, { keywords, isNumber }] of listDemands(schema)) {
+    // Compiled for the first value that comes: most never do.
+    let check: ((value: unknown) => boolean) | undefined
+    const fits = (text: string): boolean => (check ??= compileLeniently({ type: 'string', ...keywords }))(text)
+    forms.set(name, { isNumber, fits })
+  }
+  return forms
+}
+
+/** What cannot be checked demands nothing. */
+function compileLeniently(schema: JsonSchema): (value: unknown) => boolean {
+  try {
+    return compile(schema, 'a property')
+  } catch {
+    return () => true
   }
 }
 

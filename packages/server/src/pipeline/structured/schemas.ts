@@ -1,3 +1,5 @@
+import { isNumericMember } from '../mask/members.ts'
+
 /** A JSON Schema as a caller wrote it. */
 export type JsonSchema = Readonly<Record<string, unknown>> | boolean
 
@@ -5,8 +7,14 @@ export type JsonSchema = Readonly<Record<string, unknown>> | boolean
 export interface DeclaredForms {
   /** Of the answer's own text. */
   readonly content: JsonSchema | undefined
-  /** Of the arguments of tools that are to be called strictly, by name. */
-  readonly tools: ReadonlyMap<string, JsonSchema>
+  /** Of the arguments of tools, by name. */
+  readonly tools: ReadonlyMap<string, DeclaredTool>
+}
+
+interface DeclaredTool {
+  readonly schema: JsonSchema
+  /** Its arguments are promised to fulfil the schema. */
+  readonly isStrict: boolean
 }
 
 type Members = Readonly<Record<string, unknown>>
@@ -36,8 +44,9 @@ const SINGLE: ReadonlySet<string> = new Set([
 
 /** In the words of chat completions, responses and messages. */
 export function findForms(body: Members): DeclaredForms {
-  const tools = new Map<string, JsonSchema>()
-  for (const place of findPlaces(body)) if (place.tool !== undefined) tools.set(place.tool, place.schema)
+  const tools = new Map<string, DeclaredTool>()
+  for (const { tool, schema, isStrict = false } of findPlaces(body))
+    if (tool !== undefined) tools.set(tool, { schema, isStrict })
   return { content: findPlaces(body).find(({ tool }) => tool === undefined)?.schema, tools }
 }
 
@@ -55,20 +64,46 @@ export function relaxSchema(schema: JsonSchema): JsonSchema {
   return relax(schema) as JsonSchema
 }
 
-/** Names of properties whose text has a format, with it; names that have several are left out. */
-export function listFormats(schema: JsonSchema): ReadonlyMap<string, string> {
-  const formats = new Map<string, string>()
+/** What a schema demands of the value of a property. */
+export interface Demand {
+  /** Keywords on strings, with their values. */
+  readonly keywords: Members
+  /** A number is demanded where an identifier may stand. */
+  readonly isNumber: boolean
+}
+
+/** By the names of properties; a name of which several things are demanded is left out. */
+export function listDemands(schema: JsonSchema): ReadonlyMap<string, Demand> {
+  const demands = new Map<string, Demand | undefined>()
   const collect = (node: unknown): void => {
     if (Array.isArray(node)) return node.forEach(collect)
     const members = asMembers(node)
     for (const [name, property] of Object.entries(asMembers(members['properties']))) {
-      const { format } = asMembers(property)
-      if (typeof format === 'string') formats.set(name, formats.has(name) && formats.get(name) !== format ? '' : format)
+      const demand = demandOf(name, property)
+      if (!demand) continue
+      const isNew = !demands.has(name) || JSON.stringify(demands.get(name)) === JSON.stringify(demand)
+      demands.set(name, isNew ? demand : undefined)
     }
     Object.values(members).forEach(collect)
   }
   collect(schema)
-  return formats
+  return new Map([...demands].flatMap(([name, demand]) => (demand ? [[name, demand] as const] : [])))
+}
+
+/** Of a property itself, or of what may stand in its place: `string | null`, each of a list. */
+function demandOf(name: string, property: unknown): Demand | undefined {
+  const nodes = [property, ...alternativesOf(property), ...alternativesOf(asMembers(property)['items'])]
+  const keywords = nodes.map((node) =>
+    Object.entries(asMembers(node)).filter(([keyword]) => STRING_KEYWORDS.has(keyword)),
+  )
+  const isNumber = nodes.some((node) => mayBeNumberedBy(name, node))
+  const own = keywords.find((found) => found.length > 0) ?? []
+  return own.length === 0 && !isNumber ? undefined : { keywords: Object.fromEntries(own), isNumber }
+}
+
+function alternativesOf(node: unknown): unknown[] {
+  const members = asMembers(node)
+  return [node, ...['anyOf', 'oneOf', 'allOf'].flatMap((list) => asList(members[list]))]
 }
 
 interface Place {
@@ -76,41 +111,64 @@ interface Place {
   readonly key: string
   readonly schema: JsonSchema
   readonly tool?: string
+  readonly isStrict?: boolean
 }
 
 function findPlaces(body: Members): Place[] {
   const places: Place[] = []
-  const add = (holder: Members, key: string, tool?: string): void => {
+  const add = (holder: Members, key: string, of: Pick<Place, 'tool' | 'isStrict'> = {}): void => {
     const schema = holder[key]
     if (typeof schema === 'object' && schema !== null && !Array.isArray(schema))
-      places.push({ holder, key, schema: asMembers(schema), ...(tool !== undefined && { tool }) })
+      places.push({ holder, key, schema: asMembers(schema), ...of })
   }
   const { response_format: response, text, output_format: output, output_config: config } = body
   add(asMembers(asMembers(response)['json_schema']), 'schema')
   add(asMembers(asMembers(text)['format']), 'schema')
   for (const format of [output, asMembers(config)['format']]) add(asMembers(format), 'schema')
-  for (const entry of Array.isArray(body['tools']) ? body['tools'] : []) {
+  for (const entry of [...asList(body['tools']), ...asList(body['functions'])]) {
     const outer = asMembers(entry)
     const tool = 'function' in outer ? asMembers(outer['function']) : outer
-    if (tool['strict'] !== true || typeof tool['name'] !== 'string') continue
-    add(tool, 'parameters' in tool ? 'parameters' : 'input_schema', tool['name'])
+    const { name, strict } = tool
+    if (typeof name !== 'string') continue
+    // A strict one or not: engines hold a model to the schema of a tool that it must call.
+    add(tool, 'parameters' in tool ? 'parameters' : 'input_schema', { tool: name, isStrict: strict === true })
   }
   return places
 }
 
-function relax(schema: unknown): unknown {
+function relax(schema: unknown, name = ''): unknown {
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return schema
   const kept = Object.entries(schema).filter(
     ([keyword, value]) => !STRING_KEYWORDS.has(keyword) || isSchemaMember(value),
   )
-  return Object.fromEntries(kept.map(([keyword, value]) => [keyword, relaxKeyword(keyword, value)]))
+  const relaxed = Object.fromEntries(kept.map(([keyword, value]) => [keyword, relaxKeyword(keyword, value, name)]))
+  const { type, format, description } = asMembers(schema)
+  return {
+    ...relaxed,
+    ...(mayBeNumberedBy(name, schema) && { type: [...(Array.isArray(type) ? type : [type]), 'string'] }),
+    // What the model writes itself is held to it still.
+    ...(typeof format === 'string' && {
+      description: [...(typeof description === 'string' ? [description] : []), `Format: ${format}.`].join(' '),
+    }),
+  }
 }
 
-function relaxKeyword(keyword: string, value: unknown): unknown {
+/** `name` is that of the property whose value a schema describes. */
+function relaxKeyword(keyword: string, value: unknown, name: string): unknown {
   if (NAMED.has(keyword))
-    return Object.fromEntries(Object.entries(asMembers(value)).map(([name, schema]) => [name, relax(schema)]))
-  if (LISTED.has(keyword) && Array.isArray(value)) return value.map(relax)
-  return SINGLE.has(keyword) ? relax(value) : value
+    return Object.fromEntries(
+      Object.entries(asMembers(value)).map(([member, schema]) => [member, relax(schema, member)]),
+    )
+  if (LISTED.has(keyword) && Array.isArray(value)) return value.map((schema) => relax(schema, name))
+  return SINGLE.has(keyword) ? relax(value, name) : value
+}
+
+/** Whether a number is demanded where, by its name, an identifier stands: a token is no number. */
+function mayBeNumberedBy(name: string, schema: unknown): boolean {
+  const { type, enum: values } = asMembers(schema)
+  const types: readonly unknown[] = Array.isArray(type) ? type : [type]
+  const isNumber = types.includes('integer') || types.includes('number')
+  return isNumber && !types.includes('string') && values === undefined && isNumericMember(name)
 }
 
 /** No keyword on strings has an object as its value. */
@@ -136,4 +194,8 @@ function parseKeeping(text: string): unknown {
 /** The object itself, so that its members can be set. */
 function asMembers(value: unknown): Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : {}
+}
+
+function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
 }
