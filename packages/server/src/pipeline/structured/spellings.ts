@@ -12,31 +12,29 @@ const SSN = /^(\d{3})(\d{2})(\d{4})$/
  */
 export function spellingsOf(tokenClass: TokenClass, surface: string): string[] {
   const bare = surface.replace(SEPARATORS, '')
-  switch (tokenClass) {
-    case 'DATE': {
-      const iso = toIsoDate(surface)
-      return iso === undefined ? [] : [iso, iso.replaceAll('-', '')]
-    }
-    case 'PHONE':
-    case 'FAX': {
-      const digits = surface.replace(/\D/g, '')
-      const [, area, office, line] = NANP.exec(digits) ?? []
-      if (area === undefined) return [`+${digits}`, digits]
-      const ten = `${area}${office}${line}`
-      return [
-        `+1${ten}`,
-        ten,
-        `${area}-${office}-${line}`,
-        `(${area}) ${office}-${line}`,
-        `${area}.${office}.${line}`,
-        `1${ten}`,
-      ]
-    }
-    case 'SSN':
-      return [bare, bare.replace(SSN, '$1-$2-$3')]
-    default:
-      return HOLDS_NUMBER.has(tokenClass) ? [bare] : []
-  }
+  if (tokenClass === 'DATE') return spellDate(surface)
+  if (tokenClass === 'PHONE' || tokenClass === 'FAX') return spellPhone(surface.replace(/\D/g, ''))
+  if (tokenClass === 'SSN') return [bare, bare.replace(SSN, '$1-$2-$3')]
+  return HOLDS_NUMBER.has(tokenClass) ? [bare] : []
+}
+
+function spellDate(surface: string): string[] {
+  const iso = toIsoDate(surface)
+  return iso === undefined ? [] : [iso, iso.replaceAll('-', '')]
+}
+
+function spellPhone(digits: string): string[] {
+  const [, area, office, line] = NANP.exec(digits) ?? []
+  if (area === undefined) return [`+${digits}`, digits]
+  const ten = `${area}${office}${line}`
+  return [
+    `+1${ten}`,
+    ten,
+    `${area}-${office}-${line}`,
+    `(${area}) ${office}-${line}`,
+    `${area}.${office}.${line}`,
+    `1${ten}`,
+  ]
 }
 
 /** Classes whose values are numbers with separators that mean nothing. */
