@@ -33,6 +33,8 @@ export interface Command {
   /** Names of the positional arguments, all required. */
   readonly positionals?: readonly string[]
   readonly options: Readonly<Record<string, Option>>
+  /** Whole calls, without the program's name. A test reads each as the program would. */
+  readonly examples?: readonly string[]
   /** Shown under the options by `--help`. */
   readonly notes?: readonly string[]
   /** Resolves when the work is done; throws UsageError, AppError or FailedError. */

@@ -7,7 +7,7 @@ const GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ['The log', ['audit']],
   ['You', ['login', 'logout', 'whoami']],
   ['Where PHI may go', ['provider', 'agreement', 'vendors', 'basis', 'freeze', 'unfreeze']],
-  ['Limits', ['kept', 'limit', 'minimum', 'price']],
+  ['How much, and what is kept', ['kept', 'limit', 'minimum', 'price']],
   ['Policy', ['policy', 'exception']],
   ['People and their access', ['access', 'break-glass', 'recertification', 'identity-provider', 'scim']],
   ['Services', ['service', 'connect', 'token', 'actor-issuer', 'token-key']],

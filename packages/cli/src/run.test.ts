@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { COMMANDS } from './commands/index.ts'
+import { parseGiven } from './parse.ts'
 import { runCli, runHere } from './testing/cli.ts'
 
 test('--help lists every command, --version says which', async () => {
@@ -21,6 +22,16 @@ test.for(COMMANDS.map((command) => [command.name, command] as const))(
     for (const option of Object.keys(command.options)) expect(stdout).toContain(`--${option}`)
   },
 )
+
+const EXAMPLES = COMMANDS.flatMap((command) => (command.examples ?? []).map((example) => [example, command] as const))
+
+test.for(EXAMPLES)('the example "%s" is a call of its command', ([example, command]) => {
+  const [call = ''] = example.split(' > ')
+  const words = (call.match(/(?:[^\s"]|"[^"]*")+/g) ?? []).map((word) => word.replaceAll('"', ''))
+  const name = command.name.split(' ')
+  expect(words.slice(0, name.length)).toEqual(name)
+  expect(() => parseGiven(command, words.slice(name.length))).not.toThrow()
+})
 
 test.for([
   [[], 'which command?'],

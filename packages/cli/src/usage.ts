@@ -48,6 +48,9 @@ export function describeCommand(command: Command, style: Style): string {
     style.bold('Options'),
     ...formatRows(rows, style),
   ]
+  if (command.examples) {
+    lines.push('', style.bold('Examples'), ...command.examples.map((example) => `  breakwater ${example}`))
+  }
   if (command.notes) lines.push('', ...command.notes.map((note) => `  ${note}`))
   return `${lines.join('\n')}\n`
 }

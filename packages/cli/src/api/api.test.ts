@@ -4,6 +4,8 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { IncomingMessage } from 'node:http'
+import { request } from 'node:https'
 import { rootCertificates } from 'node:tls'
 import { invitationSchema } from '@breakwater/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -211,6 +213,41 @@ describe.sequential('commands that speak to a server', { timeout: 60_000 }, () =
     expect(JSON.parse(stdout)).toMatchObject([{ index: 1 }])
   })
 
+  test('what is kept is read masked by who was given it; somebody else is told what to do next (GW-11)', async () => {
+    expect((await call('kept', 'on', 'everything')).stderr).toContain('KIND is one of: history, feedback, evaluation')
+    const on = ['--purpose', 'HOPERAT', '--days', '7', '--reason', 'quality-review']
+    expect(await call('kept', 'on', 'history', ...on)).toMatchObject({ code: 0 })
+    const refused = await call('kept', 'history', 'list', '--purpose', 'HOPERAT')
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('\nnext: log in as somebody')])
+
+    const ca = await readFile(join(home, 'ca.pem'), 'utf8')
+    const admin = createApiClient({ baseUrl: url, ca, token: await readFile(join(home, 'admin.token'), 'utf8') })
+    const body = { kind: 'service', roles: ['privacy-officer'], purposes: ['HOPERAT'], mayRestore: false }
+    await admin.call('putPrincipal', { params: { id: 'overseer' }, body })
+    const issueTo = async (id: string): Promise<string> => {
+      const { stdout } = await call('token', 'issue', id, '--json')
+      return (JSON.parse(stdout) as { readonly token: string }).token
+    }
+    const tokenFile = join(home, 'overseer')
+    await writeFile(tokenFile, await issueTo('overseer'), { mode: 0o600 })
+    const read = async (...args: string[]) => call('kept', ...args, '--purpose', 'HOPERAT', '--token-file', tokenFile)
+    const token = await issueTo('app')
+    // A gateway knows within a second that it keeps; then each crossing is there once it was written.
+    let listed = ''
+    for (const startedMs = performance.now(); !listed.includes('demo') && performance.now() - startedMs < 20_000; ) {
+      expect(await cross(url, ca, token)).toBe(200)
+      listed = (await read('history', 'list')).stdout
+    }
+    expect(listed).toMatch(/app +TREAT +demo demo +.*NAME/)
+    const [, id = ''] = /^([0-9a-f-]{36}) /m.exec(listed) ?? []
+    const shown = await read('history', 'show', id)
+    expect([shown.code, shown.stdout]).toEqual([0, expect.stringContaining('chest pain')])
+    expect(shown.stdout).not.toContain('Falkner')
+    expect((await read('history', 'show', id, '--restored')).stderr).toContain('(policy.denied)')
+    expect((await call('kept', 'off', 'history')).code).toBe(0)
+    expect((await read('history', 'list')).stderr).toContain('(resource.unknown)')
+  })
+
   test('a server of another authority is not spoken to', async () => {
     const [otherCa = ''] = rootCertificates
     const client = createApiClient({ baseUrl: url, ca: otherCa, token: 'none' })
@@ -249,3 +286,19 @@ describe('config check', { timeout: 30_000 }, () => {
     })
   })
 })
+
+/** Sends a note with names to the built-in model; its status. */
+async function cross(url: string, ca: string, token: string): Promise<number> {
+  const content = 'Summarise: Mr. Jonas Falkner, MRN 00482913, came in with chest pain.'
+  const sent = request(new URL('/v1/chat/completions', url), {
+    method: 'POST',
+    ca,
+    agent: false,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+  })
+  sent.end(JSON.stringify({ model: 'demo', messages: [{ role: 'user', content }] }))
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+  answer.resume()
+  await once(answer, 'end')
+  return answer.statusCode ?? 0
+}

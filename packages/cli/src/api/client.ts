@@ -20,6 +20,8 @@ interface CallInput {
 export interface ApiClient {
   /** Throws ApiRefusal with the server's code, `provider.failed` when there is no server to speak to. */
   call<Name extends RouteName>(name: Name, input?: CallInput): Promise<Answer<Name>>
+  /** The same for a route that answers in lines: the text as it came. */
+  callForLines(name: RouteName, input?: CallInput): Promise<string>
 }
 
 /** The server said no. */
@@ -52,6 +54,12 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       if (status >= 400) throw describeRefusal(status, text)
       // The schema is the route's own, so its output is the route's answer.
       return route.answer?.parse(JSON.parse(text)) as Answer<Name>
+    },
+
+    async callForLines(name, input = {}) {
+      const { status, text } = await send(options, ROUTES[name], input)
+      if (status >= 400) throw describeRefusal(status, text)
+      return text
     },
   }
 }
@@ -99,8 +107,12 @@ function send(
 
 /** What helps, where the command line can do something about it. */
 const NEXT_STEPS: Readonly<Record<string, string>> = {
+  'agreement.clauses-missing': 'next: breakwater agreement clauses tells each; put them with --clause, or keep a draft',
+  'agreement.none-in-force': 'next: breakwater agreement list',
   'auth.session-expired': 'next: breakwater login',
   'auth.step-up-required': 'next: breakwater login; a fresh log-in counts as confirmed for five minutes',
+  'policy.denied': 'next: log in as somebody whose role permits it, or breakwater access request',
+  'purpose.not-permitted': 'next: breakwater kept list tells the purpose; it must be one of yours too',
 }
 
 function describeRefusal(status: number, text: string): Error {

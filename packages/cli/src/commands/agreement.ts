@@ -66,6 +66,11 @@ export const agreementCommands: readonly Command[] = [
     name: 'agreement put',
     summary: 'record an agreement, or its next version',
     positionals: ['ID'],
+    examples: [
+      'agreement put ward --kind internal --provider ward --model "*" --purpose TREAT --from 2026-01-01T00:00:00Z --to 2027-01-01T00:00:00Z',
+      'agreement put cloud --provider cloud --model gpt-x --purpose TREAT --from 2026-01-01T00:00:00Z --to 2027-01-01T00:00:00Z --feature prompt-cache --clause safeguards="section 4" --draft',
+      'agreement put cloud --file baa.json',
+    ],
     options: {
       kind: {
         type: 'string',
@@ -147,6 +152,7 @@ export const agreementCommands: readonly Command[] = [
     name: 'agreement activate',
     summary: 'puts a draft in force, once its clauses are complete',
     positionals: ['ID'],
+    examples: ['agreement activate cloud'],
     options: {},
     async tell(client, { positionals: [id = ''] }, style) {
       await client.call('activateAgreement', { params: { id } })

@@ -1,10 +1,19 @@
-import { KEEP_REASONS, KEPT_KINDS, keptRuleInputSchema, MAX_KEPT_DAYS, OPEN_PURPOSES } from '@breakwater/contract'
-import type { KeptRuleRecord } from '@breakwater/contract'
+import {
+  KEEP_REASONS,
+  KEPT_KINDS,
+  keptKindSchema,
+  keptRuleInputSchema,
+  MAX_KEPT_DAYS,
+  OPEN_PURPOSES,
+} from '@breakwater/contract'
+import type { KeptKind, KeptRuleRecord } from '@breakwater/contract'
 import { createApiCommand } from '../api/command.ts'
 import { FILE_OPTION, readBody } from '../api/input.ts'
 import type { Command } from '../command.ts'
 import { formatColumns } from '../io/format.ts'
 import type { Style } from '../style.ts'
+import { UsageError } from '../terminal.ts'
+import { keptReadingCommands } from './kept-reading.ts'
 
 const KINDS = KEPT_KINDS.join(', ')
 
@@ -22,6 +31,7 @@ export const keptCommands: readonly Command[] = [
     name: 'kept on',
     summary: `keep one kind from now on: ${KINDS}`,
     positionals: ['KIND'],
+    examples: ['kept on history --purpose HOPERAT --days 30 --reason quality-review'],
     options: {
       purpose: { type: 'string', choices: OPEN_PURPOSES, help: 'what for; it is read for no other' },
       days: { type: 'string', value: 'N', help: `how long, ${MAX_KEPT_DAYS} at most` },
@@ -31,7 +41,7 @@ export const keptCommands: readonly Command[] = [
     },
     notes: ['A shorter time reaches back to what is kept already; a longer one does not.'],
     async tell(client, given, style, terminal) {
-      const [kind = ''] = given.positionals
+      const kind = readKind(given.positionals)
       const body = await readBody(keptRuleInputSchema, given, terminal, {
         options: { purpose: 'purpose', retentionDays: 'days', reason: 'reason', keepsRestored: 'restored' },
         read: () => ({
@@ -49,13 +59,22 @@ export const keptCommands: readonly Command[] = [
     name: 'kept off',
     summary: 'keep a kind no longer, and delete what was kept of it',
     positionals: ['KIND'],
+    examples: ['kept off history'],
     options: {},
-    async tell(client, { positionals: [kind = ''] }, style) {
+    async tell(client, { positionals }, style) {
+      const kind = readKind(positionals)
       await client.call('endKeptRule', { params: { kind } })
       return { json: { kind, isKept: false }, lines: [style.good('off, and what was kept is deleted')] }
     },
   }),
+  ...keptReadingCommands,
 ]
+
+function readKind([kind]: readonly string[]): KeptKind {
+  const parsed = keptKindSchema.safeParse(kind)
+  if (!parsed.success) throw new UsageError(`KIND is one of: ${KINDS}`)
+  return parsed.data
+}
 
 function describeRules(rules: readonly KeptRuleRecord[], style: Style): string[] {
   if (rules.length === 0) return [style.dim('nothing is kept')]

@@ -3,7 +3,7 @@ import type { LimitRecord, LimitUsage, PriceRecord } from '@breakwater/contract'
 import { createApiCommand } from '../api/command.ts'
 import { FILE_OPTION, readBody } from '../api/input.ts'
 import type { Command, Given } from '../command.ts'
-import { formatColumns } from '../io/format.ts'
+import { formatTable } from '../io/format.ts'
 import type { Style } from '../style.ts'
 
 const MAX_AMOUNT = 999_999_999_999_999
@@ -37,6 +37,7 @@ export const limitCommands: readonly Command[] = [
   createApiCommand({
     name: 'limit usage',
     summary: 'what of it is taken now, on all replicas',
+    examples: ['limit usage --json'],
     options: {},
     async tell(client, _given, style) {
       const { usage } = await client.call('listLimitUsage')
@@ -47,6 +48,11 @@ export const limitCommands: readonly Command[] = [
     name: 'limit put',
     summary: 'record a limit, or its next amount',
     positionals: ['ID'],
+    examples: [
+      'limit put each-person --metric requests --span minute --amount 60 --principal "*"',
+      'limit put cloud --metric cost --span month --amount 500000000 --currency USD --provider cloud',
+      'limit put streams --metric streams --amount 40',
+    ],
     options: {
       metric: { type: 'string', choices: LIMIT_METRICS, help: 'what is counted' },
       span: { type: 'string', choices: LIMIT_SPANS, help: 'within what; streams have none' },
@@ -93,6 +99,9 @@ export const limitCommands: readonly Command[] = [
   createApiCommand({
     name: 'price put',
     summary: 'record what a model costs',
+    examples: [
+      'price put --provider cloud --model gpt-x --currency USD --input-micros 2500000 --output-micros 10000000',
+    ],
     options: {
       provider: { type: 'string', value: 'ID', help: 'whose model' },
       model: { type: 'string', value: 'NAME', help: 'as requests name it' },
@@ -139,7 +148,7 @@ function describeLimits(limits: readonly LimitRecord[], style: Style): string[] 
     provider ?? 'all',
     endedAt === undefined ? 'in force' : 'ended',
   ])
-  return tabulate(rows, ['ID', 'METRIC', 'SPAN', 'AMOUNT', 'PRINCIPAL', 'PURPOSE', 'PROVIDER', 'STATE'], style)
+  return formatTable(rows, ['ID', 'METRIC', 'SPAN', 'AMOUNT', 'PRINCIPAL', 'PURPOSE', 'PROVIDER', 'STATE'], style)
 }
 
 function describeUsage(usage: readonly LimitUsage[], style: Style): string[] {
@@ -150,7 +159,7 @@ function describeUsage(usage: readonly LimitUsage[], style: Style): string[] {
     `${taken} of ${amount}`,
     since,
   ])
-  return tabulate(rows, ['LIMIT', 'OF', 'TAKEN', 'SINCE'], style)
+  return formatTable(rows, ['LIMIT', 'OF', 'TAKEN', 'SINCE'], style)
 }
 
 function describePrices(prices: readonly PriceRecord[], style: Style): string[] {
@@ -162,10 +171,5 @@ function describePrices(prices: readonly PriceRecord[], style: Style): string[] 
     String(inputMicros / 1_000_000),
     String(outputMicros / 1_000_000),
   ])
-  return tabulate(rows, ['PROVIDER', 'MODEL', 'CURRENCY', 'INPUT PER MILLION', 'OUTPUT PER MILLION'], style)
-}
-
-function tabulate(rows: readonly (readonly string[])[], header: readonly string[], style: Style): string[] {
-  const [first = '', ...lines] = formatColumns(rows, header)
-  return [style.dim(first), ...lines]
+  return formatTable(rows, ['PROVIDER', 'MODEL', 'CURRENCY', 'INPUT PER MILLION', 'OUTPUT PER MILLION'], style)
 }

@@ -34,6 +34,7 @@ export const minimumCommands: readonly Command[] = [
     name: 'minimum put',
     summary: 'record a policy, or its next version; it is off until it is activated',
     positionals: ['ID'],
+    examples: ['minimum put billing --starter billing', 'minimum put ward --file policy.json'],
     options: { starter: STARTER_OPTION, file: FILE_OPTION },
     async tell(client, given, style, terminal) {
       const [id = ''] = given.positionals
@@ -46,6 +47,7 @@ export const minimumCommands: readonly Command[] = [
     name: 'minimum activate',
     summary: 'puts the latest version of a policy in force',
     positionals: ['ID'],
+    examples: ['minimum activate billing'],
     options: {},
     async tell(client, { positionals: [id = ''] }, style) {
       const policy = await client.call('activateMinimumPolicy', { params: { id } })
@@ -66,6 +68,7 @@ export const minimumCommands: readonly Command[] = [
     name: 'minimum try',
     summary: 'what a policy would leave of a file, without a server',
     positionals: ['PATH'],
+    examples: ['minimum try patient.json --starter billing'],
     options: {
       starter: STARTER_OPTION,
       file: { type: 'string', value: 'PATH', help: 'or a policy as `minimum put` takes it' },

@@ -48,6 +48,11 @@ export const providerCommands: readonly Command[] = [
     name: 'provider put',
     summary: 'add a provider, or record its next version',
     positionals: ['ID'],
+    examples: [
+      'provider put cloud --kind openai --base-url https://eu.api.openai.com/v1 --api-key-file openai-key --model gpt-x',
+      'provider put ward --kind vllm --base-url https://10.20.30.40:8000/v1 --internal --address 10.20.30.40 --model llama',
+      'provider put charts --kind mcp --base-url https://10.20.30.41/mcp --internal --address 10.20.30.41 --model charts',
+    ],
     options: {
       kind: {
         type: 'string',

@@ -11,6 +11,7 @@ export const vendorCommands: readonly Command[] = [
   createApiCommand({
     name: 'vendors list',
     summary: 'what vendors’ terms say of each feature, and what of it is to be confirmed',
+    examples: ['vendors list --vendor openai --to-confirm'],
     options: {
       vendor: { type: 'string', value: 'ID', help: 'of one vendor' },
       'to-confirm': { type: 'boolean', help: 'only what waits for a person' },
@@ -28,6 +29,7 @@ export const vendorCommands: readonly Command[] = [
   createApiCommand({
     name: 'vendors import',
     summary: 'takes facts over, to be confirmed: a file of yours, or what this version ships',
+    examples: ['vendors import --starter', 'vendors import --file our-facts.json'],
     options: { starter: { type: 'boolean', help: 'what this version ships' }, file: FILE_OPTION },
     async tell(client, given, style, terminal) {
       if (given.has('starter') === (given.text('file') !== undefined)) {
@@ -47,6 +49,7 @@ export const vendorCommands: readonly Command[] = [
     name: 'vendors confirm',
     summary: 'you read the source and your contract, and this version of the fact is right',
     positionals: ['ID'],
+    examples: ['vendors confirm openai-chat-completions'],
     options: {},
     async tell(client, { positionals: [id = ''] }, style) {
       const { facts } = await client.call('listVendorFacts')

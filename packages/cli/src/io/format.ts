@@ -1,3 +1,5 @@
+import type { Style } from '../style.ts'
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const
 
 /** Decimal units, three figures at most: `3.1 MB`. */
@@ -33,4 +35,17 @@ export function formatColumns(rows: readonly (readonly string[])[], header: read
       .join('   ')
       .trimEnd(),
   )
+}
+
+/** The same under a header that stands back. */
+export function formatTable(rows: readonly (readonly string[])[], header: readonly string[], style: Style): string[] {
+  const [first = '', ...lines] = formatColumns(rows, header)
+  return [style.dim(first), ...lines]
+}
+
+const CONTROLS = /[^\P{Cc}\n\t]/gu
+
+/** A text of somebody else's, without what would steer a terminal (ECMA-48). */
+export function withoutControls(text: string): string {
+  return text.replaceAll(CONTROLS, '\uFFFD')
 }
