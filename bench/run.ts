@@ -2,6 +2,8 @@
 
 /** What bench/NAME/bench.ts exports. */
 interface Bench {
+  /** Its options and what it measures. */
+  readonly HELP: string
   run(argv: readonly string[]): Promise<void>
 }
 
@@ -32,7 +34,8 @@ function usage(): string {
 const [name = '--help', ...argv] = process.argv.slice(2)
 if (Object.hasOwn(BENCHES, name)) {
   const bench: Bench = await import(`./${name}/bench.ts`)
-  await bench.run(argv)
+  if (argv.includes('--help')) console.log(bench.HELP)
+  else await bench.run(argv)
 } else {
   console.log(usage())
   process.exitCode = name === '--help' ? 0 : 1

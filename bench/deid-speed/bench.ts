@@ -12,7 +12,7 @@ import { print } from '../deid/tables.ts'
 import { quantile } from '../gateway/statistics.ts'
 import { streamDump } from './dump.ts'
 
-const USAGE = `npm run bench -- deid-speed
+export const HELP = `npm run bench -- deid-speed
   --notes PATH   what is read (default ../shared/data/aci-bench)
   --tagger CHOICE   none, words or pieces (default: what is installed)
   --rounds N     default 5
@@ -39,13 +39,8 @@ export async function run(argv: readonly string[]): Promise<void> {
       rounds: { type: 'string', default: '5' },
       python: { type: 'string' },
       dump: { type: 'string', default: '1000' },
-      help: { type: 'boolean', default: false },
     },
   })
-  if (values.help) {
-    console.log(USAGE)
-    return
-  }
   const choice = chooseTagger(values.tagger)
   const rounds = Number(values.rounds)
   const texts = readNotes(values.notes).flatMap((note) => note.match(new RegExp(`[^]{1,${TEXT_LENGTH}}`, 'g')) ?? [])

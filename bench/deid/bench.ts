@@ -21,7 +21,7 @@ import { chooseTagger, createOurs, loadOurs } from './ours.ts'
 import { startPeers } from './peers.ts'
 import { type Cells, percent, print, rowCells, toCells } from './tables.ts'
 
-const USAGE = `npm run bench -- deid [--data NAME|PATH]... ${NAMED.join(' | ')}, or JSON lines
+export const HELP = `npm run bench -- deid [--data NAME|PATH]... ${NAMED.join(' | ')}, or JSON lines
   --map NAME        labels of a PATH: ${Object.keys(LABEL_MAPS).join(', ')} (default own)
   --tagger CHOICE   none, words or pieces (default: what is installed); --weights DIR
   --peers [--python FILE] [--only REGEX] [--rounds N]   peers on the same texts, rounds interleaved
@@ -65,13 +65,8 @@ export async function run(argv: readonly string[]): Promise<void> {
       ablation: { type: 'boolean', default: false },
       honorifics: { type: 'boolean', default: false },
       count: { type: 'string', default: '4000' },
-      help: { type: 'boolean', default: false },
     },
   })
-  if (values.help) {
-    console.log(USAGE)
-    return
-  }
   const map = Object.keys(LABEL_MAPS).find((name): name is LabelMapName => name === values.map)
   if (map === undefined) throw new Error('--map is not a map')
   const choice = chooseTagger(values.tagger, values.weights)

@@ -10,7 +10,7 @@ import { createZipf } from './zipf.ts'
 
 const BARS = { zipfPerSecond: 50_000, noMissPerSecond: 100_000 }
 
-const HELP = `npm run bench -- field-encrypt [--patients 10000] [--keys 1000] [--bytes 1024] [--operations 100000] [--rounds 7]
+export const HELP = `npm run bench -- field-encrypt [--patients 10000] [--keys 1000] [--bytes 1024] [--operations 100000] [--rounds 7]
   Fields sealed and opened through the product's envelope, one at a time on one core, with a key per patient. Patients
   are drawn by Zipf's law (exponent 1); keys that are not held are read from the store and opened: a store in memory, so
   a miss in the product also waits for one read of the database.`
@@ -37,13 +37,8 @@ export async function run(argv: readonly string[]): Promise<void> {
       bytes: { type: 'string', default: '1024' },
       operations: { type: 'string', default: '100000' },
       rounds: { type: 'string', default: '7' },
-      help: { type: 'boolean', default: false },
     },
   })
-  if (values.help) {
-    console.log(HELP)
-    return
-  }
   const patients = Number(values.patients)
   const keys = Number(values.keys)
   const bytes = Number(values.bytes)

@@ -9,7 +9,7 @@ import { judge } from './verdicts.ts'
 import { startWorld } from './world.ts'
 import { requireWrk } from './wrk.ts'
 
-const HELP = `npm run bench -- gateway [options]
+export const HELP = `npm run bench -- gateway [options]
   --rounds N        interleaved random rounds (20)
   --warm-up N       rounds before them whose figures are dropped (2)
   --seconds N       of load for one figure (2)
@@ -48,7 +48,6 @@ export async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      help: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '20' },
       'warm-up': { type: 'string', default: '2' },
       seconds: { type: 'string', default: '2' },
@@ -59,10 +58,6 @@ export async function run(argv: readonly string[]): Promise<void> {
       tier: { type: 'string', default: 'models' },
     },
   })
-  if (values.help) {
-    console.log(HELP)
-    return
-  }
   await requireWrk()
   const scratch = await makeScratchHome()
   const ends: (() => Promise<unknown>)[] = [async () => scratch.remove()]

@@ -40,12 +40,15 @@ The trend is reassuring. Because the lactate fell within six hours and the creat
 thought to be needed, and the team agreed with {NAME} to stop the intravenous antibiotics and to change to tablets.`,
 ]
 
-/**
- * How much of a streamed answer the guard holds back while it arrives, a few characters at a time as models send it, and how
- * long after the piece that frees a text that text is out. Whatever was masked comes back as long as its token, so that
- * characters in and out can be compared. Options: `--rounds N` (20), `--rate N` upstream tokens a second (40), `--paced`
- * keeps that rate by the clock instead of by arithmetic.
- */
+export const HELP = `npm run bench -- holdback [options]
+  --rounds N   of all answers (20)
+  --rate N     tokens/s of the model (40)
+  --paced      keeps that rate by the clock instead of by arithmetic
+How much of a streamed answer the guard holds back while it arrives, a few characters at a time as models send it, and how
+long after the piece that frees a text that text is out. Whatever was masked comes back as long as its token, so that
+characters in and out can be compared. Bars: p99 of characters held <= ${MAX_HELD_CHARS}, of release <= ${MAX_RELEASE_MS} ms.`
+
+/** Prints the figures with their bars and, last, one line of JSON. Exit status 1: a bar does not hold. */
 export async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],

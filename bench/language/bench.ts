@@ -12,10 +12,12 @@ const LEAST_LETTERS = 40
 /** Languages that are read. */
 const READ: ReadonlySet<string> = new Set(['en', 'es'])
 
-/**
- * What language detection says of short texts in fifty languages, and of English and Spanish notes, which it may never refuse.
- * Prints tables and, last, one line of JSON.
- */
+export const HELP = `npm run bench -- language [--data-root DIR]
+  --data-root DIR   where openmed-golden, aci-bench and meddocan are (../shared/data)
+What language detection says of short texts in fifty languages, and of English and Spanish notes, which it may never refuse.
+Bar: ${BAR_PERCENT} % of texts in other languages of at least ${LEAST_LETTERS} letters are refused.`
+
+/** Prints tables and, last, one line of JSON. */
 export async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],

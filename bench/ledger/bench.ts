@@ -5,7 +5,7 @@ import { openStage } from './stage.ts'
 
 const BARS = { appendsPerSecond: 10_000, appendP99Ms: 25, checkpointP99Ms: 1000 }
 
-const HELP = `npm run bench -- ledger [--rate 2000] [--seconds 10] [--entries 100000] [--callers 1024]
+export const HELP = `npm run bench -- ledger [--rate 2000] [--seconds 10] [--entries 100000] [--callers 1024]
   Durable appends through the product's service on an embedded PostgreSQL with fsync on, its sequencer at work meanwhile.`
 
 /** Durable appends per second, batched; their latency at a fixed rate; the age of checkpoints. */
@@ -17,13 +17,8 @@ export async function run(argv: readonly string[]): Promise<void> {
       seconds: { type: 'string', default: '10' },
       entries: { type: 'string', default: '100000' },
       callers: { type: 'string', default: '1024' },
-      help: { type: 'boolean', default: false },
     },
   })
-  if (values.help) {
-    console.log(HELP)
-    return
-  }
   const [rate, seconds, entries, callers] = [values.rate, values.seconds, values.entries, values.callers].map(Number)
   const stage = await openStage()
   try {

@@ -12,11 +12,15 @@ interface Count {
   gold: number
 }
 
-/**
- * The Spanish tagger on MEDDOCAN: strict F1 (type and both offsets) for each type and all, recall of what Safe Harbor
- * removes (every letter and digit covered), words per second of one thread. Options: `--data DIR` (default
- * ../shared/data/meddocan), `--part train|dev|test` (default test), `--weights DIR`.
- */
+export const HELP = `npm run bench -- meddocan [options]
+  --data DIR      where NAME.gold.jsonl are (../shared/data/meddocan)
+  --part NAME     train, dev or test (test)
+  --weights DIR   other than those of the package
+  --errors        prints each span that is wrong
+The Spanish tagger on MEDDOCAN: strict F1 (type and both offsets) for each type and all, recall of what Safe Harbor removes
+(every letter and digit covered), words per second of one thread.`
+
+/** Prints tables and, last, one line of JSON. */
 export async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],

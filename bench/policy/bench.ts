@@ -6,7 +6,7 @@ import type { PolicyQuestion, PolicySet } from '@breakwater/server'
 
 const BARS = { p50Ms: 0.4, p99Ms: 2 }
 
-const HELP = `npm run bench -- policy [--policies 50] [--rate 1000] [--seconds 20] [--principals 200]
+export const HELP = `npm run bench -- policy [--policies 50] [--rate 1000] [--seconds 20] [--principals 200]
   Decisions of the product's engine: so many policies in the slice of one action, so many decisions a second, one by one on
   one core. cold: each is decided anew. warm: as the server runs it, the same question is answered from memory.`
 
@@ -84,13 +84,8 @@ export async function run(argv: readonly string[]): Promise<void> {
       rate: { type: 'string', default: '1000' },
       seconds: { type: 'string', default: '20' },
       principals: { type: 'string', default: '200' },
-      help: { type: 'boolean', default: false },
     },
   })
-  if (values.help) {
-    console.log(HELP)
-    return
-  }
   const [policies = 50, rate = 1, seconds = 1, principals = 1] = [
     values.policies,
     values.rate,

@@ -12,7 +12,7 @@ import type { LoadResult } from '../gateway/wrk.ts'
 import { capProcess } from './cap.ts'
 import { openWorld } from './world.ts'
 
-const HELP = `npm run bench -- replicas [options]
+export const HELP = `npm run bench -- replicas [options]
   --rounds N       each of one gateway and of both, in random order (10)
   --seconds N      of load for one figure (4)
   --connections N  to each gateway under load (8)
@@ -39,7 +39,6 @@ export async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      help: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '10' },
       seconds: { type: 'string', default: '4' },
       connections: { type: 'string', default: '8' },
@@ -47,10 +46,6 @@ export async function run(argv: readonly string[]): Promise<void> {
       plain: { type: 'boolean', default: false },
     },
   })
-  if (values.help) {
-    console.log(HELP)
-    return
-  }
   await requireWrk()
   const folder = await mkdtemp(join(tmpdir(), 'replicas-'))
   const upstream = startPinned(LOAD_CORE, UPSTREAM)

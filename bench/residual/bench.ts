@@ -1,8 +1,3 @@
-/**
- * `npm run bench -- residual [--data DIR] [--documents N]`: what the second detector stops when a stage of the first is
- * switched off, and how many clean documents it stops. Corpus: the test part of training/corpus (templates, names and
- * formats that its model has not seen); clean also the visit notes of ACI-BENCH as the whole cascade releases them.
- */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -96,6 +91,15 @@ function summarise(name: string, tally: Tally): Record<string, string | number> 
   }
 }
 
+export const HELP = `npm run bench -- residual [options]
+  --data DIR      where aci-bench is (../shared/data)
+  --documents N   of the corpus (2000)
+  --show          prints each hit in a clean note
+What the second detector stops when a stage of the first is switched off, and how many clean documents it stops. Corpus: the
+test part of training/corpus (templates, names and formats that its model has not seen); clean also the visit notes of
+ACI-BENCH as the whole cascade releases them.`
+
+/** Prints tables and, last, one line of JSON. */
 export async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],

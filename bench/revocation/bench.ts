@@ -7,7 +7,7 @@ import { z } from 'zod'
 import type { World } from '../judges/api/world.ts'
 import { HOME_TENANT, openWorld } from '../judges/api/world.ts'
 
-const HELP = `npm run bench -- revocation [options]
+export const HELP = `npm run bench -- revocation [options]
   --samples N   of each kind (100)
   --poll-ms N   how often the other replica is asked (5)
 Two replicas on one PostgreSQL: one in this process, where access is taken away, and the real server in a process of its own,
@@ -30,15 +30,10 @@ export async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      help: { type: 'boolean', default: false },
       samples: { type: 'string', default: '100' },
       'poll-ms': { type: 'string', default: '5' },
     },
   })
-  if (values.help) {
-    console.log(HELP)
-    return
-  }
   const samples = Number(values.samples)
   const world = await openWorld()
   try {

@@ -15,7 +15,7 @@ import { createLoad } from './load.ts'
 import type { Tally } from './load.ts'
 import type { LoopSample } from './watch-loop.ts'
 
-const HELP = `npm run bench -- soak [options]
+export const HELP = `npm run bench -- soak [options]
   --minutes N     of load at half the capacity (30)
   --rate R        requests/s; left out: half of what the gateway answers on --connections
   --connections N for that measurement (16)
@@ -53,7 +53,6 @@ export async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      help: { type: 'boolean', default: false },
       minutes: { type: 'string', default: '30' },
       rate: { type: 'string' },
       connections: { type: 'string', default: '16' },
@@ -62,10 +61,6 @@ export async function run(argv: readonly string[]): Promise<void> {
       tier: { type: 'string', default: 'models' },
     },
   })
-  if (values.help) {
-    console.log(HELP)
-    return
-  }
   execFileSync('taskset', ['-a', '-c', '-p', String(LOAD_CORE), String(process.pid)])
   const scratch = await makeScratchHome()
   const upstream = startPinned(LOAD_CORE, UPSTREAM)

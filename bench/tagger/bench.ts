@@ -18,11 +18,14 @@ interface Speed {
   readonly p99Ms: number
 }
 
-/**
- * The tagger by itself: load time, memory and speed on one thread, and its WordPiece beside Python's. Options:
- * `--notes PATH` the text to read (default ../shared/data/aci-bench), `--weights DIR`, `--python FILE` an interpreter
- * that has the package tokenizers (else that comparison is left out), `--strings N` how many strings to compare (100,000).
- */
+export const HELP = `npm run bench -- tagger [options]
+  --notes PATH    what is read (../shared/data/aci-bench)
+  --weights DIR   other than those of the package
+  --python FILE   an interpreter that has the package tokenizers; without it its WordPiece is not compared
+  --strings N     how many strings are compared (100000)
+The models by themselves: load time, memory and speed on one thread, and WordPiece beside Python's. Exit status 1: they differ.`
+
+/** Prints a table and, last, one line of JSON. */
 export async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],

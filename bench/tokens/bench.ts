@@ -8,7 +8,7 @@ import { makeScratchHome } from '../../tests/support/home.ts'
 import { findFreePort, startServer } from '../../tests/support/server.ts'
 import type { HttpsClient } from '../../tests/support/client.ts'
 
-const HELP = `npm run bench -- tokens [options]
+export const HELP = `npm run bench -- tokens [options]
   --seconds N      of load for one figure (5)
   --in-flight N    requests at the same time while tokens are granted (8)
 Starts the real server with its own PostgreSQL and asks it over TLS 1.3 from this process, which signs too: the figures are
@@ -28,15 +28,10 @@ export async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      help: { type: 'boolean', default: false },
       seconds: { type: 'string', default: '5' },
       'in-flight': { type: 'string', default: '8' },
     },
   })
-  if (values.help) {
-    console.log(HELP)
-    return
-  }
   const scratch = await makeScratchHome()
   const server = await startServer({
     home: scratch.home,
