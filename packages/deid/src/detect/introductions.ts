@@ -20,12 +20,12 @@ const LOOK_BACK = 40
 const NEVER = NOT_NAME | WORD.specialty | WORD.facilityWord | WORD.facilityWeak | WORD.protect
 /** What comes next is a name, whatever word it is: somebody says so. */
 const SURE =
-  /\b(?:(?:my|his|her|their|your|the) (?:(?:full|first|last|middle|maiden|given|family) )?name(?: is|'s|s are)|(?:calls?|called|named|call) (?:me|him|her|them|us)|goes by|went by|signed by)[ :,"]{1,3}$|\bname\?["']?\s{1,2}$/i
+  /\b(?:(?:my|his|her|their|your|the) (?:(?:full|first|last|middle|maiden|given|family) )?name(?: is|'s|s are)|(?:calls?|called|named|call) (?:me|him|her|them|us)|goes by|went by|signed by|spell(?:ed|t)(?: as)?|(?:first|second|third|last|eldest|oldest|youngest|older|younger|middle|only|new) (?:child|baby|son|daughter|boy|girl|grandchild))[ :,"]{1,3}$|\bname\?["']?\s{1,2}$/i
 /** What comes next is a name when it is no word of the language. */
 const LIKELY =
   /(?:(?:^|[\n.!?"] ?)(?:hi|hello|hey|dear)(?: there)?,?|\b(?:I am|I'm|it's|speak(?:ing)? (?:to|with)|spoke (?:to|with)|ask(?:ed|ing)? for|known as|contact(?:ed)?|here's|here is|on behalf of|accompanied by|accompanies|according to|per|introduced (?:me )?to|met with|raised by|directed by)|\n(?:sincerely|regards|kind regards|best regards|best|cheers|yours truly|respectfully|thanks|thank you|signed),?\s?\n?)[ \n]$/i
 const ENDS: ReadonlySet<number> = new Set(
-  "name is s are me him her them us by hi hello hey dear there am i'm it's im its to with for as contact contacted here's heres of accompanies per sincerely regards best cheers truly respectfully thanks you signed"
+  "name is s are me him her them us by hi hello hey dear there am i'm it's im its to with for as contact contacted here's heres of accompanies per sincerely regards best cheers truly respectfully thanks you signed spelled spelt child baby son daughter boy girl grandchild"
     .split(' ')
     .map((word) => hashPhrase(word).a),
 )

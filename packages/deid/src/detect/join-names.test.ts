@@ -28,6 +28,9 @@ describe('a name of which a stage saw a part is found whole (DI-01)', () => {
     ['copies to Zzyrqa Rides the Horse and the clinic', 'Zzyrqa Rides the Horse', ['Zzyrqa Rides', 'Horse']],
     ['The male Zzyrqa Many Horses was admitted.', 'Zzyrqa Many Horses', ['Zzyrqa Many']],
     ['Findings were phoned at noon by To Zzyrqa.', 'To Zzyrqa', ['Zzyrqa']],
+    ['This is Dat Zzyrqa (DOB on file).', 'Dat Zzyrqa', ['Zzyrqa']],
+    ['Handoff from Zzyrqa Anh Man RN to the night team.', 'Zzyrqa Anh Man', ['Zzyrqa Anh']],
+    ['uh, this is the clinic, patient man zzyrqa, seen today', 'man zzyrqa', ['zzyrqa']],
     ['Then St. Zzyrqa was paged.', 'St. Zzyrqa', ['Zzyrqa']],
     ['received from unit five by zzyrqa plenty coups, rn.', 'zzyrqa plenty coups', ['zzyrqa plenty']],
     [
@@ -58,6 +61,10 @@ describe('who is on duty, and titles in full (DI-01)', () => {
     ['6:50 PM Pool paged re: confusion. No new orders.', 'Pool'],
     ['She is out until Friday; Flood covers.', 'Flood'],
     ['Scans reviewed. Doctor Bland agrees with the plan.', 'Bland'],
+    ['Patient Sunday, spelled Sick, seen for a cough.', 'Sick'],
+    ['They named their first child Dat.', 'Dat'],
+    ['FINDINGS WERE PHONED TO DOCTOR STILL AT NOON AND ACKNOWLEDGED.', 'STILL'],
+    ['10:10am Still paged re: fever.', 'Still'],
     ['Handoff from Long RN to the day team at noon.', 'Long'],
   ] as const)('%s', ([text, name]) => {
     expect(isCovered(text, name, engine.detect(text), ['NAME'])).toBe(true)

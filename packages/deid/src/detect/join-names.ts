@@ -34,6 +34,8 @@ const NEVER =
 /** What people do between two names: "SMITH CALLED JONES". */
 const DOES =
   /^(?:and|or|nor|but|to|with|for|by|from|is|was|were|had|called|calls|paged|told|saw|said|says|asked|gave|notified|texted|covers?|covering|reports|denies|states|versus|vs|aka|via|re|cc)$/i
+const ASKS = /^(?:see|ask|tell|meet|met|per|like|dear|in|on|at|of|no|not|so|if|as|an|the|a|my|all|new|re|may|can|do)$/
+const CUE = WORD.patientCue | WORD.relation | WORD.clinicianCue | WORD.namedCue | WORD.title | WORD.clinicianTitle
 const LONGEST_BRIDGE = 2
 
 /**
@@ -55,7 +57,10 @@ export function joinNames(reading: Reading, found: readonly Candidate[]): Candid
     if (!reading.isUpperCase && !reading.isLowerCase) {
       if (!roles.has(first - 1) && goesBefore(reading, first - 1)) first--
       last = growRight(reading, first, last, wordCount === 1 && first === i)
-    } else last = toDegree(reading, last)
+    } else {
+      if (reading.isLowerCase && !roles.has(first - 1) && goesBeforeTyped(reading, first - 1)) first--
+      last = toDegree(reading, last)
+    }
     reached = last
     if (first === i && last === lastOfRun(i, roles)) continue
     joined.push({
@@ -121,18 +126,33 @@ function goesBefore(reading: Reading, i: number): boolean {
   if (i < 0) return false
   if (wordAt(reading.tokens, i) === 'St' && gapAt(reading, i + 1) === (GAP.space | GAP.period))
     return !isCapital(reading, i - 1) || startsSentence(reading, i) || startsSentence(reading, i - 1)
-  if (!isBeside(reading, i + 1) || startsSentence(reading, i) || shapeAt(reading, i) !== SHAPE.title) return false
+  if (!isBeside(reading, i + 1) || shapeAt(reading, i) !== SHAPE.title || isWord(reading, i, NEVER)) return false
+  // "Dat Lopez", "Man Kim": a given name that is an ordinary word, wherever it stands.
+  if (isGivenWord(reading, i)) return true
+  if (startsSentence(reading, i)) return false
   // "By To Tai": a small word with a capital among words without one.
   if (isWord(reading, i, WORD.stop))
     return isListedName(reading, i) && shapeAt(reading, i - 1) === SHAPE.lower && gapAt(reading, i) === GAP.space
   return isPlainTitle(reading, i) && !VERBS.has(wordAt(reading.tokens, i).toLowerCase())
 }
 
+/** An ordinary word that is a given name too, and neither a verb nor a preposition that may begin a sentence. */
+function isGivenWord(reading: Reading, i: number): boolean {
+  const word = wordAt(reading.tokens, i).toLowerCase()
+  return (listedAt(reading, i) & LISTED.first) !== 0 && !DOES.test(word) && !VERBS.has(word) && !ASKS.test(word)
+}
+
+/** "patient man dinh", "this is an quach": the same where nobody typed capitals, behind who it is. */
+function goesBeforeTyped(reading: Reading, i: number): boolean {
+  if (i < 1 || !isBeside(reading, i + 1) || isWord(reading, i, NEVER) || !isGivenWord(reading, i)) return false
+  return isWord(reading, i - 1, CUE) || /^is$/i.test(wordAt(reading.tokens, i - 1))
+}
+
 /** Further capitals behind a lone word of a name, and behind one that a name's sentence goes on with. */
 function growRight(reading: Reading, first: number, from: number, isLone: boolean): number {
   let last = from
   if (
-    (isLone || isPredicate(reading, last)) &&
+    (isLone || isPredicate(reading, last) || isWord(reading, last + 2, WORD.credential)) &&
     isBeside(reading, last + 1) &&
     isPlainTitle(reading, last + 1) &&
     !isLabel(reading, last + 1)

@@ -225,11 +225,19 @@ function addTitled(reading: Reading, i: number, found: Candidate[]): void {
 
 /** "Doctor Dear and Dr. Lee", "Miss Page (37013)": a title in full, then one word with a capital inside a sentence. */
 function isAddressed(reading: Reading, i: number): boolean {
-  if (!/^(?:Doctor|Miss)$/.test(wordAt(reading.tokens, i)) || reading.isUpperCase || reading.isLowerCase) return false
+  const title = wordAt(reading.tokens, i)
+  // "PHONED TO DOCTOR STILL AT NOON".
+  if (reading.isUpperCase && title === 'DOCTOR' && /^(?:TO|BY|WITH|FROM|PER)$/.test(wordAt(reading.tokens, i - 1)))
+    return (listedAt(reading, i + 1) & LISTED.surname) !== 0 && !isWord(reading, i + 1, NO_SURNAME)
+  if (!/^(?:Doctor|Miss)$/.test(title) || reading.isUpperCase || reading.isLowerCase) return false
   if (gapAt(reading, i + 1) !== GAP.space || shapeAt(reading, i + 1) !== SHAPE.title) return false
   if (isCapital(reading, i + 2)) return false
   const isSurname = (listedAt(reading, i + 1) & LISTED.surname) !== 0
-  return !isWord(reading, i + 1, isSurname ? NO_SURNAME & ~(WORD.stop | WORD.specialty | WORD.care) : NO_SURNAME)
+  return !isWord(
+    reading,
+    i + 1,
+    isSurname ? NO_SURNAME & ~(WORD.stop | WORD.specialty | WORD.care | WORD.facilityWord) : NO_SURNAME,
+  )
 }
 
 /** "patient Maria Lopez", "daughter, Ana,", "name: LOPEZ, MARIA", "attending: J. Park". */

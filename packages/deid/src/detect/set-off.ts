@@ -80,7 +80,11 @@ function goesOn(reading: Reading, i: number): boolean {
 function isOnDuty(reading: Reading, i: number): boolean {
   const { text, end } = reading.tokens
   if (!isCapital(reading, i) || (listedAt(reading, i) & NAME) === 0) return false
-  if (isWord(reading, i, NEVER & ~(WORD.stop | WORD.calendar)) || PRONOUN.test(wordAt(reading.tokens, i))) return false
+  if (
+    isWord(reading, i, NEVER & ~(WORD.stop | WORD.calendar | WORD.protect | WORD.facilityWord)) ||
+    PRONOUN.test(wordAt(reading.tokens, i))
+  )
+    return false
   const isLogged = shapeAt(reading, i - 1) >= SHAPE.digits || /^[ap]m$/i.test(wordAt(reading.tokens, i - 1))
   if (!startsSentence(reading, i) && !isLogged) return false
   return ON_DUTY.test(text.slice(end[i] ?? 0, (end[i] ?? 0) + LOOK_AHEAD))
