@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { AppError } from '@breakwater/kernel'
 import type { LogSigner } from '@breakwater/kernel'
 import type { CheckpointMemory } from './checkpoint-file.ts'
@@ -14,6 +15,8 @@ import { isConsistencyProof, proveConsistency } from './verify/proof.ts'
 import type { TreeHead } from './verify/proof.ts'
 import { createRangeHash } from './verify/tiles.ts'
 import type { Tile } from './verify/tree.ts'
+
+const SLICE_ENTRIES = 64
 
 export interface SequencerOptions {
   readonly store: SequencerStore
@@ -47,7 +50,9 @@ export async function openSequencer(options: SequencerOptions): Promise<Sequence
     const filled: Tile[] = []
     for await (const rows of readRows(store, tree.size(), count)) {
       const page: Tile[] = []
-      for (const bytes of rows) {
+      for (const [at, bytes] of rows.entries()) {
+        // Whoever shares the process does not wait for all of it.
+        if (at % SLICE_ENTRIES === SLICE_ENTRIES - 1) await nextTurn()
         page.push(...tree.append(bytes))
         if (decided?.size === tree.size()) requireSameRoot(decided.root, tree.root())
       }

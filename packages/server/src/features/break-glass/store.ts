@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { UpdateResult } from 'kysely'
 import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
+import { readTenant } from '../../platform/db/read-tenant.ts'
 import type { JustificationColumns, PlainColumn } from '../justifications/index.ts'
 import { readKept, writeKept } from '../justifications/index.ts'
 import type { BreakGlass, KeptBreakGlass } from './types.ts'
@@ -101,7 +102,7 @@ export function createBreakGlassStore(database: Db): BreakGlassStore {
         return rows.map(toBreakGlass)
       }),
 
-    listOpen: (tenant, at) => withTenant(database, tenant, async (trx) => readOpen(trx, tenant, at)),
+    listOpen: (tenant, at) => readTenant(database, tenant, async (trx) => readOpen(trx, tenant, at)),
 
     confirm: (tenant, id, { by, at }, record) =>
       withTenant(database, tenant, async (trx) => {

@@ -3,6 +3,7 @@ import type { LimitUsage, PriceInput, PriceRecord } from '@breakwater/contract'
 import { sql } from 'kysely'
 import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
+import { readTenant } from '../../platform/db/read-tenant.ts'
 import type { Limit } from './types.ts'
 
 type LimitRow = {
@@ -76,7 +77,7 @@ export function createBudgetStore(database: Db): BudgetStore {
 
   return {
     readRules: (tenant) =>
-      withTenant(database, tenant, async (trx) => {
+      readTenant(database, tenant, async (trx) => {
         const limits = (await listLimitsIn(trx, tenant)).filter(({ endedAt }) => endedAt === undefined)
         const prices = limits.some(({ metric }) => metric === 'cost') ? await listPricesIn(trx, tenant) : []
         return { limits, prices }

@@ -1,5 +1,6 @@
 import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
+import { readTenant } from '../../platform/db/read-tenant.ts'
 import type { JustificationColumns, PlainColumn } from '../justifications/index.ts'
 import { readKept, writeKept } from '../justifications/index.ts'
 import type { KeptException, RiskException } from './types.ts'
@@ -82,7 +83,7 @@ export function createExceptionStore(database: Db): ExceptionStore {
       }),
 
     listOpen: (tenant) =>
-      withTenant(database, tenant, async (trx) => {
+      readTenant(database, tenant, async (trx) => {
         const rows = await trx
           .withTables<Tables>()
           .selectFrom('exceptions')

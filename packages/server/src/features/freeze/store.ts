@@ -2,6 +2,7 @@ import { freezeScopeSchema } from '@breakwater/contract'
 import type { UpdateResult } from 'kysely'
 import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
+import { readTenant } from '../../platform/db/read-tenant.ts'
 import type { Freeze } from './types.ts'
 
 type Row = {
@@ -94,7 +95,7 @@ export function createFreezeStore(database: Db): FreezeStore {
       }),
 
     listInForce: (tenant) =>
-      withTenant(database, tenant, async (trx) => {
+      readTenant(database, tenant, async (trx) => {
         const rows = await trx
           .withTables<Tables>()
           .selectFrom('freezes')

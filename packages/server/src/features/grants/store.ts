@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
+import { readTenant } from '../../platform/db/read-tenant.ts'
 import type { Tables } from './rows.ts'
 import { toGrant, toGrantRow, toRequest, toRequestRow } from './rows.ts'
 import type { AccessRequest, EndReason, Grant, KeptRequest } from './types.ts'
@@ -121,7 +122,7 @@ export function createGrantStore(database: Db): GrantStore {
         return rows.map(toGrant)
       }),
 
-    listOpen: (tenant) => withTenant(database, tenant, async (trx) => readOpen(trx, tenant)),
+    listOpen: (tenant) => readTenant(database, tenant, async (trx) => readOpen(trx, tenant)),
 
     end: (tenant, id, { reason, by, at }, record) =>
       withTenant(database, tenant, async (trx) => {

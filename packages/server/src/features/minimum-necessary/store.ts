@@ -3,6 +3,7 @@ import type { MinimumPolicyInput } from '@breakwater/contract'
 import { sql } from 'kysely'
 import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
+import { readTenant } from '../../platform/db/read-tenant.ts'
 import type { MinimumPolicy } from './types.ts'
 
 type Row = {
@@ -52,7 +53,7 @@ const MAX_LISTED = 500
 export function createMinimumStore(database: Db): MinimumStore {
   return {
     listInForce: (tenant) =>
-      withTenant(database, tenant, async (trx) => {
+      readTenant(database, tenant, async (trx) => {
         const rows = await trx
           .withTables<Tables>()
           .selectFrom('minimum_policies')

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
+import { readTenant } from '../../platform/db/read-tenant.ts'
 import type { Person } from './types.ts'
 
 type PersonRow = {
@@ -217,7 +218,7 @@ export function createPersonStore(database: Db): PersonStore {
     },
 
     countAdministratorsIn,
-    countAdministrators: (tenant) => withTenant(database, tenant, async (trx) => countAdministratorsIn(trx, tenant)),
+    countAdministrators: (tenant) => readTenant(database, tenant, async (trx) => countAdministratorsIn(trx, tenant)),
 
     fail: (tenant, principal, now, { maxAttempts, windowSeconds, lockSeconds }, record) =>
       withTenant(database, tenant, async (trx) => {

@@ -1,5 +1,6 @@
 import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
+import { readTenant } from '../../platform/db/read-tenant.ts'
 import type { ActivePolicySet } from './types.ts'
 
 type Tables = {
@@ -29,7 +30,7 @@ export function createPolicyStore(database: Db): PolicyStore {
       .executeTakeFirst()
 
   return {
-    findActive: async (tenant) => withTenant(database, tenant, (trx) => find(trx, tenant)),
+    findActive: async (tenant) => readTenant(database, tenant, (trx) => find(trx, tenant)),
 
     async findDocument(tenant, sha256) {
       const row = await withTenant(database, tenant, (trx) =>

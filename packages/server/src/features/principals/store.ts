@@ -2,6 +2,7 @@ import { purposeSchema } from '@breakwater/contract'
 import type { Generated, Selectable } from 'kysely'
 import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
+import { readTenant } from '../../platform/db/read-tenant.ts'
 import type { ListedPrincipal, Principal } from './types.ts'
 
 type PrincipalRow = {
@@ -88,7 +89,7 @@ export function createPrincipalStore(database: Db): PrincipalStore {
     list: (tenant) => withTenant(database, tenant, async (trx) => listPrincipals(trx, tenant)),
 
     readAll: (tenant) =>
-      withTenant(database, tenant, async (trx) => ({
+      readTenant(database, tenant, async (trx) => ({
         principals: await listPrincipals(trx, tenant),
         tokens: await trx
           .withTables<Tables>()

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
+import { readTenant } from '../../platform/db/read-tenant.ts'
 import type { ListedProvider, Provider } from './types.ts'
 
 type Row = {
@@ -41,7 +42,7 @@ export interface ProviderStore {
 export function createProviderStore(database: Db): ProviderStore {
   return {
     list: (tenant) =>
-      withTenant(database, tenant, async (trx) => {
+      readTenant(database, tenant, async (trx) => {
         const rows = await trx
           .withTables<Tables>()
           .selectFrom('providers')

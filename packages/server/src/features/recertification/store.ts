@@ -1,6 +1,7 @@
 import type { RecertificationKind } from '@breakwater/contract'
 import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
+import { readTenant } from '../../platform/db/read-tenant.ts'
 import type { Campaign, CampaignWithItems, Item } from './types.ts'
 
 type CampaignRow = {
@@ -101,7 +102,7 @@ export function createRecertificationStore(database: Db): RecertificationStore {
       }),
 
     listUnconfirmed: (tenant) =>
-      withTenant(database, tenant, async (trx) => {
+      readTenant(database, tenant, async (trx) => {
         const rows = await trx
           .withTables<Tables>()
           .selectFrom('recertification_items')

@@ -2,6 +2,7 @@ import { conditionSchema, EXEMPTIONS, isFeature } from '@breakwater/contract'
 import { sql } from 'kysely'
 import type { Db } from '../../platform/db/database.ts'
 import { withTenant } from '../../platform/db/database.ts'
+import { readTenant } from '../../platform/db/read-tenant.ts'
 import type { VendorFact } from './types.ts'
 
 type Row = {
@@ -57,7 +58,7 @@ export interface VendorStore {
 
 export function createVendorStore(database: Db): VendorStore {
   return {
-    listCurrent: (tenant) => withTenant(database, tenant, async (trx) => readCurrent(trx, tenant)),
+    listCurrent: (tenant) => readTenant(database, tenant, async (trx) => readCurrent(trx, tenant)),
 
     putChosen: (tenant, choose, record) =>
       withTenant(database, tenant, async (trx) => {

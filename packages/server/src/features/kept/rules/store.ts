@@ -2,6 +2,7 @@ import type { KeptKind, KeptRuleInput } from '@breakwater/contract'
 import { sql } from 'kysely'
 import type { Db } from '../../../platform/db/database.ts'
 import { withTenant } from '../../../platform/db/database.ts'
+import { readTenant } from '../../../platform/db/read-tenant.ts'
 import type { KeptRule } from '../types.ts'
 
 type Tables = {
@@ -38,7 +39,7 @@ const KINDS = ['history', 'feedback', 'evaluation'] as const
 export function createRuleStore(database: Db): RuleStore {
   return {
     list: (tenant) =>
-      withTenant(database, tenant, async (trx) => {
+      readTenant(database, tenant, async (trx) => {
         const rows = await trx
           .withTables<Tables>()
           .selectFrom('kept_rules')
