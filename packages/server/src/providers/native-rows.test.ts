@@ -176,6 +176,57 @@ describe.each(KINDS)('a row of kind $kind, model $model', (each) => {
   })
 })
 
+/** What a token cannot fulfil: none of it may reach a provider that holds its model to it. */
+const FORM = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['who', 'mrn', 'phone'],
+  properties: {
+    who: { type: 'string', maxLength: 12 },
+    mrn: { type: 'integer' },
+    phone: { type: 'string', pattern: '^\\+1\\d{10}$' },
+  },
+}
+const FULFILLED = { who: 'Maribel', mrn: 4482913, phone: '+12125550142' }
+
+describe.each(KINDS)('the form of an answer, in the words of $kind, model $model', (each) => {
+  test('takes tokens there, and is what the caller asked for here, whole and streamed (GW-08)', async ({ db }) => {
+    const { server, crossing } = await connect(db, each)
+    const { model } = each
+    const messages = [{ role: 'user' as const, content: NOTE }]
+    const format = { type: 'json_schema' as const, json_schema: { name: 'chart', strict: true, schema: FORM } }
+    const tool = { type: 'function' as const, function: { name: 'find_chart', parameters: FORM } }
+    const request = { model, messages, response_format: format }
+    const calling = { model, messages, tools: [tool] }
+
+    await crossing.client.chat.completions.create(calling)
+    const sent = Buffer.from(server.received[0]?.bytes ?? []).toString()
+    expect(sent).toMatch(/"mrn\\?":\{\\?"type\\?":\[\\?"integer\\?",\\?"string\\?"\]/)
+    expect(sent).not.toMatch(/maxLength|pattern/)
+    const find = (word: string): string => sent.match(new RegExp(`\\b${word}[0-9B-DF-HJ-NP-TV-XZ]{12}\\b`))?.[0] ?? ''
+    const input = { who: find('NAME'), mrn: find('RECORD'), phone: find('PHONE') }
+
+    server.say({ blocks: [{ kind: 'text', text: JSON.stringify(input) }], stop: 'end', usage: { read: 1, written: 2 } })
+    const whole = await crossing.client.chat.completions.create(request)
+    expect(JSON.parse(whole.choices[0]?.message.content ?? '')).toEqual(FULFILLED)
+    expect(Buffer.from(server.received.at(-1)?.bytes ?? []).toString()).not.toMatch(/maxLength|pattern/)
+    let streamed = ''
+    for await (const { choices } of await crossing.client.chat.completions.create({ ...request, stream: true }))
+      streamed += choices[0]?.delta.content ?? ''
+    expect(streamed).toBe(whole.choices[0]?.message.content)
+
+    server.say({
+      blocks: [{ kind: 'call', id: 'toolu_01', name: 'find_chart', input }],
+      stop: 'call',
+      usage: { read: 1, written: 2 },
+    })
+    const called = await crossing.client.chat.completions.create(calling)
+    const [call] = called.choices[0]?.message.tool_calls ?? []
+    expect(call?.type === 'function' && JSON.parse(call.function.arguments)).toEqual(FULFILLED)
+    expect(server.faults).toEqual([])
+  })
+})
+
 const [CONVERSE, INVOKE, ANTHROPIC, GEMINI] = KINDS
 
 describe("Anthropic's own client, behind whoever hosts Claude (GW-02)", () => {
