@@ -10,8 +10,8 @@ export interface Places {
   read(text: string): string
   /** Whether a value put here could be sent on. */
   readonly isGuarded: boolean
-  /** Whether a link's target begins here and nothing of it is there yet. */
-  readonly opensTarget: boolean
+  /** Where a link's target or an attribute's value begins and nothing of it is there yet: what ends it. */
+  readonly targetEnd: RegExp | undefined
   /** Reads a token or a value that stands here; answers what was still held back before it. */
   passValue(): string
   /** What is held back when the text ends. */
@@ -34,6 +34,8 @@ const RUN_END = /[\s"'<>`|]/
 const MAX_RUN = 64
 const NAME = /[a-zA-Z0-9/!?-]/
 const COMMENT = '!--'
+const TARGET_ENDS = /^[)>\s]/
+const QUOTE_ENDS: Readonly<Record<string, RegExp>> = { '"': /^"/, "'": /^'/ }
 
 export function createPlaces(tally: GuardTally, isProse: boolean): Places {
   let place: Place = 'text'
@@ -180,8 +182,9 @@ export function createPlaces(tally: GuardTally, isProse: boolean): Places {
     get isGuarded() {
       return isUrl || (place !== 'text' && place !== 'name')
     },
-    get opensTarget() {
-      return place === 'opening' && opener === '(' && held.trim() === ''
+    get targetEnd() {
+      if (place === 'quoted') return previous === quote ? QUOTE_ENDS[quote] : undefined
+      return place === 'opening' && opener === '(' && held.trim() === '' ? TARGET_ENDS : undefined
     },
     read(text) {
       let result = ''

@@ -84,6 +84,8 @@ export function createRemovalFinder(engine: Planner, { isOwn, wasSent }: Asked =
 type Plans = Awaited<ReturnType<Planner['plan']>>
 
 function fail(cause: unknown): never {
+  // Of the text's own, and no fault of the detector's.
+  if (cause instanceof AppError && cause.code === 'language.unsupported') throw cause
   throw new AppError('detector.unavailable', { message: 'the answer could not be checked', cause })
 }
 

@@ -68,14 +68,13 @@ type Judged = 'restored' | 'withheld'
 /** Shorter beginnings of a token could be anything. */
 const MIN_MANGLED_LENGTH = 8
 /** A host or an address could be made of a token that one of these follows. */
-const HOST_GOES_ON = /^(?:\.[a-zA-Z]|@[\w[])/
+const HOST_GOES_ON = /^(?:\.(?:[a-z]{2}|[A-Z]{2})|@[\w[])/
 const HOST_MAY_GO_ON = /^(?:\.[a-zA-Z]{0,4}|@)?$/
 /** The name of a file ends so, and no host does. */
 const FILE_ENDS = /^\.(?:csv|dcm|docx?|hl7|jpe?g|json|pdf|png|rtf|tiff?|txt|xlsx?|xml)(?![\w./:-])/i
 /** What stands where the rest of such an address was removed. */
 const REMOVED_REST = ['[URL]', '[EMAIL]', '[IP]'] as const
 const MAX_REST = Math.max(...REMOVED_REST.map((rest) => rest.length))
-const TARGET_ENDS = /^[)>\s]/
 
 /**
  * Puts values in the places of their tokens, in whatever form the model gave these, where this caller may read them and
@@ -93,9 +92,10 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
     if (tokenClass === 'LITERAL') return 'restored'
     if (!isRestorable || isWithheld) return 'withheld'
     // The caller's own address as a whole target leads where the caller already was.
-    if (tokenClass === 'URL' && places.opensTarget) {
+    const { targetEnd } = places
+    if (tokenClass === 'URL' && targetEnd) {
       if (rest === '' && !isEnded) return undefined
-      return TARGET_ENDS.test(rest) ? 'restored' : 'withheld'
+      return targetEnd.test(rest) ? 'restored' : 'withheld'
     }
     if (places.isGuarded) return 'withheld'
     if (hostMayGoOn(rest) && !isEnded) return undefined

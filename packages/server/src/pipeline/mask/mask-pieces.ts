@@ -1,5 +1,6 @@
 import type { PlannedSpan } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
+import { isGuess } from '../detection/planner.ts'
 import type { Planner } from '../detection/planner.ts'
 import { findTokenShapes, setApart } from '../tokens/shape.ts'
 import type { TokenClass } from '../tokens/shape.ts'
@@ -113,7 +114,7 @@ function changesOf(map: TokenMap, { class: whole, text, label }: Piece, planned:
   if (text === '') return []
   if (whole) {
     // A social security number stays one under any other name.
-    const isSsn = whole === 'SSN' || planned.some((span) => span.class === 'SSN')
+    const isSsn = whole === 'SSN' || planned.some((span) => span.class === 'SSN' && !isGuess(span))
     if (isSsn) return [{ start: 0, end: text.length, class: 'SSN', ...(!map.keeps('SSN') && { replacement: '[SSN]' }) }]
     return [{ start: 0, end: text.length, class: whole }]
   }

@@ -3,15 +3,25 @@ import type { Forwarded, OutputGuarded } from '../context.ts'
 import { planFor } from '../detection/planner.ts'
 import { createRemovalFinder } from '../guard/remover.ts'
 import { createTally } from '../guard/step.ts'
+import { scanJson } from '../walk/scan-json.ts'
 
 /** What finds, in the masked answer, the identifiers that the model brought. */
-export const guardOutput: Stage<Forwarded, OutputGuarded> = (context, { engine }) => {
+export const guardOutput: Stage<Forwarded, OutputGuarded> = (context, { engine, limits }) => {
   const { map, maskedBody } = context
+  // Read once a guess has to be judged: most answers hold none.
+  let sent: string | undefined
   const find = createRemovalFinder(planFor(engine, context), {
     isOwn: (token) => map.isOwn(token),
-    wasSent: (words) => holdsWords(maskedBody, words),
+    wasSent: (words) => holdsWords((sent ??= readTexts(maskedBody, limits.maxDepth)), words),
   })
   return { ...context, find, tally: createTally() }
+}
+
+/** All texts of a body as they read: behind the escape of a line's end, a word would seem to begin with a letter more. */
+function readTexts(body: string, maxDepth: number): string {
+  return scanJson(body, { maxDepth })
+    .map(({ value }) => value)
+    .join('\n')
 }
 
 const PART_OF_WORD = /[\p{L}\p{M}\p{N}]/u
