@@ -26,7 +26,10 @@ Masked chat of 2 KB against a model server that takes no time, every second requ
 whether or not those before have been answered. The gateway with its PostgreSQL runs on core 0, load and model server on core 1.
 Memory is the median of twelve readings a minute, of the gateway's process; bars: that of minute 30 at most 1.05 times that of
 minute 10, and no error. In a shorter run the last minute is compared with the one that ends its first third.
-Loop: how much later than due the gateway's event loop came round.`
+Loop: how much later than due the gateway's event loop came round.
+Trend: the median of the slopes between all pairs of minutes from the one that ends the first third. V8 gives back part of the
+heap now and then and takes it again, tens of MB within minutes, most of all under little load: a trend beside the ratio tells
+that from a leak.`
 
 const MODEL = 'bench-model'
 const WATCH = fileURLToPath(new URL('watch-loop.ts', import.meta.url))
@@ -192,6 +195,8 @@ function report(
   ] as const
   for (const [holds, statement] of verdicts) console.log(`${holds ? 'holds' : 'FAILS'}  ${statement}`)
   for (const one of all.filter((tally) => countErrors(tally) > 0)) console.log(`       ${JSON.stringify(one)}`)
+  const trend = slopeOf(minutes.filter(({ minute }) => minute >= (early?.minute ?? 0)))
+  console.log(`       trend of these minutes: ${(trend * 60).toFixed(1)} MB an hour`)
   if (minutes.length < 30) console.log('A run under 30 minutes proves the command, not the bar.')
   if (verdicts.some(([holds]) => !holds)) process.exitCode = 1
   const loopP99Ms = Math.max(...minutes.map((minute) => minute.loopP99Ms))
@@ -201,9 +206,20 @@ function report(
       node: process.version,
       cpu: cpus()[0]?.model,
       growth,
+      megabytesPerHour: trend * 60,
       failed,
       loopP99Ms,
       ...result,
     }),
   )
+}
+
+/** Megabytes a minute: the median of the slopes between all pairs (Theil and Sen). */
+function slopeOf(minutes: readonly Minute[]): number {
+  const slopes = minutes.flatMap((one, index) =>
+    minutes
+      .slice(index + 1)
+      .map((other) => (other.gatewayMegabytes - one.gatewayMegabytes) / (other.minute - one.minute)),
+  )
+  return quantile(slopes, 0.5)
 }

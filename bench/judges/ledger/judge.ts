@@ -1,5 +1,4 @@
-// node --conditions=breakwater-source bench/judges/ledger/judge.ts [--log DIR --vkey FILE-OR-KEY [--seen FILE] [--minimum-size N]]
-//   [--entries N]
+// npm run judge -- ledger [--log DIR --vkey FILE-OR-KEY [--seen FILE] [--minimum-size N]] [--entries N]
 // Has a log verified by Go's libraries, and tampered copies of it refused. Without --log it makes one of N entries.
 // Exit status: 0 all as it must be, 1 not, 77 no Go here.
 import { spawnSync } from 'node:child_process'
