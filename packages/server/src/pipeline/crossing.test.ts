@@ -68,6 +68,20 @@ describe('a chat completion', () => {
     expect(outcome?.counts['removed.ssn']).toBe(1)
   })
 
+  test.for([
+    ['/v1/chat/completions', { messages: [{ role: 'user', content: 'hello' }] }],
+    ['/v1/completions', { prompt: 'hello' }],
+  ] as const)('may weigh tokens by their numbers, and by nothing else, at %s', async ([path, asked], { db }) => {
+    crossing = await createTestCrossing(db)
+    const weigh = async (names: object) => crossing.send(path, { model: 'scripted', ...asked, logit_bias: names })
+    const numbers = { 50256: -100, 1970: 5, 199999: 1 }
+    await weigh(numbers)
+    expect(crossing.upstream.received[0]?.body).toMatchObject({ logit_bias: numbers })
+    const refused = ['Mrs. Maribel Quintanilla', '4155550142', '536-90-4399']
+    for (const name of refused) expect((await weigh({ [name]: 1 })).status, name).toBe(400)
+    expect(crossing.upstream.received).toHaveLength(1)
+  })
+
   test('streams what the whole answer says', async ({ db }) => {
     crossing = await createTestCrossing(db)
     const request = { model: 'demo', messages: [{ role: 'user' as const, content: NOTE }] }

@@ -89,7 +89,8 @@ export function scanJson(text: string, options: ScanOptions): JsonLeaf[] {
       }
       if (names.has(name)) throw refusal('body.duplicate-key', member, 'the same name twice')
       names.add(name)
-      if (!declared) leaves.push({ kind: 'key', start, end: at, value: name, path: member })
+      const isScanned = !declared && path.shape?.harmlessNames?.test(name) !== true
+      if (isScanned) leaves.push({ kind: 'key', start, end: at, value: name, path: member })
       skipBlanks()
       if (text[at] !== ':') throw invalid()
       at++

@@ -40,6 +40,8 @@ export interface Shape {
   readonly members?: ReadonlyMap<string, Shape>
   /** For members that nobody declared; their names are scanned all the same. */
   readonly others?: Shape
+  /** Names of members that nobody declared and that are not scanned: they can say nothing of anybody. */
+  readonly harmlessNames?: RegExp
   readonly items?: Shape
   /** A number is expected here, so it is not taken for an identifier. */
   readonly isNumber?: boolean

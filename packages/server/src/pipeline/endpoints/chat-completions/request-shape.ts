@@ -1,7 +1,7 @@
 import { JSON_SCHEMA } from '../../walk/json-schema-shape.ts'
 import { closed, closedOrRefused, list, numeric, object, refused, scanned, used, using } from '../../walk/shape.ts'
 import type { Shape } from '../../walk/shape.ts'
-import { CACHE_RETENTION, EFFORTS, ROUTING, SERVICE_TIER, VERBOSITIES } from '../openai/settings.ts'
+import { CACHE_RETENTION, EFFORTS, LOGIT_BIAS, ROUTING, SERVICE_TIER, VERBOSITIES } from '../openai/settings.ts'
 
 const MESSAGE_ROLES = ['system', 'developer', 'user', 'assistant', 'tool', 'function'] as const
 
@@ -69,7 +69,7 @@ export const CHAT_REQUEST: Shape = object({
   max_completion_tokens: numeric,
   presence_penalty: scanned,
   frequency_penalty: scanned,
-  logit_bias: object({}),
+  logit_bias: LOGIT_BIAS,
   stop: scanned,
   user: used('identifier'),
   safety_identifier: used('identifier'),

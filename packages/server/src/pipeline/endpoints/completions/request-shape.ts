@@ -1,6 +1,6 @@
 import { list, numeric, object, refused, scanned, used } from '../../walk/shape.ts'
 import type { Shape } from '../../walk/shape.ts'
-import { ROUTING } from '../openai/settings.ts'
+import { LOGIT_BIAS, ROUTING } from '../openai/settings.ts'
 
 const feature = refused('body.feature-refused', 'false')
 
@@ -18,7 +18,7 @@ export const COMPLETIONS_REQUEST: Shape = object({
   max_tokens: numeric,
   presence_penalty: scanned,
   frequency_penalty: scanned,
-  logit_bias: object({}),
+  logit_bias: LOGIT_BIAS,
   stop: scanned,
   user: used('identifier'),
   echo: feature,

@@ -1,4 +1,4 @@
-import { closed, closedOrRefused, using } from '../../walk/shape.ts'
+import { closed, closedOrRefused, object, using } from '../../walk/shape.ts'
 import type { Shape } from '../../walk/shape.ts'
 
 /** How much a model thinks before it answers. */
@@ -32,3 +32,6 @@ export const ROUTING = [
   'plugins',
   'kv_transfer_params',
 ] as const
+
+/** By the numbers of a model's tokens, which look like postcodes; the largest vocabularies have fewer than a million. */
+export const LOGIT_BIAS: Shape = { ...object({}), harmlessNames: /^\d{1,6}$/ }
