@@ -1,3 +1,4 @@
+import { findReason, groupByReason } from './reasons.ts'
 import type { Observed, Shim } from './shim.ts'
 
 export interface RunVerdict {
@@ -43,6 +44,9 @@ export function judgeRun(
     ...expected.filter((step) => !steps.includes(step)).map((step) => `not seen: ${step}`),
   ]
   check(surprises.length === 0, `${steps.length} outcomes, ${surprises.length} unlike the list`, surprises)
+  const unexplained = steps.filter((step) => findReason(step) === undefined)
+  check(unexplained.length === 0, `each outcome has a reason, ${unexplained.length} have none`, unexplained)
+  lines.push(...groupByReason(steps).map((line) => `       ${line}`))
   const asked = observed.filter(({ status }) => status !== undefined)
   const broken = asked.filter(({ status = 0, outcome }) => status < 400 !== (outcome === 'passed'))
   const answered = asked.filter(({ status = 0 }) => status < 400)

@@ -5,6 +5,8 @@ import { toAppError } from '../platform/http/problem.ts'
 import type { StageDeps } from './deps.ts'
 import { ENDPOINT_SPECS } from './endpoints/index.ts'
 import type { EndpointSpec } from './endpoints/index.ts'
+import { collectLabels } from './labels.ts'
+import { readPatient } from './patient.ts'
 import { nameBatch } from './record.ts'
 
 /** Crosses with a line of a batch, and with the authenticator that knows whose it is. */
@@ -29,8 +31,11 @@ export function createLinePipeline({ limits, ledger }: StageDeps, cross: CrossLi
     urls: [...SPECS.keys()],
     maxBodyBytes: limits.maxBodyBytes,
 
-    check(url, body) {
-      if (!findSpec(url).readBody(body, limits.maxDepth).isStream) return
+    check({ url, body, headers }) {
+      const { isStream, leaves } = findSpec(url).readBody(body, limits.maxDepth)
+      const ofLine = toHeaders(headers)
+      collectLabels({ headers: ofLine, ofCaller: readPatient(ofLine).labels, leaves })
+      if (!isStream) return
       throw new AppError('body.invalid', { message: '/stream: a line of a batch has no stream', field: '/stream' })
     },
 
@@ -67,6 +72,10 @@ function findSpec(url: string): EndpointSpec {
   throw new AppError('body.invalid', { message: '/url: not a path whose requests are run in batches', field: '/url' })
 }
 
+function toHeaders(headers: LineRun['headers']): Exchange['credentials']['headers'] {
+  return { get: (name) => headers[name.toLowerCase()] ?? null }
+}
+
 function createExchange({
   url,
   body,
@@ -77,7 +86,7 @@ function createExchange({
     credentials: {
       method: 'POST',
       url: `https://localhost${url}`,
-      headers: { get: (name) => headers[name.toLowerCase()] ?? null },
+      headers: toHeaders(headers),
       clientCertificate: () => undefined,
     },
     async readBytes(maxBytes) {

@@ -27,7 +27,7 @@ const MAX_LINES = 10_000
 /** Of one principal, at a time. */
 const MAX_FILES = 100
 /** Beside the body of a line. */
-const MAX_ENVELOPE_BYTES = 4_096
+const MAX_ENVELOPE_BYTES = 16_384
 const MAX_NAME_CHARS = 255
 /** Written at once. */
 const BATCH_LINES = 100

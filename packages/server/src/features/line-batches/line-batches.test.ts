@@ -65,9 +65,10 @@ function clientOf(apiKey: string): OpenAI {
   })
 }
 
-const line = (id: string, content = NOTE, extra: object = {}): string =>
+const line = (id: string, content = NOTE, extra: object = {}, headers?: object): string =>
   JSON.stringify({
     custom_id: id,
+    ...(headers && { headers }),
     method: 'POST',
     url: CHAT,
     body: { model: 'scripted', messages: [{ role: 'user', content }], ...extra },
@@ -158,6 +159,43 @@ describe('a batch of the unmodified client (GW-02)', () => {
     }
   })
 
+  test('may name the patient of each line: tokens of one are not those of another (GW-08)', async ({ db }) => {
+    await start(db)
+    const of = (patient: string, extra: object = {}) => ({ 'Breakwater-Patient': patient, ...extra })
+    const record = Buffer.from(JSON.stringify({ identifiers: ['zq-p1'], names: ['Wren Zavatsky'] })).toString('base64')
+    const patients = { one: 'p-1', two: 'p-2', again: 'p-1', none: undefined }
+    // Lines run in no order of their own; the stop of each tells which one was sent.
+    const lines = Object.entries(patients).map(([id, patient]) =>
+      line(id, NOTE, { stop: `end-${id}` }, patient === undefined ? undefined : of(patient)),
+    )
+    const batch = await begin(...lines, line('known', 'zavatsky wren', { stop: 'end-known' }, of(`:${record}:`)))
+    await runAll()
+    const sentFor = (id: string): string =>
+      upstream.received.find(({ text }) => text.includes(`end-${id}"`))?.text ?? ''
+    const tokensOf = (id: string): string => [...new Set(sentFor(id).match(TOKEN))].join(' ')
+    expect(tokensOf('one')).toBe(tokensOf('again'))
+    expect(new Set(['one', 'two', 'none'].map(tokensOf)).size).toBe(3)
+    expect(sentFor('known')).not.toMatch(/zavatsky|wren/i)
+    const results = await readResults((await client.batches.retrieve(batch.id)).output_file_id)
+    expect(results).toHaveLength(5)
+    for (const { custom_id: id, response } of results) {
+      expect(response?.body.choices[0]?.message.content, id).toContain(id === 'known' ? 'zavatsky' : 'Maribel')
+    }
+  })
+
+  test('adds the labels of a line to those of its batch (GW-11)', async ({ db }) => {
+    await start(db)
+    const { id } = await upload(line('free'), line('labelled', NOTE, {}, { 'breakwater-labels': 'region:eu' }))
+    const batch = await client.batches.create({ input_file_id: id, endpoint: CHAT, completion_window: '24h' })
+    await runAll()
+    const { output_file_id: output, error_file_id: errors } = await client.batches.retrieve(batch.id)
+    expect((await readResults(output)).map(({ custom_id: of }) => of)).toEqual(['free'])
+    expect((await readResults(errors)).map(({ custom_id: of, error }) => [of, error?.code])).toEqual([
+      ['labelled', 'policy.denied'],
+    ])
+    expect(upstream.received).toHaveLength(1)
+  })
+
   test('is its owner’s alone: others find neither file nor batch', async ({ db }) => {
     await start(db)
     const batch = await begin(line('one'))
@@ -195,6 +233,18 @@ describe('a file of lines', () => {
       '/2',
     ],
     ['a member twice', line('b').replace('"method"', '"custom_id":"c","method"'), 'body.invalid', '/2'],
+    [
+      'a header that is its batch’s to say',
+      line('b', NOTE, {}, { 'breakwater-purpose': 'TREAT' }),
+      'body.invalid',
+      '/2/headers',
+    ],
+    [
+      'a patient that is no record',
+      line('b', NOTE, {}, { 'breakwater-patient': ':bm8=:' }),
+      'body.invalid',
+      '/2/headers/Breakwater-Patient',
+    ],
     ['another method', line('b').replace('"POST"', '"GET"'), 'body.invalid', '/2/method'],
     ['an endpoint that is not run', line('b').replace(CHAT, '/v1/images/generations'), 'body.invalid', '/2/url'],
     ['the same id again', line('one'), 'body.invalid', '/2/custom_id'],

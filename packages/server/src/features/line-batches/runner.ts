@@ -8,7 +8,7 @@ import { KEPT_MS } from './files.ts'
 import type { FileDeps } from './files.ts'
 import { describeAnswer, describeNoAnswer, describeRefusal } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
-import { readLine } from './read-line.ts'
+import { joinHeaders, readLine } from './read-line.ts'
 import { PLACES } from './sealed.ts'
 import type { BatchRow, ClaimedLine } from './store.ts'
 import type { BatchContext, LineRunner, ReadOwner } from './types.ts'
@@ -85,7 +85,7 @@ export function createLineRunner(deps: RunnerDeps): LineRunner {
     const line = await store.claim(tenant, clock.now())
     if (!line) return false
     const crossing = randomUUID()
-    const { customId, url, body, context } = await openAll(tenant, line)
+    const { customId, url, body, headers, context } = await openAll(tenant, line)
     const named = { customId, crossing }
     if (line.batch.expiresAt <= clock.now()) {
       await settle(tenant, line, describeNoAnswer(named, expired()))
@@ -99,7 +99,7 @@ export function createLineRunner(deps: RunnerDeps): LineRunner {
         crossing,
         url,
         body,
-        headers: context.headers,
+        headers: joinHeaders(context.headers, headers),
         authenticate: async () => readOwner(toOwner(tenant, line.batch, context)),
         signal: ending.signal,
       })

@@ -7,8 +7,8 @@ export interface LinePipeline {
   /** Paths that lines may be for. */
   readonly urls: readonly string[]
   readonly maxBodyBytes: number
-  /** Throws `body.*` for a body that its endpoint would not take, or that asks for a stream. */
-  check(url: string, body: string): void
+  /** Throws `body.*` for a body that its endpoint would not take or that asks for a stream, and for headers that say nothing. */
+  check(line: Pick<LineRun, 'url' | 'body' | 'headers'>): void
   /** One crossing. Gives the answer as its sender gets it; throws whatever refused it, which the ledger tells by then. */
   cross(line: LineRun): Promise<string>
 }
@@ -22,7 +22,7 @@ export interface LineRun {
   readonly crossing: string
   readonly url: string
   readonly body: string
-  /** Headers of ours that came with the batch, by lower-case name. */
+  /** Headers of ours that came with the batch and in the line, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>
   /** The caller as of now. Throws `auth.invalid`. */
   readonly authenticate: () => Promise<Caller>
