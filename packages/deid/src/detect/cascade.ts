@@ -3,6 +3,7 @@ import { findSpanishDates, type LanguageChoice } from '../language/index.ts'
 import type { Confirmed, DetectOptions, Findings, Language, Span, Stage, Tagger } from '../types.ts'
 import { type KnownIndex, type KnownPatient, matchKnown } from '../known/index.ts'
 import { matchSite, type SiteIndex } from '../site/index.ts'
+import { findBanners } from './banners.ts'
 import { findEmployers } from './employers.ts'
 import { findFacilities } from './facilities.ts'
 import { NO_FINDINGS, packFindings, unpackConfirmations, unpackFindings } from './findings.ts'
@@ -189,6 +190,7 @@ function findListed(reading: Reading): Candidate[] {
     ...findSetOffNames(reading),
     ...findSignOffs(reading),
     ...findIntroduced(reading),
+    ...findBanners(reading),
     ...findFacilities(reading),
     ...findVisited(reading),
     ...findPlaces(reading),

@@ -31,6 +31,9 @@ describe('a name of which a stage saw a part is found whole (DI-01)', () => {
     ['This is Dat Zzyrqa (DOB on file).', 'Dat Zzyrqa', ['Zzyrqa']],
     ['Handoff from Zzyrqa Anh Man RN to the night team.', 'Zzyrqa Anh Man', ['Zzyrqa Anh']],
     ['uh, this is the clinic, patient man zzyrqa, seen today', 'man zzyrqa', ['zzyrqa']],
+    ['THIS IS ZZYRQA HER MANY HORSES (DOB ON FILE) AND SHE IS WELL', 'ZZYRQA HER MANY HORSES', ['ZZYRQA']],
+    ['patient: zzyrqa counts, may 26, 1928. she is well today', 'zzyrqa counts', ['zzyrqa']],
+    ['patient: not great, dr. takes zzyrqa. thanks', 'takes zzyrqa', ['zzyrqa']],
     ['Then St. Zzyrqa was paged.', 'St. Zzyrqa', ['Zzyrqa']],
     ['received from unit five by zzyrqa plenty coups, rn.', 'zzyrqa plenty coups', ['zzyrqa plenty']],
     [
@@ -65,6 +68,9 @@ describe('who is on duty, and titles in full (DI-01)', () => {
     ['They named their first child Dat.', 'Dat'],
     ['FINDINGS WERE PHONED TO DOCTOR STILL AT NOON AND ACKNOWLEDGED.', 'STILL'],
     ['10:10am Still paged re: fever.', 'Still'],
+    ['RADIOLOGY ADDENDUM\nROSE WAY WF667619\nThere is a nodule.', 'ROSE WAY'],
+    ['addendum to the report\nman hope h54820-39\nbrain: normal', 'man hope'],
+    ['Eve, can you pull the chart of room four?', 'Eve'],
     ['Handoff from Long RN to the day team at noon.', 'Long'],
   ] as const)('%s', ([text, name]) => {
     expect(isCovered(text, name, engine.detect(text), ['NAME'])).toBe(true)
@@ -90,6 +96,7 @@ describe('what looks like an identifier and is none (DI-02)', () => {
     'List the criteria of the Katz. Is a Barthel of 4 worrying? He wears a Miami J collar.',
     "A: UTI, Bell's palsy",
     'Who should get surgery according to the World Health Organization or the GINA?',
+    'Art number 12.\nHi, can you help? So, could you help?',
     'SKIN BIOPSY WAS DONE IN 2012 WITHOUT COMPLICATIONS. CT ABDOMEN: NO THROMBUS.',
   ])('%s', (text) => {
     const kept = new Set(['YEAR', 'STATE', 'COUNTRY'])

@@ -58,9 +58,10 @@ export function joinNames(reading: Reading, found: readonly Candidate[]): Candid
       if (!roles.has(first - 1) && goesBefore(reading, first - 1)) first--
       last = growRight(reading, first, last, wordCount === 1 && first === i)
     } else {
-      if (reading.isLowerCase && !roles.has(first - 1) && goesBeforeTyped(reading, first - 1)) first--
-      last = toDegree(reading, last)
+      const isTyped = reading.isLowerCase && goesBeforeTyped(reading, first - 1)
+      if (!roles.has(first - 1) && (isTyped || isTitled(reading, first - 1))) first--
     }
+    last = toEnd(reading, last)
     reached = last
     if (first === i && last === lastOfRun(i, roles)) continue
     joined.push({
@@ -183,14 +184,32 @@ function isListedName(reading: Reading, i: number): boolean {
   return (listedAt(reading, i) & (LISTED.first | LISTED.surname)) !== 0
 }
 
-/** "aponivi plenty coups, rn": in one case, up to two words between a name and its degree behind a comma. */
-function toDegree(reading: Reading, last: number): number {
-  for (let i = last + 1; i <= last + 2 && isBeside(reading, i); i++) {
-    if (isWord(reading, i, NEVER) || DOES.test(wordAt(reading.tokens, i))) return last
+/** "plenty coups, rn", "MANY HORSES (DOB", "SELF (C8811367)", "counts, may 26": what stands right behind a whole name. */
+const BEHIND =
+  /^(?:,? \(?(?:DOB|D\.O\.B|MRN|born|date of birth)\b| ?\(#?[A-Z]{0,4}-?\d{5,}|,? [A-Z]{0,4}\d{5,}|, (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d|, \d{1,4}[/-]\d)/i
+const BEHIND_WIDTH = 24
+const LONGEST_TAIL = 3
+
+/** Words between a found name and what stands right behind whole names. */
+function toEnd(reading: Reading, last: number): number {
+  const { text, end } = reading.tokens
+  for (let i = last + 1; i <= last + LONGEST_TAIL && isBeside(reading, i); i++) {
+    const isSmall = INNER.has(reading.tokens.hashA[i] ?? 0)
+    if (!isSmall && isWord(reading, i, NEVER | WORD.stop)) return last
+    if (DOES.test(wordAt(reading.tokens, i)) || shapeAt(reading, i) >= SHAPE.digits) return last
     const isDegree = isWord(reading, i + 1, WORD.credential) && gapAt(reading, i + 1) === (GAP.space | GAP.comma)
-    if (isDegree) return i
+    if (isDegree || BEHIND.test(text.slice(end[i] ?? 0, (end[i] ?? 0) + BEHIND_WIDTH))) return i
   }
   return last
+}
+
+/** "dr. takes gun": one word between a title and a found name. */
+function isTitled(reading: Reading, i: number): boolean {
+  if (i < 1 || !isBeside(reading, i + 1) || isWord(reading, i, NEVER | WORD.stop)) return false
+  if (DOES.test(wordAt(reading.tokens, i)) || VERBS.has(wordAt(reading.tokens, i).toLowerCase())) return false
+  return (
+    isWord(reading, i - 1, WORD.title | WORD.clinicianTitle) && (gapAt(reading, i) & ~(GAP.space | GAP.period)) === 0
+  )
 }
 
 /** An ordinary word with a capital of its own. */
