@@ -2,6 +2,7 @@ import type { Coverage, CoverageCell, FeatureHandling } from '@breakwater/contra
 import { FEATURES, isFeature, PLAIN_FEATURES } from '@breakwater/contract'
 import { useState } from 'react'
 import { CoverageMark } from './coverage-mark.tsx'
+import type { CoverageState } from './coverage-mark.tsx'
 import { countDaysLeft, DaysLeft } from './days-left.tsx'
 import { Facts } from './facts.tsx'
 import { Due } from './moment.tsx'
@@ -25,14 +26,20 @@ const GROUPS: readonly Group[] = [
 ]
 
 /** What a cell shows; words, because colour alone tells too few. */
-type State = 'covered' | 'partly' | 'ending' | 'none'
-const STATES: Readonly<Record<State, string>> = {
+const STATES: Readonly<Record<CoverageState, string>> = {
   covered: 'Covered',
   ending: 'Covered, ends within 30 days',
   partly: 'Covered for some models',
   none: 'Not covered',
+  barred: 'Not covered by the vendor’s terms',
 }
-const TONES: Readonly<Record<State, string>> = { covered: 'good', ending: 'warn', partly: 'warn', none: 'stop' }
+const TONES: Readonly<Record<CoverageState, string>> = {
+  covered: 'good',
+  ending: 'warn',
+  partly: 'warn',
+  none: 'stop',
+  barred: 'stop',
+}
 const ENDING_DAYS = 30
 
 interface CoverageGridProps {
@@ -49,6 +56,7 @@ export function CoverageGrid({ of: providers }: CoverageGridProps): React.JSX.El
   return (
     <div className="bw-coverage">
       <div className="bw-sheet bw-scroll">
+        <p>{summarise(providers, features)}</p>
         <Legend />
         <table className="bw-matrix" role="grid" aria-label="Coverage by feature and provider" onKeyDown={onKeyDown}>
           <thead>
@@ -103,7 +111,7 @@ export function CoverageGrid({ of: providers }: CoverageGridProps): React.JSX.El
 function Legend(): React.JSX.Element {
   return (
     <ul className="bw-legend" aria-label="What the marks say">
-      {(Object.keys(STATES) as State[]).map((state) => (
+      {(Object.keys(STATES) as CoverageState[]).map((state) => (
         <li key={state}>
           <CoverageMark state={state} /> {STATES[state]}
         </li>
@@ -115,6 +123,19 @@ function Legend(): React.JSX.Element {
 interface DetailProps {
   readonly feature: Feature
   readonly provider: Provider
+}
+
+/** The picture in words. */
+function summarise(providers: readonly Provider[], features: readonly Feature[]): string {
+  const takes = (provider: Provider, feature: Feature): boolean => (cellOf(provider, feature)?.covered ?? 0) > 0
+  const open = providers.filter((provider) => takes(provider, 'plain'))
+  const beyond = open.flatMap((provider) =>
+    features
+      .filter((each) => each !== 'plain' && takes(provider, each))
+      .map((each) => `${nameFeature(each)} at ${provider.id}`),
+  )
+  const where = open.length === 0 ? 'Nothing may go anywhere' : `It may go to ${open.map(({ id }) => id).join(', ')}`
+  return beyond.length === 0 ? `${where}.` : `${where}; beyond plain use: ${beyond.join(', ')}.`
 }
 
 /** What stands behind a mark. */
@@ -167,9 +188,14 @@ const MISSING: Readonly<Record<string, string>> = {
 }
 
 function describeMissing(name: string): string {
-  if (name.startsWith('vendor terms for')) return `${name} (confirmed)`
+  if (isOfTerms(name)) return 'confirmed terms of the vendor that cover it'
   if (name.startsWith('feature ')) return 'the feature by name'
   return MISSING[name] ?? name
+}
+
+/** What no agreement opens as long as the vendor's terms stand as they do in the registry. */
+function isOfTerms(name: string): boolean {
+  return name.startsWith('vendor terms for')
 }
 
 function orderFeatures(providers: readonly Provider[]): readonly Feature[] {
@@ -185,9 +211,9 @@ function cellOf({ cells }: Provider, feature: Feature): CoverageCell | undefined
   return cells.find((cell) => cell.feature === feature)
 }
 
-function stateOf(provider: Provider, feature: Feature): State {
+function stateOf(provider: Provider, feature: Feature): CoverageState {
   const cell = cellOf(provider, feature)
-  if (!cell || cell.covered === 0) return 'none'
+  if (!cell || cell.covered === 0) return cell?.missing.some(isOfTerms) === true ? 'barred' : 'none'
   if (cell.covered < provider.models) return 'partly'
   return cell.endsAt !== undefined && countDaysLeft(cell.endsAt) < ENDING_DAYS ? 'ending' : 'covered'
 }
