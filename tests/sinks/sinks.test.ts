@@ -16,6 +16,7 @@ import { findFreePort, startServer } from '../support/server.ts'
 import type { RunningServer } from '../support/server.ts'
 import { CANARIES, DETECTABLE, UNDETECTABLE } from './canaries.ts'
 import { searchSinks } from './collect.ts'
+import { keepEverything, useKept } from './keep.ts'
 import { BROKEN_REQUESTS, listScenarios, play, sendRaw } from './scenarios.ts'
 import { createSearcher } from './search.ts'
 import type { Hit } from './search.ts'
@@ -70,7 +71,9 @@ describe('planted values (LS-07)', () => {
       baseUrl: models.baseUrl,
       models: ['echo', ...ILL_MANNERED_MODELS],
     })
-    const scenarios = listScenarios(caller, await readAdminToken(scratch.home))
+    const adminToken = await readAdminToken(scratch.home)
+    await keepEverything(server, adminToken)
+    const scenarios = listScenarios(caller, adminToken)
     const unexpected: string[] = []
     const leaks: Hit[] = []
     await Promise.all(
@@ -86,6 +89,12 @@ describe('planted values (LS-07)', () => {
     for (const [at, bytes] of BROKEN_REQUESTS.entries()) {
       leaks.push(...searcher.inBytes(await sendRaw(server.origin, ca, bytes), `broken request ${at}`))
     }
+    const { refusals, kept } = await useKept(server, caller, adminToken)
+    for (const { status, headers, body } of refusals) {
+      if (status < 400) unexpected.push(`of what is kept: ${status}`)
+      leaks.push(...searcher.inBytes(Buffer.concat([Buffer.from(JSON.stringify(headers)), body]), 'what is kept'))
+    }
+    expect(kept).toBeGreaterThan(3)
     expect({ unexpected, leaks: summarise(leaks) }).toEqual({ unexpected: [], leaks: [] })
   })
 
@@ -98,7 +107,7 @@ describe('planted values (LS-07)', () => {
     expect(labels.size).toBeGreaterThan(Object.keys(UNDETECTABLE).length / 2)
   })
 
-  test('are in no sink', { timeout: TIMEOUT_MS }, async () => {
+  test('are in no sink, with all switched on that may be kept (GW-09)', { timeout: TIMEOUT_MS }, async () => {
     const { hits, looked } = await search()
     expect(summarise(hits)).toEqual([])
     expect(looked.files).toBeGreaterThan(500)
