@@ -100,6 +100,8 @@ export const HOME_TENANT = 'default'
 export interface AppDeps {
   /** As breakwater_app. */
   readonly db: Db
+  /** The same for entries of the ledger alone, so that they wait behind no other work. Left out: that one. */
+  readonly appendDb?: Db
   readonly clock: Clock
   readonly log: Log
   /** A line for each request. */
@@ -182,7 +184,13 @@ export function createServices(deps: AppDeps): Services {
   const keyProviders = [provider, ...older.map(guard)] as const
   const { secretsDir, allowsInsecureIssuers = false } = deps
   const people = createPersonStore(db)
-  const ledger = createLedgerService({ db, clock, log, acceptsFragileDatabase })
+  const ledger = createLedgerService({
+    db,
+    ...(deps.appendDb && { appendDb: deps.appendDb }),
+    clock,
+    log,
+    acceptsFragileDatabase,
+  })
   const recordChange = createRecordChange(ledger, people)
   const keyStore = createKeyStore(db, clock)
   const envelope = createEnvelope({

@@ -13,6 +13,8 @@ import type { Closers } from './closers.ts'
 export interface Databases {
   /** As breakwater_app; of a sequencer that runs by itself, as breakwater_sequencer, which is all that it may be. */
   readonly db: Db
+  /** The same for entries of the ledger alone, which crossings wait for behind no other work. */
+  readonly appendDb: Db
   /** As breakwater_sequencer, of few connections: one of them holds a session lock. */
   readonly sequencerDb: Db
   readonly isEmbedded: boolean
@@ -30,6 +32,8 @@ export interface DatabaseOptions {
 }
 
 const SEQUENCER_CONNECTIONS = 3
+// One is at work at a time; another takes over from one that hangs.
+const APPEND_CONNECTIONS = 3
 
 /**
  * Connects and checks what the programs rely on. In development the database is migrated first; elsewhere the owner does
@@ -49,21 +53,25 @@ export async function openDatabases(options: DatabaseOptions, closers: Closers):
     maxConnections: SEQUENCER_CONNECTIONS,
   })
   closers.add(async () => sequencerDb.destroy())
-  const db = options.isSequencer
-    ? sequencerDb
-    : openDatabase({
-        url,
-        ...(tls && { tls }),
-        log,
-        role: 'breakwater_app',
-        // Sent for every crossing twice; parsing it is a third of what a small batch costs.
-        ...(isEmbedded && { prepared: { name: 'ledger_append', text: APPEND } }),
-      })
-  if (db !== sequencerDb) closers.add(async () => db.destroy())
+  const openForApp = (maxConnections?: number): Db => {
+    if (options.isSequencer) return sequencerDb
+    const opened = openDatabase({
+      url,
+      ...(tls && { tls }),
+      log,
+      role: 'breakwater_app',
+      ...(maxConnections !== undefined && { maxConnections }),
+      // Sent for every crossing twice; parsing it is a third of what a small batch costs.
+      ...(isEmbedded && { prepared: { name: 'ledger_append', text: APPEND } }),
+    })
+    closers.add(async () => opened.destroy())
+    return opened
+  }
+  const [db, appendDb] = [openForApp(), openForApp(APPEND_CONNECTIONS)]
   await checkDatabase(db).catch(rethrowOutage)
   await requireMigrated(db)
   await requireEnvironment(db, environment)
-  return { db, sequencerDb, isEmbedded }
+  return { db, appendDb, sequencerDb, isEmbedded }
 }
 
 export interface MigrationOptions {

@@ -43,7 +43,7 @@ const PROGRAM = { tenant: HOME_TENANT, id: 'breakwater' }
 /** Everything that answers requests, without the port. */
 export async function openApp(own: Process, databases: Databases, closers: Closers): Promise<App> {
   const { config, home, clock, log, address } = own
-  const { db } = databases
+  const { db, appendDb } = databases
   const secretsDir = config.BREAKWATER_SECRETS_DIR ?? join(home, 'secrets')
   await mkdir(secretsDir, { recursive: true })
   const providerCa = await readSettingFile(config, 'BREAKWATER_PROVIDER_CA_FILE')
@@ -64,6 +64,7 @@ export async function openApp(own: Process, databases: Databases, closers: Close
     environment: config.BREAKWATER_ENVIRONMENT,
     origin: address.read,
     db,
+    appendDb,
     clock,
     log,
     logsAccess: config.BREAKWATER_ACCESS_LOG === 'on',

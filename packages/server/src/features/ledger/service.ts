@@ -8,6 +8,8 @@ import type { Db } from './store.ts'
 export interface LedgerServiceOptions {
   /** As breakwater_app. */
   readonly db: Db
+  /** The same, for appends outside of any transaction; one is on its way at a time. Left out: `db`. */
+  readonly appendDb?: Db
   readonly clock: Clock
   readonly log: Log
   /** Lets `checkWritable` pass on a database that forgets in a power cut. Tests only; false when left out. */
@@ -45,11 +47,11 @@ export interface LedgerService {
 const PROBE: EntryDraft = { tenant: 'probe', kind: 'log.started' }
 
 export function createLedgerService(options: LedgerServiceOptions): LedgerService {
-  const { db, clock, log, acceptsFragileDatabase = false } = options
+  const { db, appendDb = db, clock, log, acceptsFragileDatabase = false } = options
   const appender = createAppender({
     store: {
       append: async (records) =>
-        insertEntries(db, records).catch((error: unknown) => {
+        insertEntries(appendDb, records).catch((error: unknown) => {
           log('ledger-append-failed', { entries: records.length })
           throw error
         }),
