@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** The embedded PostgreSQL of a home folder: its first process, and how to reach it. */
 export interface EmbeddedCluster {
@@ -40,11 +41,20 @@ export async function killCluster({ pid }: EmbeddedCluster): Promise<void> {
 export async function restartCluster(home: string): Promise<void> {
   const folder = join(home, 'postgres', 'cluster')
   const { uid, gid } = await stat(folder)
-  const line = await readFile(join(folder, 'postmaster.opts'), 'utf8')
+  const line = await readOptions(join(folder, 'postmaster.opts'))
   const program = line.slice(0, line.indexOf(' '))
   const options = Array.from(line.matchAll(/"([^"]*)"/g), ([, option]) => option ?? '')
   const account = process.getuid?.() === 0 ? { uid, gid } : {}
   spawn(program, options, { ...account, cwd: folder, detached: true, stdio: 'ignore' }).unref()
+}
+
+/** How it was started: one line, which is gone for a moment while whoever keeps it writes it anew. */
+async function readOptions(path: string): Promise<string> {
+  for (;;) {
+    const text = await readFile(path, 'utf8')
+    if (text.endsWith('\n')) return text
+    await sleep(10)
+  }
 }
 
 function killIfAlive(pid: number): void {
