@@ -18,6 +18,9 @@ const WARM_UP_MS = 150
 const LONGEST_LOAD_MS = 900
 const AFTER_POSTGRES_MS = 250
 const AFTER_RETURN_MS = 1_200
+const LONGEST_FIRST_MS = 10_000
+/** As long as so many requests take. */
+const TIMES_FIRST = 3
 
 /** Who is killed, in turn. */
 const VICTIMS = ['node', 'postgres', 'both', 'postgres, which comes back'] as const
@@ -51,9 +54,10 @@ export async function runCycles({ home, cycles, env = {}, onCycle }: CyclesOptio
         work({ model, headers, client: server.client, nextSequence: () => sequence++, isOver: () => isOver }),
       )
       const watching = watchCheckpoint(home, checkpoints, () => isOver)
+      const firstMs = await timeFirst(modelServer.arrivals)
       await sleep(WARM_UP_MS + Math.random() * LONGEST_LOAD_MS)
       const victim = VICTIMS[cycle % VICTIMS.length] ?? 'both'
-      await kill(victim, server, home)
+      await kill(victim, server, home, Math.max(AFTER_POSTGRES_MS, TIMES_FIRST * firstMs))
       isOver = true
       requests.push(...(await Promise.all(working)).flat())
       await watching
@@ -70,12 +74,24 @@ export async function runCycles({ home, cycles, env = {}, onCycle }: CyclesOptio
   }
 }
 
-async function kill(victim: (typeof VICTIMS)[number], server: RunningServer, home: string): Promise<void> {
+/** How long it takes until one more request came through: on a busy machine a kill too soon would meet nothing. */
+async function timeFirst(arrivals: readonly unknown[]): Promise<number> {
+  const [startedMs, before] = [performance.now(), arrivals.length]
+  while (arrivals.length === before && performance.now() - startedMs < LONGEST_FIRST_MS) await sleep(5)
+  return performance.now() - startedMs
+}
+
+async function kill(
+  victim: (typeof VICTIMS)[number],
+  server: RunningServer,
+  home: string,
+  afterPostgresMs: number,
+): Promise<void> {
   const cluster = await findCluster(home)
   if (victim === 'postgres' || victim === 'postgres, which comes back') {
     await killCluster(cluster)
     // The server lives on without a ledger, still asked: what it lets through now is what the audit is after.
-    await sleep(AFTER_POSTGRES_MS)
+    await sleep(afterPostgresMs)
     if (victim === 'postgres, which comes back') {
       await restartCluster(home)
       await sleep(AFTER_RETURN_MS)
