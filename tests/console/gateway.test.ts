@@ -28,25 +28,23 @@ let privacy: Visitor
 
 const day = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10)
 
-/** What a service sends through the gateway; its status. */
-async function cross(): Promise<number> {
+/** What a service sends to the gateway, and the status of what it answers. */
+async function speak(path: string, body: unknown): Promise<number> {
   const { page } = admin
   const principal = { kind: 'service', roles: ['application'], purposes: ['TREAT'], mayRestore: true }
   await call(page, 'PUT', '/api/v1/principals/letters', { ...principal, defaultPurpose: 'TREAT' })
   const bounds = { ranges: ['127.0.0.0/8'], reason: 'client-without-oauth' }
   const issued = await call(page, 'POST', '/api/v1/principals/letters/tokens', bounds)
   const client = createClient(installation.server.origin, await installation.readHome('ca.pem'))
-  const { status } = await client.send('/v1/chat/completions', {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${(issued.body as { readonly token: string }).token}`,
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify({ model: 'demo', messages: [{ role: 'user', content: NOTE }] }),
-  })
+  const { token } = issued.body as { readonly token: string }
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const { status } = await client.send(path, { method: 'POST', headers, body: JSON.stringify(body) })
   client.close()
   return status
 }
+
+const cross = async (): Promise<number> =>
+  speak('/v1/chat/completions', { model: 'demo', messages: [{ role: 'user', content: NOTE }] })
 
 /** The row of a list that begins with this name. */
 const row = (page: Page, name: string) =>
@@ -66,7 +64,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
   }, SETUP_TIMEOUT_MS)
   afterAll(async () => installation?.stop(), TIMEOUT_MS)
 
-  test('a provider’s kind decides what is asked for; of its secret only the file’s name is sent (GW-03)', async () => {
+  test('a provider’s kind decides what is asked for; of its secret only the file’s name is sent', async () => {
     const { page } = admin
     await follow(page, 'Providers')
     const form = page.getByRole('region', { name: 'Add a provider' })
@@ -122,7 +120,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
     await admin.shoot('agreement-active')
   })
 
-  test('the registry is taken over to be confirmed; a fact tells source and day, and a person confirms it (GW-06)', async () => {
+  test('the registry is taken over to be confirmed; a fact tells source and day, and a person confirms it (GW-10)', async () => {
     const { page } = admin
     await follow(page, 'Vendors')
     await button(page, 'Take it over: the shipped registry').click()
@@ -158,7 +156,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
     await detail.getByText('this purpose of use').waitFor()
   })
 
-  test('what is kept is told before it is switched on; read masked, and in clear on a deliberate act alone (GW-11)', async () => {
+  test('what is kept is told before it is switched on; read masked, and in clear on a deliberate act alone (GW-09)', async () => {
     const { page } = admin
     await follow(page, 'Kept')
     await page.getByText('Switch history on').click()
@@ -202,7 +200,27 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
     expect(await reader.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }])')).toBe('[{},{}]')
   })
 
-  test('a crossing is taken into an evaluation set, which leaves as a file of masked lines (GW-11)', async () => {
+  test('feedback is shown by reason, its comment masked (GW-09)', async () => {
+    const { page } = admin
+    await page.getByText('Switch feedback on').click()
+    await page.getByLabel('Purpose', { exact: true }).nth(1).selectOption('TREAT')
+    await button(page, 'Keep from now on').first().click()
+    await page.getByText('Change what is kept of feedback').waitFor()
+    const reader = privacy.page
+    const { body } = await call(reader, 'GET', '/api/v1/history?purpose=TREAT&limit=1')
+    const { crossings } = body as { readonly crossings: readonly { readonly crossing: string }[] }
+    const opinion = { rating: 'down', reasonCode: 'incomplete', comment: 'Mr. Jonas Falkner also had a fever.' }
+    expect(await speak(`/api/v1/crossings/${crossings[0]?.crossing ?? ''}/feedback`, opinion)).toBe(200)
+    await reader.reload()
+    await button(reader, 'Show: what callers think of answers').click()
+    await reader.getByText('incomplete 1').waitFor()
+    const comment = reader.getByText('also had a fever')
+    await comment.waitFor()
+    expect(await comment.textContent()).not.toContain('Falkner')
+    await privacy.shoot('kept-feedback')
+  })
+
+  test('a crossing is taken into an evaluation set, which leaves as a file of masked lines (GW-09)', async () => {
     const { page } = admin
     await page.getByText('Switch evaluation sets on').click()
     await page.getByLabel('Purpose', { exact: true }).last().selectOption('TREAT')
@@ -229,7 +247,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
     expect(text).not.toContain('Falkner')
   })
 
-  test('a limit shows what is taken of it and when it begins anew; removed it counts no more (GW-09)', async () => {
+  test('a limit shows what is taken of it and when it begins anew; removed it counts no more (GW-12)', async () => {
     const { page } = admin
     await follow(page, 'Limits')
     const form = page.getByRole('region', { name: 'Put a limit' })
@@ -270,7 +288,7 @@ describe.skipIf(!HAS_CHROMIUM).sequential(TITLE, { timeout: TIMEOUT_MS }, () => 
     await page.getByText('In force', { exact: true }).waitFor()
   })
 
-  test('a freeze tells first what would stop; then every page says so, and lifting needs a second person (MO-02)', async () => {
+  test('a freeze tells first what would stop; then every page says so, and lifting needs a second person', async () => {
     const { page } = admin
     await follow(page, 'Freeze')
     await page.getByLabel('Provider').selectOption('claude')

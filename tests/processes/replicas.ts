@@ -147,7 +147,7 @@ export function describeReplicas(read: () => Installation): void {
       expect(await read(B)).toBe(after)
     })
 
-    test('a freeze on one gateway stops the other within five seconds, and two people end it (MO-02)', async () => {
+    test('a freeze on one gateway stops the other within five seconds, and two people end it', async () => {
       const { token } = await site.issue('app')
       const status = async (): Promise<string> => {
         const { status: code, json } = await site.cross(B, token)

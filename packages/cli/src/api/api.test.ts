@@ -213,7 +213,7 @@ describe.sequential('commands that speak to a server', { timeout: 60_000 }, () =
     expect(JSON.parse(stdout)).toMatchObject([{ index: 1 }])
   })
 
-  test('what is kept is read masked by who was given it; somebody else is told what to do next (GW-11)', async () => {
+  test('what is kept is read masked by who was given it; somebody else is told what to do next (GW-09)', async () => {
     expect((await call('kept', 'on', 'everything')).stderr).toContain('KIND is one of: history, feedback, evaluation')
     const on = ['--purpose', 'HOPERAT', '--days', '7', '--reason', 'quality-review']
     expect(await call('kept', 'on', 'history', ...on)).toMatchObject({ code: 0 })
