@@ -17,8 +17,10 @@ export async function keepPace({ perSecond, seconds }: Pace, begin: (dueMs: numb
   const running = new Set<Promise<void>>()
   for (let beat = 0; beat < perSecond * seconds; beat++) {
     const dueMs = startedMs + (beat * 1_000) / perSecond
-    const waitMs = dueMs - performance.now()
-    if (waitMs > 0) await sleep(waitMs)
+    // A timer cuts off what is less than a millisecond: never early, and then up to one late.
+    for (let waitMs = dueMs - performance.now(); waitMs > 0; waitMs = dueMs - performance.now()) {
+      await sleep(Math.ceil(waitMs))
+    }
     const one = begin(dueMs).finally(() => running.delete(one))
     running.add(one)
   }

@@ -17,7 +17,7 @@ export const HELP = `npm run bench -- language [--data-root DIR]
 What language detection says of short texts in fifty languages, and of English and Spanish notes, which it may never refuse.
 Bar: ${BAR_PERCENT} % of texts in other languages of at least ${LEAST_LETTERS} letters are refused.`
 
-/** Prints tables and, last, one line of JSON. */
+/** Prints tables, the verdict and, last, one line of JSON. */
 export async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
@@ -51,6 +51,11 @@ export async function run(argv: readonly string[]): Promise<void> {
   print(
     '  other languages that pass for English or undetermined',
     tally(long.filter(({ text }) => detectLanguage(text) !== 'unsupported').map(({ lang }) => lang)),
+  )
+  const refused = said.unsupported ?? 0
+  const verdict = refused >= BAR_PERCENT ? 'holds' : 'FAILS'
+  process.stdout.write(
+    `${verdict}  other languages, ${LEAST_LETTERS} letters or more, refused: ${refused} >= ${BAR_PERCENT} %\n`,
   )
   process.stdout.write(
     `${JSON.stringify({ bench: 'language', refusedPercent: said.unsupported, barPercent: BAR_PERCENT, rows })}\n`,
