@@ -1,7 +1,7 @@
 import type { MinimumRules } from '@breakwater/contract'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { CHAT_COMPLETIONS } from '../endpoints/index.ts'
+import { CHAT_COMPLETIONS, ENDPOINT_SPECS } from '../endpoints/index.ts'
 import { createTrimTally } from './tally.ts'
 import type { TrimTally } from './tally.ts'
 import { trimBody, trimRecords } from './trim-body.ts'
@@ -143,6 +143,20 @@ describe('trimming of FHIR resources (GW-07)', () => {
     })
   })
 
+  test('of an object that no policy names nothing stays but records: no name or empty list beside them (GW-07)', () => {
+    const kept = observation('new', '2026-05-05')
+    const old = observation('old', '2020-01-01')
+    const rows = { rows: ['Mara Quorn', kept, 7, [], {}], others: [[], [old]] }
+    const left = {
+      rows: [{ resourceType: 'Observation', id: 'new', status: 'final', effectiveDateTime: '2026-05-05' }],
+    }
+    expect(trimJson(rows)).toEqual(left)
+    expect(trimJson(left)).toEqual(left)
+    expect(() => trimJson({ rows: ['Mara Quorn', kept] }, { otherObjects: 'refuse' })).toThrow(
+      expect.objectContaining({ code: 'minimum.not-permitted' }),
+    )
+  })
+
   test('a type that the policy does not name is left out, or refused when the policy says so (GW-07)', () => {
     expect(trim('{"resourceType":"Coverage","id":"c"}')).toBe('null')
     expect(() => trim('{"resourceType":"Coverage","id":"c"}', { otherResources: 'refuse' })).toThrow(
@@ -231,6 +245,50 @@ describe('trimming of a body (GW-07)', () => {
     expect(JSON.stringify(left)).not.toContain('secret')
     expect(left).toMatchObject({ tools: body.tools, messages: [{}, {}, {}, { role: 'tool', tool_call_id: '1' }] })
     expect(left.messages[3]?.['content']).toBe('{"resourceType":"Patient","gender":"male"}')
+  })
+
+  const RECORD = { resourceType: 'Patient', gender: 'male', id: 'secret' }
+  const TOLD = JSON.stringify(RECORD)
+  test.for<[string, object]>([
+    [
+      'responses',
+      {
+        instructions: TOLD,
+        input: [
+          { role: 'user', content: [{ type: 'input_text', text: TOLD }] },
+          { type: 'function_call', call_id: '1', name: 'look_up', arguments: TOLD },
+          { type: 'function_call_output', call_id: '1', output: TOLD },
+        ],
+      },
+    ],
+    [
+      'anthropic.messages',
+      {
+        max_tokens: 9,
+        system: [{ type: 'text', text: TOLD }],
+        messages: [
+          { role: 'user', content: TOLD },
+          { role: 'assistant', content: [{ type: 'tool_use', id: '1', name: 'look_up', input: RECORD }] },
+          {
+            role: 'user',
+            content: [{ type: 'tool_result', tool_use_id: '1', content: [{ type: 'text', text: `seen: ${TOLD}` }] }],
+          },
+        ],
+      },
+    ],
+    ['completions', { prompt: ['a', TOLD] }],
+    ['embeddings', { input: [TOLD] }],
+    ['moderations', { input: TOLD }],
+  ])('of %s loses the same, wherever its dialect puts records (GW-07)', ([id, body]) => {
+    const spec = ENDPOINT_SPECS.find((each) => each.id === id)
+    const parsed = spec?.readBody(JSON.stringify({ model: 'm', ...body }), 64)
+    if (!parsed) throw new Error('no such endpoint')
+    const tally = createTrimTally()
+    const left = trimBody(parsed, RULES, NOW, tally)
+    expect(left).not.toContain('secret')
+    expect(left).toContain('male')
+    // What is left is a body of the dialect still.
+    expect(() => spec?.readBody(left, 64)).not.toThrow()
   })
 
   test('the tally holds counts by type and place, and no value (GW-07)', () => {

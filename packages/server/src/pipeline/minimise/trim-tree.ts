@@ -21,9 +21,10 @@ export interface Trimming {
 
 /**
  * How an object that no rule names is looked at: `content` came from somebody's data, `open` is permitted by a rule or
- * belongs to the protocol, so that only records inside it are.
+ * belongs to the protocol, so that only records inside it are. `records` is inside of an object that no rule names: what is
+ * no record goes.
  */
-type Mode = 'content' | 'open'
+type Mode = 'content' | 'open' | 'records'
 
 const SEARCH_HELPERS: ReadonlySet<string> = new Set(['include', 'outcome'])
 
@@ -50,16 +51,23 @@ export interface Cut extends Trimming {
 export function trimValue(node: JsonNode, mode: Mode, cut: Cut): boolean {
   switch (node.kind) {
     case 'word':
-      return true
+      return mode === 'records' ? leaveOut(cut) : true
     case 'string':
-      return trimString(node, mode, cut)
+      return mode === 'records' ? leaveOut(cut) : trimString(node, mode, cut)
     case 'array': {
+      if (keepParts(node.items, (item) => trimValue(item, mode, cut), cut)) return true
       // Of a list that was empty before, nothing was taken.
-      return keepParts(node.items, (item) => trimValue(item, mode, cut), cut) || node.items.length === 0
+      return mode !== 'records' && node.items.length === 0
     }
     case 'object':
       return trimObject(node, mode, cut)
   }
+}
+
+/** A value beside records that no rule names. */
+function leaveOut({ rules, field }: Cut): boolean {
+  if (rules.otherObjects === 'refuse') throw notPermitted(field)
+  return false
 }
 
 function trimString(node: JsonNode, mode: Mode, { tree, edits, ...trimming }: Cut): boolean {
@@ -86,7 +94,7 @@ function trimObject(node: JsonNode & { kind: 'object' }, mode: Mode, cut: Cut): 
       countRecord(tally, known.rule.code)
       return false
     case 'object':
-      return mode === 'open' || rules.otherObjects === 'keep' ? trimOpen(node, cut) : trimOther(node, cut)
+      return mode === 'open' || rules.otherObjects === 'keep' ? trimOpen(node, cut) : trimOther(node, mode, cut)
   }
 }
 
@@ -96,9 +104,9 @@ function trimOpen(node: JsonNode & { kind: 'object' }, cut: Cut): boolean {
 }
 
 /** An object of somebody's data that the policy does not name: nothing of it but the records inside. */
-function trimOther(node: JsonNode & { kind: 'object' }, cut: Cut): boolean {
+function trimOther(node: JsonNode & { kind: 'object' }, mode: Mode, cut: Cut): boolean {
   const { rules, tally, field } = cut
-  if (node.members.length === 0) return true
+  if (node.members.length === 0) return mode !== 'records'
   const holds = (value: JsonNode): boolean => holdsRecords(value, rules)
   const others = node.members.filter(({ value }) => !holds(value))
   if (others.length > 0 && rules.otherObjects === 'refuse') throw notPermitted(field)
@@ -109,7 +117,7 @@ function trimOther(node: JsonNode & { kind: 'object' }, cut: Cut): boolean {
   return keepMembers(
     node,
     ({ key, value }) => {
-      if (holds(value)) return trimValue(value, 'content', cut)
+      if (holds(value)) return trimValue(value, 'records', cut)
       countField(tally, `object/${key}`)
       return false
     },
