@@ -51,6 +51,16 @@ export const CRYPTOGRAPHY: readonly CryptographicUse[] = [
     quantum: STAYS,
   },
   {
+    use: 'Whether a request masks the same values as one that was let go before',
+    algorithm: 'SHA-256 over the request’s tokens, which are keyed',
+    strengthBits: 128,
+    library: NODE,
+    calls: ['hash'],
+    where: ['server/src/pipeline/residual/'],
+    keys: 'none: of each tenant, in memory only, and nothing is opened by it',
+    quantum: STAYS,
+  },
+  {
     use: 'Data keys wrapped by a key service',
     algorithm: 'AES-256-GCM in PKCS#11, AWS, Google, Transit; RSA-OAEP with SHA-256 from 3,072 bits in Azure',
     strengthBits: 128,
