@@ -10,7 +10,7 @@ import { findMarker, markerOf } from './workers.ts'
 const CYCLES = 20
 const LATE_INTENT = fileURLToPath(new URL('../intent-order/late-intent.ts', import.meta.url))
 
-test('keeps every promise through 20 kills under load (AU-01)', { timeout: 300_000 }, async () => {
+test('keeps every promise through 20 kills under load (AU-01)', { timeout: 600_000 }, async () => {
   const scratch = await makeScratchHome()
   onTestFinished(() => scratch.remove())
   const evidence = await runCycles({ home: scratch.home, cycles: CYCLES, env: { TMPDIR: scratch.temporary } })
@@ -25,7 +25,7 @@ test('keeps every promise through 20 kills under load (AU-01)', { timeout: 300_0
   expect(lone.length).toBeGreaterThan(0)
 })
 
-test('catches a server whose intent comes after the forward', { timeout: 60_000 }, async () => {
+test('catches a server whose intent comes after the forward', { timeout: 180_000 }, async () => {
   const scratch = await makeScratchHome()
   onTestFinished(() => scratch.remove())
   const env = { TMPDIR: scratch.temporary, NODE_OPTIONS: `--import=${LATE_INTENT}` }
