@@ -206,6 +206,22 @@ describe('a stream', () => {
     expect(await readStream([Buffer.from(text.join(''))])).toEqual([{ content: 'fine' }])
   })
 
+  test('says kinds that each event repeats once for each event, beside a text in pieces', async () => {
+    const pieces = [`of ${name.slice(0, 9)}`, `${name.slice(9)} and`, ' more']
+    const events = pieces.map((text) => ({
+      choices: [{ index: 0, delta: { reasoning_details: [{ index: 0, type: 'reasoning.text', text }] } }],
+    }))
+    const last = { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }
+    const bytes = [...events, last].map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')
+    async function* chunks(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(`${bytes}data: [DONE]\n\n`)
+    }
+    let said = ''
+    for await (const text of guardStream(chunks(), createDocuments())) said += text
+    expect(said).not.toContain('reasoning.textreasoning')
+    expect(Array.from(said.matchAll(/"text":"([^"]*)"/g), ([, text]) => text).join('')).toBe('of Mara and more')
+  })
+
   test('is read to its last line, when that ends in CR and nothing follows', async () => {
     const stream =
       'data: {"choices":[{"index":0,"delta":{"content":"fine"},"finish_reason":"stop"}]}\r\rdata: [DONE]\r\r'
@@ -238,6 +254,16 @@ describe('a whole answer', () => {
       choices,
       extra: ['[NAME]', { deep: '[EMAIL]', n: null }],
       usage: { prompt_tokens: 1234567, total_tokens: 1 },
+    })
+  })
+
+  test('has addresses at places that nobody declared guarded as addresses', async () => {
+    const url = `https://news.example.org/?of=${name}`
+    const message = { role: 'assistant', content: 'fine', images: [{ image_url: { url } }] }
+    const guarded = await guard({ choices: [{ ...choices[0], message }], sources: [{ link: url, note: `On ${name}` }] })
+    expect(JSON.parse(guarded)).toMatchObject({
+      choices: [{ message: { images: [{ image_url: { url } }] } }],
+      sources: [{ link: url, note: 'On Mara' }],
     })
   })
 

@@ -1,4 +1,5 @@
 import { AppError } from '@breakwater/kernel'
+import { ADDRESS_LABEL } from '../guard/channels.ts'
 import type { AnswerGuard } from '../guard/channels.ts'
 import type { IsEgress } from '../guard/egress.ts'
 import type { FindRemovals } from '../guard/remover.ts'
@@ -98,6 +99,9 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
   const guardText = async (text: string): Promise<string> =>
     guardOnce(text, 'text', async (whole) => guard.guardWhole(whole))
 
+  const guardUrl = async (text: string): Promise<string> =>
+    guardOnce(text, 'url', async (address) => guard.guardAddress(address))
+
   function open(place: ChannelPlace, use: LeafUse | undefined): Channel {
     const call = callOf(place)
     const tool = call === undefined ? undefined : tools.get(call)
@@ -184,7 +188,7 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
         // A client sends it back, so it stays when it is no more than an id.
         return REFERENCE.test(value) && (await find(value)).length === 0 ? value : guardText(value)
       case 'url':
-        return guardOnce(value, 'url', async (address) => guard.guardAddress(address))
+        return guardUrl(value)
       case 'sealed':
         if (value === '' || isSealed(value)) return value
         throw invalidAnswer('a sealed part that can be read')
@@ -195,9 +199,11 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
       case 'json':
       case 'signed':
         break
+      case undefined:
+        if (typeof path.key === 'string' && ADDRESS_LABEL.test(path.key)) return guardUrl(value)
+        return guardText(value)
       case 'identifier':
       case 'offset':
-      case undefined:
         return guardText(value)
     }
     const place = dialect.channelOf(path, root)

@@ -32,7 +32,7 @@ interface ChannelOptions {
 }
 
 /** Members whose value a program follows or sends to: no value is put back into an address. */
-const ADDRESS_LABEL =
+export const ADDRESS_LABEL =
   /(?:^|[^a-z])(?:url|uri|href|src|link|endpoint|webhook|callback|redirect)s?(?:[^a-z]|$)|(?:Url|Uri|URL|URI)\b/
 
 export function createAnswerGuard(find: FindRemovals, table: RestoreTable, tally: GuardTally): AnswerGuard {

@@ -41,6 +41,46 @@ async function codeOf(work: () => Promise<unknown>): Promise<{ code: string; fie
 const user = (content: unknown): unknown => ({ model: 'm', messages: [{ role: 'user', content }] })
 
 describe('masking a body', () => {
+  test.for([
+    ['a name', 'About Dr. Zelda Quo', 'rn, who is well', /^, who is well$/],
+    ['a number', 'mrn 77192', '84-01 is hers', /^ is hers$/],
+    ['a word of its own', 'About Dr. Zelda Quorn', 'in two lines', /^ two lines$/],
+  ] as const)('masks what goes on in the next part of a message: %s', async ([, one, two, left]) => {
+    const parts = [one, two].map((text) => ({ type: 'text', text }))
+    const { text, map } = await mask(user(parts))
+    const [, second] = Object(JSON.parse(text)).messages[0].content
+    expect(String(second.text).replace(/^LITERAL\w{12}/, '')).toMatch(left)
+    expect(await restore(map, second.text)).toBe(two)
+  })
+
+  test('a guess of the models takes no value away for good: only what a rule calls a social security number', async () => {
+    const record = user(JSON.stringify({ address: { postalCode: '98004' } }))
+    for (const [sources, left] of [
+      [['tagger.words'], /ZIP\w{12}/],
+      [['ssn.labelled'], /\[SSN\]/],
+    ] as const) {
+      const ssn = { start: 0, end: 5, class: 'SSN', role: 'patient', score: 1, sources, operator: 'remove' } as const
+      const engine = { plan: (texts: readonly string[]) => texts.map((text) => (text === '98004' ? [ssn] : [])) }
+      const sent = JSON.stringify(record)
+      const { text } = await maskBody(engine, newMap(), sent, scanJson(sent, { shape: CHAT_REQUEST, maxDepth: 64 }))
+      expect(text).toMatch(left)
+    }
+  })
+
+  test('leaves a part alone that begins anew', async () => {
+    for (const two of [' in two lines', 'Write two lines', '. Two lines', ''])
+      expect(
+        (
+          await mask(
+            user([
+              { type: 'text', text: 'About Dr. Zelda Quorn' },
+              { type: 'text', text: two },
+            ]),
+          )
+        ).text,
+      ).toContain(JSON.stringify({ type: 'text', text: two }))
+  })
+
   test('reaches every string leaf: system, history, parts, tools, metadata, names, undeclared fields', async () => {
     const { text } = await mask({
       model: 'm',

@@ -60,14 +60,35 @@ export async function maskPieces(
     }
   }
   const finder = createSurfaceFinder(known.keys())
+  const whole = goOn(pieces, first)
   const masked = pieces.map((piece, index) => {
-    const changes = first[index] ?? []
+    const changes = whole[index] ?? []
     const more = finder
       .find(piece.text)
       .map(({ start, end, surface }): Change => ({ start, end, class: known.get(surface) ?? 'OTHER_ID' }))
     return apply(piece.text, merge(changes, more), map, counts)
   })
   return { masked, counts }
+}
+
+const PART = /^(.*)\/(\d+)\/text$/
+/** What goes on with a word or a number; a sentence of its own begins with a capital or a blank. */
+const HEAD = /^[\p{Ll}\p{M}\p{N}]+(?:[-/.'’]?[\p{Ll}\p{M}\p{N}]+)*/u
+
+/**
+ * The text parts of one message are one text to those who read it: where one ends with a value and the next goes on with
+ * the same word, the rest of the value is there.
+ */
+function goOn(pieces: readonly Piece[], plans: readonly Change[][]): Change[][] {
+  return plans.map((changes, index) => {
+    const [, message, number] = PART.exec(pieces[index]?.field ?? '') ?? []
+    const [before, last] = [pieces[index - 1], plans[index - 1]?.at(-1)]
+    if (!before || !last || before.field !== `${message}/${Number(number) - 1}/text`) return changes
+    const head = HEAD.exec(pieces[index]?.text ?? '')?.[0] ?? ''
+    if (head === '' || last.end !== before.text.length) return changes
+    // It may be a word of its own after all, so nothing is looked for because of it.
+    return merge(changes, [{ class: 'LITERAL', start: 0, end: head.length }])
+  })
 }
 
 function refuse({ kind, field }: FixedPiece): AppError {

@@ -66,5 +66,9 @@ function createTextShape(): Shape {
   }
   shape.others = shape
   shape.items = shape
+  // What each event says again, and no text in pieces.
+  for (const name of ['type', 'format']) shape.members.set(name, scanned)
+  shape.members.set('id', used('reference'))
+  for (const name of ['url', 'uri', 'href']) shape.members.set(name, used('url'))
   return shape
 }
