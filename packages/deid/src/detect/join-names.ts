@@ -76,17 +76,26 @@ export function joinNames(reading: Reading, found: readonly Candidate[]): Candid
   return joined
 }
 
-/** The tokens under names that count, in order. */
-function markNames({ tokens }: Reading, found: readonly Candidate[]): ReadonlyMap<number, Candidate> {
+/** The tokens under names that count, in order; what is as surely something else ("Dover" of a town) is no name's. */
+function markNames(reading: Reading, found: readonly Candidate[]): ReadonlyMap<number, Candidate> {
+  const others = new Map<number, number>()
+  for (const one of found) {
+    if (one.class === 'NAME' || one.class === 'INITIALS' || one.score < THRESHOLD) continue
+    for (const i of tokensUnder(reading, one)) others.set(i, Math.max(one.score, others.get(i) ?? 0))
+  }
   const marked: [number, Candidate][] = []
   for (const candidate of found) {
     if (candidate.class !== 'NAME' || candidate.score < THRESHOLD) continue
-    for (let i = firstTokenAt(tokens, candidate.start); i < tokens.count; i++) {
-      if ((tokens.start[i] ?? 0) >= candidate.end) break
-      marked.push([i, candidate])
-    }
+    for (const i of tokensUnder(reading, candidate))
+      if (candidate.score > (others.get(i) ?? 0)) marked.push([i, candidate])
   }
   return new Map(marked.toSorted(([a], [b]) => a - b))
+}
+
+function tokensUnder({ tokens }: Reading, { start, end }: Candidate): number[] {
+  const under: number[] = []
+  for (let i = firstTokenAt(tokens, start); i < tokens.count && (tokens.start[i] ?? 0) < end; i++) under.push(i)
+  return under
 }
 
 function lastOfRun(i: number, roles: ReadonlyMap<number, Candidate>): number {
@@ -187,16 +196,22 @@ function isListedName(reading: Reading, i: number): boolean {
 /** "plenty coups, rn", "MANY HORSES (DOB", "SELF (C8811367)", "counts, may 26": what stands right behind a whole name. */
 const BEHIND =
   /^(?:,? \(?(?:DOB|D\.O\.B|MRN|born|date of birth)\b| ?\(#?[A-Z]{0,4}-?\d{5,}|,? [A-Z]{0,4}\d{5,}|, (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d|, \d{1,4}[/-]\d)/i
+/** What names the number behind it: "Kim Job Number 482910". */
+const LABEL =
+  /^(?:number|no|id|record|job|code|account|acct|member|policy|claim|order|case|chart|phone|fax|ext|unit|room|bed)$/i
 const BEHIND_WIDTH = 24
 const LONGEST_TAIL = 3
 
 /** Words between a found name and what stands right behind whole names. */
 function toEnd(reading: Reading, last: number): number {
   const { text, end } = reading.tokens
+  const isMixed = !reading.isUpperCase && !reading.isLowerCase
   for (let i = last + 1; i <= last + LONGEST_TAIL && isBeside(reading, i); i++) {
     const isSmall = INNER.has(reading.tokens.hashA[i] ?? 0)
     if (!isSmall && isWord(reading, i, NEVER | WORD.stop)) return last
     if (DOES.test(wordAt(reading.tokens, i)) || shapeAt(reading, i) >= SHAPE.digits) return last
+    if (LABEL.test(wordAt(reading.tokens, i)) || (isMixed && !isSmall && !isCapital(reading, i))) return last
+    if (isSmall) continue
     const isDegree = isWord(reading, i + 1, WORD.credential) && gapAt(reading, i + 1) === (GAP.space | GAP.comma)
     if (isDegree || BEHIND.test(text.slice(end[i] ?? 0, (end[i] ?? 0) + BEHIND_WIDTH))) return i
   }
@@ -216,7 +231,7 @@ function isTitled(reading: Reading, i: number): boolean {
 function isPlainTitle(reading: Reading, i: number): boolean {
   const { tokens } = reading
   if (i >= tokens.count || shapeAt(reading, i) !== SHAPE.title || isWord(reading, i, NEVER | WORD.protect)) return false
-  if (DOES.test(wordAt(tokens, i))) return false
+  if (DOES.test(wordAt(tokens, i)) || LABEL.test(wordAt(tokens, i))) return false
   return !isWord(reading, i, WORD.stop) || isListedName(reading, i)
 }
 
