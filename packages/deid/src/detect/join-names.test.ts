@@ -51,7 +51,7 @@ describe('a name of which a stage saw a part is found whole (DI-01)', () => {
     ['Zzyrqa and Qoolth came. Zzyrqa called Qoolth.', ['Zzyrqa', 'Qoolth']],
     ['Seen by Zzyrqa Tuesday at Clinic. Zzyrqa Phone: unlisted.', ['Zzyrqa']],
     ['Handed to Zzyrqa RN. Called Qoolth. Attending Zzyrqa agrees.', ['Zzyrqa', 'Qoolth']],
-    ['Dictated by Zzyrqa Job Number 482910. I met Zzyrqa on 2025-04-18.', ['Zzyrqa']],
+    ['I met Zzyrqa on 2025-04-18. Ask Zzyrqa Account 482910.', ['Zzyrqa']],
     ['ZZYRQA PAGED QOOLTH FOR PAIN AND ZZYRQA CAME TO SEE THE PATIENT', ['ZZYRQA', 'QOOLTH']],
   ] as const)('nothing beside it goes with it: %s', ([text, said]) => {
     const spans = createTextEngine({ gazetteer, tagger: sayingNames(said) }).detect(text)

@@ -43,7 +43,8 @@ const LONGEST_BRIDGE = 2
  * lone one ("Kealii Looking Elk") and before one ("Takes Gun"). A name is one run of capitals; half of one tells the rest.
  */
 export function joinNames(reading: Reading, found: readonly Candidate[]): Candidate[] {
-  const roles = markNames(reading, found)
+  const others = markOthers(reading, found)
+  const roles = markNames(reading, found, others)
   if (roles.size === 0) return []
   const joined: Candidate[] = []
   let reached = -1
@@ -64,6 +65,9 @@ export function joinNames(reading: Reading, found: readonly Candidate[]): Candid
     last = toEnd(reading, last)
     reached = last
     if (first === i && last === lastOfRun(i, roles)) continue
+    // A date or an age inside would decide what becomes of all of it.
+    if (Array.from({ length: last - first + 1 }, (_, at) => first + at).some((at) => others.has(at) && !roles.has(at)))
+      continue
     joined.push({
       start: reading.tokens.start[first] ?? 0,
       end: reading.tokens.end[last] ?? 0,
@@ -76,13 +80,22 @@ export function joinNames(reading: Reading, found: readonly Candidate[]): Candid
   return joined
 }
 
-/** The tokens under names that count, in order; what is as surely something else ("Dover" of a town) is no name's. */
-function markNames(reading: Reading, found: readonly Candidate[]): ReadonlyMap<number, Candidate> {
+/** The tokens under what is no name, with how sure that is. */
+function markOthers(reading: Reading, found: readonly Candidate[]): ReadonlyMap<number, number> {
   const others = new Map<number, number>()
   for (const one of found) {
     if (one.class === 'NAME' || one.class === 'INITIALS' || one.score < THRESHOLD) continue
     for (const i of tokensUnder(reading, one)) others.set(i, Math.max(one.score, others.get(i) ?? 0))
   }
+  return others
+}
+
+/** The tokens under names that count, in order; what is as surely something else ("Dover" of a town) is no name's. */
+function markNames(
+  reading: Reading,
+  found: readonly Candidate[],
+  others: ReadonlyMap<number, number>,
+): ReadonlyMap<number, Candidate> {
   const marked: [number, Candidate][] = []
   for (const candidate of found) {
     if (candidate.class !== 'NAME' || candidate.score < THRESHOLD) continue
