@@ -1,5 +1,5 @@
 import { AppError } from '@breakwater/kernel'
-import { detectSpans, explainSpans, joinSpans, recallSpans } from './detect/detect.ts'
+import { detectSpans, explainSpans, joinSpans } from './detect/detect.ts'
 import { confirmTexts, examineText, type Stages } from './detect/cascade.ts'
 import { openGazetteer } from './gazetteer/gazetteer.ts'
 import { applyPlan, buildManifest, PROFILES, planSpans } from './profiles/index.ts'
@@ -48,9 +48,8 @@ export function createTextEngine({
   const calibrated = (options: DetectOptions): DetectOptions => (thresholds ? { thresholds, ...options } : options)
 
   function detectAll(texts: readonly string[], options: DetectOptions = {}): Span[][] {
-    const { joined } = options
-    const found = guard(() =>
-      joined ? recallSpans(texts, joined) : detectSpans(texts, startStages(options), calibrated(options)),
+    const found = guard(
+      () => takeJoined(texts, options) ?? detectSpans(texts, startStages(options), calibrated(options)),
     )
     if (options.includeClinicians !== false) return found
     return found.map((spans) => spans.filter(({ role }) => role !== 'clinician'))
@@ -63,7 +62,7 @@ export function createTextEngine({
     readLanguages: (texts, options = {}, tallies) => guard(() => startStages(options).chooseLanguage(texts, tallies)),
     examine: (text, language, options = {}) =>
       guard(() => examineText(text, language, startStages(options), calibrated(options))),
-    confirm: (texts, examined) => guard(() => confirmTexts(texts, examined)),
+    confirm: (texts, confirmations) => guard(() => confirmTexts(texts, confirmations)),
     join: (text, examined, confirmed, options = {}) =>
       guard(() => joinSpans(text, examined, confirmed, startStages(options), calibrated(options))),
     plan: (texts, profile, options) => planSpans(texts, detectAll(texts, options), profile, options),
@@ -82,6 +81,11 @@ export function createTextEngine({
       return { ...applyPlan(text, spans, options.token), spans, manifest }
     },
   }
+}
+
+function takeJoined(texts: readonly string[], { joined }: DetectOptions): Span[][] | undefined {
+  if (joined && joined.length !== texts.length) throw new RangeError('spans of other texts')
+  return joined?.map((spans) => [...spans])
 }
 
 /** A stage that throws blocks the text; what it threw may quote the text, so it stays a cause. */

@@ -100,6 +100,16 @@ export type Language = 'en' | 'es'
 /** What the stages found in one text by itself, packed: places, classes, scores and rules; no value of the text. */
 export type Findings = Uint8Array<ArrayBuffer>
 
+/** A place in a view whose words confirm something: one word of a name, or an identifier. */
+export interface Confirmation {
+  readonly start: number
+  readonly end: number
+  /** Where the first word of it ends; an identifier may end inside of one. */
+  readonly wordEnd: number
+  readonly class: PhiClass
+  readonly role: Role
+}
+
 /** What the parts of one document have confirmed: values, for as long as the document is at work. */
 export interface Confirmed {
   /** Second hash and role of each name part, by its first hash. */
@@ -131,7 +141,7 @@ export interface DetectOptions {
    * What `join` answered for each text: nothing is looked for any more. Such spans have the role of their own text and
    * no `entityId`.
    */
-  readonly joined?: readonly Findings[]
+  readonly joined?: readonly (readonly Span[])[]
 }
 
 /** What became of one candidate. */
@@ -215,10 +225,10 @@ export interface TextEngine {
   readLanguages(texts: readonly string[], options?: DetectOptions, tallies?: readonly LanguageTally[]): Language[]
   /** The costly part of `detectAll` for one part of a document: may be done elsewhere, or remembered, for `examined`. */
   examine(text: string, language: Language, options?: DetectOptions): Findings
-  /** What the parts of a document, each as `examine` answered for it, confirm together. */
-  confirm(texts: readonly string[], examined: readonly Findings[]): Confirmed
+  /** What the parts of a document confirm together, by what `listConfirmations` says of each. */
+  confirm(texts: readonly string[], confirmations: readonly (readonly Confirmation[])[]): Confirmed
   /** What one of them comes to beside that; may be done elsewhere, or remembered, for `joined`. */
-  join(text: string, examined: Findings, confirmed: Confirmed, options?: DetectOptions): Findings
+  join(text: string, examined: Findings, confirmed: Confirmed, options?: DetectOptions): Span[]
   /** What a profile would change in the parts of one document; sorted, without overlaps. */
   plan(texts: readonly string[], profile: ProfileName, options?: DeidentifyOptions): PlannedSpan[][]
   deidentify(text: string, profile: ProfileName, options?: DeidentifyOptions): Deidentified

@@ -1,6 +1,6 @@
 import type { Gazetteer } from '../gazetteer/gazetteer.ts'
 import { findSpanishDates, type LanguageChoice } from '../language/index.ts'
-import type { Confirmed, DetectOptions, Findings, Language, Span, Stage, Tagger } from '../types.ts'
+import type { Confirmation, Confirmed, DetectOptions, Findings, Language, Span, Stage, Tagger } from '../types.ts'
 import { type KnownIndex, type KnownPatient, matchKnown } from '../known/index.ts'
 import { matchSite, type SiteIndex } from '../site/index.ts'
 import { findBanners } from './banners.ts'
@@ -15,7 +15,6 @@ import { matchPatterns } from './patterns/run.ts'
 import { findPlaces } from './places.ts'
 import {
   addConfirmed,
-  type Confirmation,
   confirms,
   createConfirmed,
   findConfirmations,
@@ -94,12 +93,12 @@ export function examineText(text: string, language: Language, stages: Stages, op
   return packFindings({ candidates: admitted(found, vetoed), confirmations })
 }
 
-/** What the parts of a document, each with what was found in it by itself, confirm together. */
-export function confirmTexts(texts: readonly string[], examined: readonly Findings[]): Confirmed {
+/** What the parts of a document confirm together. */
+export function confirmTexts(texts: readonly string[], confirmations: readonly (readonly Confirmation[])[]): Confirmed {
   const confirmed = createConfirmed()
   for (const [index, text] of texts.entries()) {
-    const confirmations = unpackConfirmations(examined[index] ?? NO_FINDINGS)
-    if (confirmations.length > 0) addConfirmed(confirmed, createView(text).text, confirmations)
+    const own = confirmations[index] ?? []
+    if (own.length > 0) addConfirmed(confirmed, createView(text).text, own)
   }
   return confirmed
 }

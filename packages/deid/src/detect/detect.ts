@@ -1,7 +1,6 @@
 import type { Confirmed, DetectOptions, Evidence, Explanation, Findings, Outcome, Span } from '../types.ts'
 import { joinText, runCascade, type Part, type Stages } from './cascade.ts'
 import { linkEntities } from './entities.ts'
-import { packFindings, unpackFindings } from './findings.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import { JOINT, resolve, THRESHOLD } from './resolve.ts'
 import { toOriginal } from './view.ts'
@@ -18,15 +17,8 @@ export function joinSpans(
   confirmed: Confirmed,
   stages: Stages,
   options: DetectOptions,
-): Findings {
-  const part = joinText(text, findings, confirmed, stages, options)
-  return packFindings({ candidates: finishPart(part, options).map(asCandidate), confirmations: [] })
-}
-
-/** The spans of the parts of one document that were joined before, one by one. */
-export function recallSpans(texts: readonly string[], joined: readonly Findings[]): Span[][] {
-  if (joined.length !== texts.length) throw new RangeError('spans of other texts')
-  return joined.map((part) => unpackFindings(part).map(asSpan))
+): Span[] {
+  return finishPart(joinText(text, findings, confirmed, stages, options), options)
 }
 
 /** The same for one text, with every candidate and what became of it; no value of the text is in it. */
@@ -73,8 +65,4 @@ function finishPart({ text, view, spans }: Part, { thresholds }: DetectOptions):
 
 function asCandidate({ start, end, class: phiClass, role, score, sources }: Span): Candidate {
   return { start, end, class: phiClass, role, score, source: sources.join(JOINT) }
-}
-
-function asSpan({ start, end, class: phiClass, role, score, source }: Candidate): Span {
-  return { start, end, class: phiClass, role, score, sources: source.includes(JOINT) ? source.split(JOINT) : [source] }
 }

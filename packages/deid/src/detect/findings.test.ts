@@ -74,7 +74,7 @@ test('the same where each part is joined by itself beside what all of them confi
     fc.property(fc.array(piece, { maxLength: 5 }), fc.constantFrom({}, { known }), (texts, options) => {
       const apart = outcomeOf(() => {
         const examined = examineAll(engine, texts, options)
-        const confirmed = engine.confirm(texts, examined)
+        const confirmed = engine.confirm(texts, examined.map(unpackConfirmations))
         const joined = texts.map((text, index) => engine.join(text, examined[index] ?? NO_FINDINGS, confirmed))
         return engine.plan(texts, 'gateway', { joined })
       })
@@ -100,7 +100,7 @@ test('the same over a corpus: every note with its neighbour', () => {
     const examined = examineAll(engine, texts, {})
     const atOnce = engine.detectAll(texts)
     expect(engine.detectAll(texts, { examined })).toEqual(atOnce)
-    const confirmed = engine.confirm(texts, examined)
+    const confirmed = engine.confirm(texts, examined.map(unpackConfirmations))
     const joined = texts.map((text, at) => engine.join(text, examined[at] ?? NO_FINDINGS, confirmed))
     expect(engine.detectAll(texts, { joined })).toEqual(withoutLinks(atOnce))
   }

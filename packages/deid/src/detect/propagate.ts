@@ -1,5 +1,5 @@
 import { LISTED } from '../gazetteer/gazetteer.ts'
-import type { Confirmed, PhiClass, Role, Span } from '../types.ts'
+import type { Confirmation, Confirmed, PhiClass, Span } from '../types.ts'
 import { WORD } from './lexicon/words.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import { isCapital, isWord, listedAt, type Reading, startsSentence, wordAt } from './reading.ts'
@@ -22,6 +22,9 @@ const IDS: ReadonlySet<PhiClass> = new Set([
   'BIOMETRIC',
 ])
 
+/** Classes whose spans confirm something. */
+export const CONFIRMING: readonly PhiClass[] = ['NAME', ...IDS]
+
 /** What persons do in notes, and ordinary words at the start of a sentence do not. */
 const ACTS =
   /^(?:has|had|is|was|denies|denied|reports|reported|states|stated|says|said|came|presents|presented|lives|returned)$/i
@@ -38,16 +41,6 @@ export function isNothingConfirmed({ parts, ids }: Confirmed): boolean {
 /** Whether a span may confirm anything. */
 export function confirms({ class: phiClass, score }: Span): boolean {
   return score >= CONFIRMED && (phiClass === 'NAME' || IDS.has(phiClass))
-}
-
-/** A place in a view whose words confirm something: one word of a name, or an identifier. */
-export interface Confirmation {
-  readonly start: number
-  readonly end: number
-  /** Where the first word of it ends; an identifier may end inside of one. */
-  readonly wordEnd: number
-  readonly class: PhiClass
-  readonly role: Role
 }
 
 /** What the spans of one text confirm; spans and tokens are both in order. */

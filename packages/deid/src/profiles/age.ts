@@ -37,6 +37,8 @@ const PERSON_WORDS: Readonly<Record<string, number>> = {
   centenarian: 100,
   supercentenarian: 110,
 }
+/** The longer ones first: one holds another. */
+const YEARS_OF_WORDS = [...Object.entries(PERSON_WORDS).toReversed(), ...Object.entries(DECADE_WORDS)]
 
 const TOP_CODED = /^(?:(?:aged?\s+)?90 or (?:older|more|above|over)|90\s?\+|person aged 90 or older)/i
 const TOP_CODED_REST = /^\s*(?:years?(?: of age| old)?\s*)?(?:\+|(?:or|and) (?:older|more|above|over)\b)/i
@@ -76,7 +78,7 @@ function readNumberWords(text: string): number | undefined {
  */
 function readYearsOfAge(surface: string): number | undefined {
   const text = surface.toLowerCase()
-  for (const [word, years] of [...Object.entries(PERSON_WORDS).toReversed(), ...Object.entries(DECADE_WORDS)]) {
+  for (const [word, years] of YEARS_OF_WORDS) {
     if (text.includes(word)) return years
   }
   const numeral = /(\d{1,3})\s*-?\s*([a-z]*)/.exec(text)

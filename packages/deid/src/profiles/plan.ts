@@ -1,5 +1,5 @@
 import type { DeidentifyOptions, PlannedSpan, ProfileName, Span } from '../types.ts'
-import { generalise, removalTag, type Generalised } from './decide.ts'
+import { generalise, removalTag } from './decide.ts'
 import { gatewayProfile } from './gateway.ts'
 import type { Profile } from './profile.ts'
 import { readRelease } from './release.ts'
@@ -46,33 +46,34 @@ interface Decision {
 
 function planPart({ texts, spans, part }: PartOf, decision: Decision): PlannedSpan[] {
   const planned: PlannedSpan[] = []
-  for (const [at, span] of (spans[part] ?? []).entries()) {
-    const one = planSpan(span, decision, () => generaliseAt(texts[part] ?? '', part, at, decision.facts))
+  const own = spans[part] ?? []
+  let free = 0
+  for (let at = 0; at < own.length; at++) {
+    const span = own[at]
+    const one = span && planSpan(span, decision, texts[part] ?? '', part, at)
     if (!one) continue
     // A reading may reach back over words that another span holds already.
-    const start = Math.max(one.start, planned.at(-1)?.end ?? 0)
-    planned.push({ ...one, start })
+    planned.push(one.start < free ? { ...one, start: free } : one)
+    free = one.end
   }
   return planned
 }
 
 function planSpan(
   span: Span,
-  { profile, options }: Decision,
-  generaliseIt: () => Generalised,
+  { profile, facts, options }: Decision,
+  text: string,
+  part: number,
+  at: number,
 ): PlannedSpan | undefined {
   if (span.role === 'clinician' && options.includeClinicians === false) return undefined
   const operator = profile.operators[span.class]
   if (operator === 'keep') return undefined
   if (operator === 'token') return { ...span, operator }
   if (operator === 'remove') return { ...span, operator, replacement: removalTag(span.class) }
-  const generalised = generaliseIt()
+  const read = facts.read(part, at)
+  const generalised = read ? generalise(read, facts, text.slice(span.end, span.end + AFTER_UNITS)) : 'keep'
   if (generalised === 'keep') return undefined
   const { start, text: replacement, isRemoved } = generalised
   return { ...span, start, operator: isRemoved ? 'remove' : 'generalise', replacement }
-}
-
-function generaliseAt(text: string, part: number, at: number, facts: ReleaseFacts): Generalised {
-  const read = facts.read(part, at)
-  return read ? generalise(read, facts, text.slice(read.span.end, read.span.end + AFTER_UNITS)) : 'keep'
 }

@@ -1,11 +1,20 @@
-import { describeConfirmed, isEmptyFindings, isNothingConfirmed, tallyLanguage } from '@breakwater/deid'
+import {
+  describeConfirmed,
+  isEmptyFindings,
+  isNothingConfirmed,
+  listConfirmations,
+  tallyLanguage,
+} from '@breakwater/deid'
 import type {
+  Confirmation,
+  Confirmed,
   Findings,
   KnownPatient,
   Language,
   PlannedSpan,
   ProfileName,
   ResidualScanner,
+  Span,
   TextEngine,
 } from '@breakwater/deid'
 import { canonicalJson } from '@breakwater/kernel'
@@ -13,6 +22,7 @@ import type { FindingsMemory, TextKey } from './findings-memory.ts'
 import type { DetectionSet } from './jobs.ts'
 import type { DetectionEngine, DetectionRequest, DetectionScanner } from './planner.ts'
 import type { WorkerPool } from './pool.ts'
+import { createSpanCodec } from './span-codec.ts'
 import { whenThere } from '../guard/step.ts'
 import type { Soon } from '../guard/step.ts'
 import { createClearedTexts } from '../residual/cleared-texts.ts'
@@ -29,14 +39,21 @@ export interface DetectionParts {
 
 /** Of a document, on this thread: longer ones would hold up everybody else's requests. */
 const HERE_UNITS = 16_384
-/** Of spans that are planned on this thread: some thousand. */
-const HERE_BYTES = 65_536
+/** Planned on this thread. */
+const HERE_SPANS = 2_000
+const NOTHING: ReadonlyMap<TextKey, Findings> = new Map()
 
 /** One text of a document. */
 interface Item {
   readonly text: string
   readonly key: TextKey
   readonly language: Language
+}
+
+/** Whose document it is, and about whom. */
+interface Asker {
+  readonly tenant: string
+  readonly known: readonly KnownPatient[]
 }
 
 /**
@@ -47,12 +64,13 @@ interface Item {
 export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
   const { engine, canExamine, pool, memory, set } = parts
   const setName = canonicalJson({ ...set })
+  const codec = createSpanCodec()
 
   /** What tells the language of each text is remembered too: it takes as long as reading the rest anew. */
   function readLanguages(tenant: string, keys: readonly TextKey[], texts: readonly string[]): Language[] {
     const tallies = texts.map((text, index) => {
       const key = `${keys[index]} language`
-      const known = memory.get(tenant, key)
+      const known = memory.get(tenant, key, copy)
       if (known) return known
       const tally = tallyLanguage(text)
       memory.set(tenant, key, tally)
@@ -71,7 +89,7 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
     })
   }
 
-  async function examine(missing: readonly Item[], known: readonly KnownPatient[]): Promise<readonly Findings[]> {
+  function examine(missing: readonly Item[], known: readonly KnownPatient[]): Soon<readonly Findings[]> {
     const units = countUnits(missing)
     if (canExamine && units <= HERE_UNITS) return missing.map((item) => examineHere(item, known))
     const texts = missing.map(({ text, language }) => ({ text, language }))
@@ -82,64 +100,111 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
     return engine.examine(text, language, { known })
   }
 
+  /** Examines these, the texts of one document, as far as they are unknown: what is found is remembered. */
+  function examineAll(asker: Asker, items: readonly Item[]): Soon<ReadonlyMap<TextKey, Findings>> {
+    const missing = new Map(items.map((item) => [item.key, item]))
+    return whenThere(examine([...missing.values()], asker.known), (examined) => {
+      const found = new Map<TextKey, Findings>()
+      for (const [index, key] of [...missing.keys()].entries()) {
+        const findings = examined[index] ?? fail()
+        found.set(key, findings)
+        memory.set(asker.tenant, key, findings)
+      }
+      return found
+    })
+  }
+
+  /** What each of these, all or some of the texts of a document, comes to beside what is confirmed in all of it. */
+  function joinAll(
+    asker: Asker,
+    items: readonly Item[],
+    fresh: ReadonlyMap<TextKey, Findings>,
+    confirmed: Confirmed,
+  ): Soon<readonly Span[][]> {
+    const findings = items.map(({ key }) => fresh.get(key) ?? memory.get(asker.tenant, key, copy))
+    const lost = items.filter((_, index) => findings[index] === undefined)
+    // What was remembered a moment ago may have given way to what was found since.
+    if (lost.length > 0) return whenThere(examineAll(asker, items), (again) => joinEach(items, again, confirmed))
+    return joinEach(items, new Map(items.map(({ key }, index) => [key, findings[index] ?? fail()])), confirmed)
+  }
+
+  function joinEach(
+    items: readonly Item[],
+    found: ReadonlyMap<TextKey, Findings>,
+    confirmed: Confirmed,
+  ): Soon<readonly Span[][]> {
+    const texts = items.map(({ text, key }) => ({ text, examined: found.get(key) ?? fail() }))
+    const units = countUnits(texts)
+    if (units > HERE_UNITS) return pool.run({ kind: 'join', texts, confirmed }, units)
+    return texts.map(({ text, examined }) => engine.join(text, examined, confirmed))
+  }
+
   /**
    * What each text comes to beside the others: remembered with what these confirm, so that a text is joined again only
    * when somebody new is named in one of them.
    */
-  function join(tenant: string, items: readonly Item[], found: ReadonlyMap<TextKey, Findings>): Soon<Findings[]> {
-    const examined = items.map(({ key }) => found.get(key) ?? fail())
-    if (examined.every(isEmptyFindings)) return examined
-    const confirmed = engine.confirm(textsOf(items), examined)
+  function join(
+    asker: Asker,
+    items: readonly Item[],
+    fresh: ReadonlyMap<TextKey, Findings>,
+    confirmations: readonly (readonly Confirmation[])[],
+  ): Soon<readonly Span[][]> {
+    const { tenant } = asker
+    const confirmed = engine.confirm(
+      items.map(({ text }) => text),
+      confirmations,
+    )
     const beside = isNothingConfirmed(confirmed)
       ? 'nothing'
       : memory.keyOf(tenant, 'confirmed', describeConfirmed(confirmed))
-    const joined = items.map(({ key }) => memory.get(tenant, `${key} ${beside}`))
-    const missing = items.flatMap((item, index) => (joined[index] ? [] : [{ item, index }]))
-    const settle = (each: readonly Findings[]): Findings[] => {
-      for (const [at, { item, index }] of missing.entries()) {
-        joined[index] = each[at] ?? fail()
-        memory.set(tenant, `${item.key} ${beside}`, joined[index])
-      }
-      return joined.map((one) => one ?? fail())
-    }
-    const work = missing.map(({ item, index }) => ({ text: item.text, examined: examined[index] ?? fail() }))
-    const units = countUnits(work)
-    if (units <= HERE_UNITS) return settle(work.map(({ text, examined: own }) => engine.join(text, own, confirmed)))
-    return pool.run({ kind: 'join', texts: work, confirmed }, units).then(settle)
+    const joined = items.map(({ key }) => memory.get(tenant, `${key} ${beside}`, codec.unpack))
+    const missing = items.filter((_, index) => joined[index] === undefined)
+    if (missing.length === 0) return joined.map((spans) => spans ?? fail())
+    return whenThere(joinAll(asker, missing, fresh, confirmed), (made) => {
+      for (const [index, { key }] of missing.entries())
+        memory.set(tenant, `${key} ${beside}`, codec.pack(made[index] ?? fail()))
+      let next = 0
+      return joined.map((spans) => spans ?? made[next++] ?? fail())
+    })
   }
 
-  function plan(texts: readonly string[], profile: ProfileName, joined: readonly Findings[]): Soon<PlannedSpan[][]> {
-    if (joined.every(isEmptyFindings)) return texts.map(() => [])
-    const bytes = joined.reduce((sum, { length }) => sum + length, 0)
-    if (bytes <= HERE_BYTES) return engine.plan(texts, profile, { joined })
+  function plan(texts: readonly string[], profile: ProfileName, joined: readonly Span[][]): Soon<PlannedSpan[][]> {
+    const spans = joined.reduce((sum, { length }) => sum + length, 0)
+    if (spans === 0) return texts.map(() => [])
+    if (spans <= HERE_SPANS) return engine.plan(texts, profile, { joined })
     return pool.run({ kind: 'plan', texts, profile, joined }, countUnits(texts.map((text) => ({ text }))))
   }
 
   return {
     set,
     plan(texts, profile, { tenant = '', known = [] }: DetectionRequest = {}) {
+      const asker = { tenant, known }
       const items = takeApart(tenant, known, texts)
-      const found = new Map<TextKey, Findings>()
-      const missing = new Map<TextKey, Item>()
-      for (const item of items) {
-        if (found.has(item.key) || missing.has(item.key)) continue
-        const remembered = memory.get(tenant, item.key)
-        if (remembered) found.set(item.key, remembered)
-        else missing.set(item.key, item)
+      const told = items.map(({ key }) => memory.get(tenant, key, tell))
+      const finish = (fresh: ReadonlyMap<TextKey, Findings>): Soon<PlannedSpan[][]> => {
+        const all = items.map(({ key }, index) => told[index] ?? tell(fresh.get(key) ?? fail()))
+        if (all.every(({ isEmpty }) => isEmpty)) return texts.map(() => [])
+        const confirmations = all.map((one) => one.confirmations)
+        return whenThere(join(asker, items, fresh, confirmations), (joined) => plan(texts, profile, joined))
       }
-      const finish = (): Soon<PlannedSpan[][]> =>
-        whenThere(join(tenant, items, found), (joined) => plan(texts, profile, joined))
-      if (missing.size === 0) return finish()
-      return examine([...missing.values()], known).then((examined) => {
-        for (const [index, key] of [...missing.keys()].entries()) {
-          const findings = examined[index] ?? fail()
-          found.set(key, findings)
-          memory.set(tenant, key, findings)
-        }
-        return finish()
-      })
+      const missing = items.filter((_, index) => told[index] === undefined)
+      return missing.length === 0 ? finish(NOTHING) : whenThere(examineAll(asker, missing), finish)
     },
   }
+}
+
+/** What of a text's findings the whole document is told. */
+interface Told {
+  readonly isEmpty: boolean
+  readonly confirmations: readonly Confirmation[]
+}
+
+function tell(findings: Findings): Told {
+  return { isEmpty: isEmptyFindings(findings), confirmations: listConfirmations(findings) }
+}
+
+function copy(bytes: Findings): Findings {
+  return bytes.slice()
 }
 
 /** The second detector: on this thread for what is short, on another one for what is long. */
@@ -155,10 +220,6 @@ export function createDetectionScanner(
       return pool.run({ kind: 'scan', text, written: written.map(({ start, end }) => ({ start, end })) }, text.length)
     },
   }
-}
-
-function textsOf(items: readonly Item[]): string[] {
-  return items.map(({ text }) => text)
 }
 
 function countUnits(items: readonly { readonly text: string }[]): number {

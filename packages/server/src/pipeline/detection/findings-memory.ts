@@ -11,8 +11,8 @@ export type TextKey = string
 export interface FindingsMemory {
   /** `context` is everything besides the text that detection depends on. */
   keyOf(tenant: string, context: string, text: string): TextKey
-  /** A copy: the original may be overwritten at any time. */
-  get(tenant: string, key: TextKey): Uint8Array<ArrayBuffer> | undefined
+  /** What `read` makes of it at once: the bytes themselves may be overwritten at any time. */
+  get<Value>(tenant: string, key: TextKey, read: (bytes: Uint8Array<ArrayBuffer>) => Value): Value | undefined
   set(tenant: string, key: TextKey, bytes: Uint8Array): void
   /** Overwrites what is too old. */
   forget(): void
@@ -97,7 +97,7 @@ export function createFindingsMemory(options: FindingsMemoryOptions): FindingsMe
     // HMAC takes ten times as long, and there is one for each text.
     keyOf: (tenant, context, text) =>
       createHash('sha256').update(partOf(tenant).secret).update(`${context}${BETWEEN}${text}`).digest('base64'),
-    get(tenant, key) {
+    get(tenant, key, read) {
       const part = parts.get(tenant)
       const found = part?.entries.get(key)
       if (!part || !found) return undefined
@@ -107,7 +107,7 @@ export function createFindingsMemory(options: FindingsMemoryOptions): FindingsMe
       }
       part.entries.delete(key)
       part.entries.set(key, found)
-      return found.bytes.slice()
+      return read(found.bytes)
     },
     set(tenant, key, bytes) {
       const part = partOf(tenant)

@@ -7,6 +7,7 @@ import type {
   PlannedSpan,
   ProfileName,
   ResidualHit,
+  Span,
 } from '@breakwater/deid'
 
 /** What a worker of detection is asked for. */
@@ -35,7 +36,7 @@ export type DetectionJob =
 
 interface Results {
   readonly examine: readonly Findings[]
-  readonly join: readonly Findings[]
+  readonly join: readonly Span[][]
   readonly plan: PlannedSpan[][]
   readonly scan: ResidualHit[]
 }

@@ -46,11 +46,11 @@ async function examine(text: string, language: Language, known: ExamineJob['know
 }
 
 /** One text after the other, and the jobs of others between them. */
-async function inTurns<Part extends { readonly text: string }>(
+async function inTurns<Part extends { readonly text: string }, Found>(
   parts: readonly Part[],
-  read: (part: Part) => Findings | Promise<Findings>,
-): Promise<readonly Findings[]> {
-  const found: Findings[] = []
+  read: (part: Part) => Found | Promise<Found>,
+): Promise<readonly Found[]> {
+  const found: Found[] = []
   let units = 0
   for (const part of parts) {
     if (units > BREATH_UNITS) {

@@ -71,21 +71,26 @@ export function readToken(text: string, at: number): TokenReading | undefined {
 
 function readForm(text: string, start: number, word: string): TokenReading | undefined {
   let at = start
-  let token = ''
+  // Mostly it is spelled as it is; from the first character on that is not, it is put together.
+  let token: string | undefined
+  const read = (): string => token ?? text.slice(start, at).toUpperCase()
   for (let index = 0; index < word.length + TOKEN_SYMBOLS; index++) {
+    const from = at
     if (index > 0) at = skipJoint(text, at)
     if (index === word.length) at = skipSeparator(text, at)
+    if (at !== from) token ??= text.slice(start, from).toUpperCase()
     if (at - start > MAX_FORM_LENGTH) return undefined
     const character = at >= text.length ? 'open' : readCharacter(text, at)
-    if (character === 'open') return { kind: 'open', token }
+    if (character === 'open') return { kind: 'open', token: read() }
     const isRight =
       character !== undefined &&
       (index < word.length ? character.code === word.charCodeAt(index) : SYMBOLS.has(character.code))
-    if (!isRight) return index >= word.length + MIN_BROKEN_SYMBOLS ? { kind: 'broken', token } : undefined
-    token += String.fromCharCode(character.code)
+    if (!isRight) return index >= word.length + MIN_BROKEN_SYMBOLS ? { kind: 'broken', token: read() } : undefined
+    if (character.end !== at + 1) token ??= text.slice(start, at).toUpperCase()
+    if (token !== undefined) token += String.fromCharCode(character.code)
     at = character.end
   }
-  return { kind: 'whole', token, end: at }
+  return { kind: 'whole', token: read(), end: at }
 }
 
 interface Character {

@@ -30,16 +30,23 @@ export function createSurfaceFinder(surfaces: Iterable<string>): SurfaceFinder {
   }
   for (const list of byWord.values()) list.sort((a, b) => b.surface.length - a.surface.length)
   if (byWord.size === 0) return { find: () => [] }
-  const opens = new Uint8Array(128)
-  for (const word of byWord.keys()) if (word.charCodeAt(0) < 128) opens[word.charCodeAt(0)] = 1
-  return { find: (text) => findAll(text, byWord, opens) }
+  const lengths = new Int32Array(128)
+  for (const word of byWord.keys()) {
+    const first = word.charCodeAt(0)
+    if (first < 128) lengths[first] = (lengths[first] ?? 0) | lengthBit(word.length)
+  }
+  return { find: (text) => findAll(text, byWord, lengths) }
 }
 
-/** `opens`: the ASCII characters with which words begin that are looked for. */
+function lengthBit(length: number): number {
+  return 1 << Math.min(length, 31)
+}
+
+/** `lengths`: by the ASCII character with which words begin that are looked for, their lengths as bits. */
 function findAll(
   text: string,
   byWord: ReadonlyMap<string, readonly Candidate[]>,
-  opens: Uint8Array,
+  lengths: Int32Array,
 ): ReturnType<SurfaceFinder['find']> {
   const found: ReturnType<SurfaceFinder['find']> = []
   let free = 0
@@ -50,7 +57,8 @@ function findAll(
       continue
     }
     const code = text.charCodeAt(at)
-    const candidates = code >= 128 || opens[code] === 1 ? byWord.get(text.slice(at, end)) : undefined
+    const mayBe = code >= 128 || ((lengths[code] ?? 0) & lengthBit(end - at)) !== 0
+    const candidates = mayBe ? byWord.get(text.slice(at, end)) : undefined
     for (const { surface, offset } of candidates ?? []) {
       const start = at - offset
       if (start < free || !text.startsWith(surface, start) || !endsAWord(text, start + surface.length)) continue

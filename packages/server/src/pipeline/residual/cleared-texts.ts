@@ -9,9 +9,13 @@ export interface Cleared {
   readonly tokens: readonly TextRange[]
 }
 
+/** Tokens of another request than the asking one, so that values may be others too. */
+type Recalled = 'same' | Pick<Cleared, 'tokens'>
+
 /** Masked texts of one tenant that were let go. */
 export interface ClearedTexts {
-  recall(text: string): Cleared | undefined
+  /** `same` where the mark is the same. */
+  recall(text: string, mark: Uint8Array): Recalled | undefined
   remember(text: string, cleared: Cleared): void
 }
 
@@ -30,10 +34,7 @@ export function createClearedTexts(memory: FindingsMemory, tenant: string): Clea
     return key
   }
   return {
-    recall(text) {
-      const bytes = memory.get(tenant, keyOf(text))
-      return bytes && unpack(bytes)
-    },
+    recall: (text, mark) => memory.get(tenant, keyOf(text), (bytes) => unpack(bytes, mark)),
     remember: (text, cleared) => memory.set(tenant, keyOf(text), pack(cleared)),
   }
 }
@@ -49,10 +50,10 @@ function pack({ mark, tokens }: Cleared): Uint8Array {
   return bytes
 }
 
-function unpack(bytes: Uint8Array<ArrayBuffer>): Cleared {
+function unpack(bytes: Uint8Array<ArrayBuffer>, mark: Uint8Array): Recalled {
+  if (mark.every((byte, at) => bytes[at] === byte)) return 'same'
   const places = new DataView(bytes.buffer, bytes.byteOffset + MARK_BYTES, bytes.byteLength - MARK_BYTES)
   return {
-    mark: bytes.subarray(0, MARK_BYTES),
     tokens: Array.from({ length: places.byteLength / (2 * NUMBER_BYTES) }, (_, index) => ({
       start: places.getUint32(2 * NUMBER_BYTES * index),
       end: places.getUint32(2 * NUMBER_BYTES * index + NUMBER_BYTES),

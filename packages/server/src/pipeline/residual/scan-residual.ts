@@ -61,8 +61,8 @@ function createValueFinder(map: TokenMap): SurfaceFinder {
  * the request masks the same ones as then.
  */
 async function isClear(detectors: Detectors, { map, mark, finder }: RequestValues, text: string): Promise<boolean> {
-  const before = detectors.cleared?.recall(text)
-  if (before && Buffer.compare(before.mark, mark) === 0) return true
+  const before = detectors.cleared?.recall(text, mark)
+  if (before === 'same') return true
   const tokens = findOwnTokens(map, text)
   if (before && isDeepStrictEqual(before.tokens, tokens)) {
     if (finder().find(text).length > 0) return false
