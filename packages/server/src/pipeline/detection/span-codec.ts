@@ -2,9 +2,9 @@ import type { Span } from '@breakwater/deid'
 
 /** Spans as bytes: places, scores, and the numbers of the words they are told in; nothing of the text. */
 export interface SpanCodec {
-  pack(spans: readonly Span[]): Uint8Array<ArrayBuffer>
+  pack(this: void, spans: readonly Span[]): Uint8Array<ArrayBuffer>
   /** Of what this codec packed. */
-  unpack(bytes: Uint8Array<ArrayBuffer>): Span[]
+  unpack(this: void, bytes: Uint8Array<ArrayBuffer>): Span[]
 }
 
 /** Of a span: start, end, class, role, the score in two halves, how many rules; then these. */

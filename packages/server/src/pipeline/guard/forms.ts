@@ -73,24 +73,34 @@ function readForm(text: string, start: number, word: string): TokenReading | und
   let at = start
   // Mostly it is spelled as it is; from the first character on that is not, it is put together.
   let token: string | undefined
-  const read = (): string => token ?? text.slice(start, at).toUpperCase()
   for (let index = 0; index < word.length + TOKEN_SYMBOLS; index++) {
     const from = at
     if (index > 0) at = skipJoint(text, at)
     if (index === word.length) at = skipSeparator(text, at)
-    if (at !== from) token ??= text.slice(start, from).toUpperCase()
+    if (at !== from) token ??= spelled(text, start, from)
     if (at - start > MAX_FORM_LENGTH) return undefined
-    const character = at >= text.length ? 'open' : readCharacter(text, at)
-    if (character === 'open') return { kind: 'open', token: read() }
-    const isRight =
-      character !== undefined &&
-      (index < word.length ? character.code === word.charCodeAt(index) : SYMBOLS.has(character.code))
-    if (!isRight) return index >= word.length + MIN_BROKEN_SYMBOLS ? { kind: 'broken', token: read() } : undefined
-    if (character.end !== at + 1) token ??= text.slice(start, at).toUpperCase()
-    if (token !== undefined) token += String.fromCharCode(character.code)
-    at = character.end
+    if (at >= text.length) return { kind: 'open', token: token ?? spelled(text, start, at) }
+    let code = text.charCodeAt(at)
+    let end = at + 1
+    if (code === AMPERSAND) {
+      const character = readCharacter(text, at)
+      token ??= spelled(text, start, at)
+      if (character === 'open') return { kind: 'open', token }
+      code = character?.code ?? 0
+      end = character?.end ?? end
+    } else code = upper(code)
+    if (!(index < word.length ? code === word.charCodeAt(index) : SYMBOLS.has(code))) {
+      if (index < word.length + MIN_BROKEN_SYMBOLS) return undefined
+      return { kind: 'broken', token: token ?? spelled(text, start, at) }
+    }
+    if (token !== undefined) token += String.fromCharCode(code)
+    at = end
   }
-  return { kind: 'whole', token: read(), end: at }
+  return { kind: 'whole', token: token ?? spelled(text, start, at), end: at }
+}
+
+function spelled(text: string, start: number, end: number): string {
+  return text.slice(start, end).toUpperCase()
 }
 
 interface Character {
