@@ -1,5 +1,5 @@
 import { AppError } from '@breakwater/kernel'
-import { detectSpans, explainSpans, joinSpans } from './detect/detect.ts'
+import { detectAlone, detectSpans, explainSpans, joinSpans } from './detect/detect.ts'
 import { confirmTexts, examineText, type Stages } from './detect/cascade.ts'
 import { openGazetteer } from './gazetteer/gazetteer.ts'
 import { applyPlan, buildManifest, PROFILES, planSpans } from './profiles/index.ts'
@@ -62,6 +62,8 @@ export function createTextEngine({
     readLanguages: (texts, options = {}, tallies) => guard(() => startStages(options).chooseLanguage(texts, tallies)),
     examine: (text, language, options = {}) =>
       guard(() => examineText(text, language, startStages(options), calibrated(options))),
+    examineAlone: (text, language, options = {}) =>
+      guard(() => detectAlone(text, language, startStages(options), calibrated(options))),
     confirm: (texts, confirmations) => guard(() => confirmTexts(texts, confirmations)),
     join: (text, examined, confirmed, options = {}) =>
       guard(() => joinSpans(text, examined, confirmed, startStages(options), calibrated(options))),

@@ -211,6 +211,13 @@ export interface Deidentified {
   readonly manifest: Manifest
 }
 
+/** A text that is all of its document. */
+export interface DetectedAlone {
+  readonly examined: Findings
+  readonly confirmed: Confirmed
+  readonly joined: Span[]
+}
+
 /** The text engine: pure, synchronous, no state between calls. A stage that throws blocks the text. */
 export interface TextEngine {
   detect(text: string, options?: DetectOptions): Span[]
@@ -225,6 +232,8 @@ export interface TextEngine {
   readLanguages(texts: readonly string[], options?: DetectOptions, tallies?: readonly LanguageTally[]): Language[]
   /** The costly part of `detectAll` for one part of a document: may be done elsewhere, or remembered, for `examined`. */
   examine(text: string, language: Language, options?: DetectOptions): Findings
+  /** `examine`, `confirm` and `join` of a text that is all of its document, in one reading of it. */
+  examineAlone(text: string, language: Language, options?: DetectOptions): DetectedAlone
   /** What the parts of a document confirm together, by what `listConfirmations` says of each. */
   confirm(texts: readonly string[], confirmations: readonly (readonly Confirmation[])[]): Confirmed
   /** What one of them comes to beside that; may be done elsewhere, or remembered, for `joined`. */

@@ -93,6 +93,20 @@ export function examineText(text: string, language: Language, stages: Stages, op
   return packFindings({ candidates: admitted(found, vetoed), confirmations })
 }
 
+/** The same, and what the text comes to where it is all of its document. */
+export function examineAlone(
+  text: string,
+  language: Language,
+  stages: Stages,
+  options: DetectOptions,
+): { readonly examined: Findings; readonly confirmed: Confirmed; readonly part: Part } {
+  const own = examine(text, language, stages, options, indexKnown(stages, options))
+  const confirmed = createConfirmed()
+  addConfirmed(confirmed, own.view.text, own.confirmations)
+  const examined = packFindings({ candidates: admitted(own.found, own.vetoed), confirmations: own.confirmations })
+  return { examined, confirmed, part: join(own, confirmed, stages, options) }
+}
+
 /** What the parts of a document confirm together. */
 export function confirmTexts(texts: readonly string[], confirmations: readonly (readonly Confirmation[])[]): Confirmed {
   const confirmed = createConfirmed()

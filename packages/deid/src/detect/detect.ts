@@ -1,5 +1,15 @@
-import type { Confirmed, DetectOptions, Evidence, Explanation, Findings, Outcome, Span } from '../types.ts'
-import { joinText, runCascade, type Part, type Stages } from './cascade.ts'
+import type {
+  Confirmed,
+  DetectedAlone,
+  DetectOptions,
+  Evidence,
+  Explanation,
+  Findings,
+  Language,
+  Outcome,
+  Span,
+} from '../types.ts'
+import { examineAlone, joinText, runCascade, type Part, type Stages } from './cascade.ts'
 import { linkEntities } from './entities.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import { JOINT, resolve, THRESHOLD } from './resolve.ts'
@@ -19,6 +29,12 @@ export function joinSpans(
   options: DetectOptions,
 ): Span[] {
   return finishPart(joinText(text, findings, confirmed, stages, options), options)
+}
+
+/** What is found in a text, and what that comes to where the text is all of its document. */
+export function detectAlone(text: string, language: Language, stages: Stages, options: DetectOptions): DetectedAlone {
+  const { examined, confirmed, part } = examineAlone(text, language, stages, options)
+  return { examined, confirmed, joined: finishPart(part, options) }
 }
 
 /** The same for one text, with every candidate and what became of it; no value of the text is in it. */

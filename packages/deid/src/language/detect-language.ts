@@ -22,7 +22,6 @@ const MOST_CHARACTERS = 20_000
 
 const WORD = /\p{L}[\p{L}\p{M}]*/gu
 const NON_ASCII = /[^\0-\x7F]/
-const ASCII_WORD = /[A-Za-z]+/g
 const RUN = /\S+/g
 const ADDRESS = /@|:\/\/|www\./
 const LATIN = /\p{Script=Latin}/gu
@@ -34,26 +33,37 @@ const FOREIGN_LATIN =
 const split = (list: string): string[] => list.split(/\s+/)
 const ENGLISH = new Set(split(ENGLISH_WORDS))
 const SPANISH = new Set(split(SPANISH_WORDS))
-interface OtherWord {
+/** What a word tells. */
+interface Telling {
+  readonly isEnglish: boolean
+  readonly isSpanish: boolean
+  /** Of the other languages, by index in `OTHER_WORDS`. */
+  readonly others: readonly number[]
   readonly number: number
-  /** Indices in `OTHER_WORDS`. */
-  readonly languages: readonly number[]
 }
 
-/** The languages that hold a word; those of English or Spanish as well tell nothing of others. */
-const OTHERS = collectOthers()
+/** By word, in small letters without marks; what English holds as well tells nothing of others. */
+const TELLING = collectTelling()
 
-function collectOthers(): ReadonlyMap<string, OtherWord> {
-  const others = new Map<string, { readonly number: number; readonly languages: number[] }>()
+const LONGEST_TELLING = Math.max(...Array.from(TELLING.keys(), ({ length }) => length))
+
+function collectTelling(): ReadonlyMap<string, Telling> {
+  const others = new Map<string, number[]>()
   for (const [language, list] of Object.values(OTHER_WORDS).entries()) {
     for (const word of split(list)) {
       if (word.length < 2 || ENGLISH.has(word)) continue
       const known = others.get(word)
-      if (known) known.languages.push(language)
-      else others.set(word, { number: others.size, languages: [language] })
+      if (known) known.push(language)
+      else others.set(word, [language])
     }
   }
-  return others
+  const words = new Set([...ENGLISH, ...SPANISH, ...others.keys()])
+  return new Map(
+    Array.from(words, (word, number) => [
+      word,
+      { isEnglish: ENGLISH.has(word), isSpanish: SPANISH.has(word), others: others.get(word) ?? [], number },
+    ]),
+  )
 }
 
 /**
@@ -139,10 +149,7 @@ function countWords(text: string): Count {
   const count = createCount()
   const words = ADDRESS.test(text) ? text.replace(RUN, (run) => (ADDRESS.test(run) ? ' ' : run)) : text
   if (!NON_ASCII.test(words)) {
-    for (const [word] of words.matchAll(ASCII_WORD)) {
-      count.latinLetters += word.length
-      countWord(count, word.toLowerCase())
-    }
+    countPlain(count, words.toLowerCase())
     return count
   }
   for (const [word] of words.normalize('NFC').matchAll(WORD)) {
@@ -157,14 +164,29 @@ function countWords(text: string): Count {
   return count
 }
 
+/** Of a text in ASCII, in small letters. */
+function countPlain(count: Count, text: string): void {
+  let start = 0
+  for (let at = 0; at <= text.length; at++) {
+    const code = at < text.length ? text.charCodeAt(at) : 0
+    if (code >= 97 && code <= 122) continue
+    if (at > start) {
+      count.latinLetters += at - start
+      if (at - start <= LONGEST_TELLING) countWord(count, text.slice(start, at))
+    }
+    start = at + 1
+  }
+}
+
 /** A word in small letters without marks. */
 function countWord(count: Count, plain: string): void {
-  if (ENGLISH.has(plain)) count.english++
-  if (SPANISH.has(plain)) count.spanish++
-  const other = OTHERS.get(plain)
-  if (!other) return
-  count.different.add(other.number)
-  for (const language of other.languages) count.byLanguage.set(language, (count.byLanguage.get(language) ?? 0) + 1)
+  const telling = TELLING.get(plain)
+  if (!telling) return
+  if (telling.isEnglish) count.english++
+  if (telling.isSpanish) count.spanish++
+  if (telling.others.length === 0) return
+  count.different.add(telling.number)
+  for (const language of telling.others) count.byLanguage.set(language, (count.byLanguage.get(language) ?? 0) + 1)
 }
 
 const LANGUAGES: readonly DetectedLanguage[] = ['undetermined', 'en', 'es', 'unsupported']

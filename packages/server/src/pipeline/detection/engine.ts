@@ -29,7 +29,7 @@ import { createClearedTexts } from '../residual/cleared-texts.ts'
 
 export interface DetectionParts {
   /** Joins on this thread what was found in each text; with `canExamine`, short texts are examined here too. */
-  readonly engine: Pick<TextEngine, 'readLanguages' | 'examine' | 'confirm' | 'join' | 'plan'>
+  readonly engine: Pick<TextEngine, 'readLanguages' | 'examine' | 'examineAlone' | 'confirm' | 'join' | 'plan'>
   readonly canExamine: boolean
   readonly pool: Pick<WorkerPool, 'run'>
   readonly memory: FindingsMemory
@@ -154,9 +154,7 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
       items.map(({ text }) => text),
       confirmations,
     )
-    const beside = isNothingConfirmed(confirmed)
-      ? 'nothing'
-      : memory.keyOf(tenant, 'confirmed', describeConfirmed(confirmed))
+    const beside = nameConfirmed(tenant, confirmed)
     const joined = items.map(({ key }) => memory.get(tenant, `${key} ${beside}`, codec.unpack))
     const missing = items.filter((_, index) => joined[index] === undefined)
     if (missing.length === 0) return joined.map((spans) => spans ?? fail())
@@ -166,6 +164,20 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
       let next = 0
       return joined.map((spans) => spans ?? made[next++] ?? fail())
     })
+  }
+
+  /** The same words confirmed have the same name. */
+  function nameConfirmed(tenant: string, confirmed: Confirmed): string {
+    if (isNothingConfirmed(confirmed)) return 'nothing'
+    return memory.keyOf(tenant, 'confirmed', describeConfirmed(confirmed))
+  }
+
+  /** A short text that is all of its document, such as a stretch of an answer: found and joined in one reading. */
+  function joinAlone({ tenant, known }: Asker, { text, key, language }: Item): Span[] {
+    const { examined, confirmed, joined } = engine.examineAlone(text, language, { known })
+    memory.set(tenant, key, examined)
+    if (!isEmptyFindings(examined)) memory.set(tenant, `${key} ${nameConfirmed(tenant, confirmed)}`, codec.pack(joined))
+    return joined
   }
 
   function plan(texts: readonly string[], profile: ProfileName, joined: readonly Span[][]): Soon<PlannedSpan[][]> {
@@ -188,6 +200,9 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
         return whenThere(join(asker, items, fresh, confirmations), (joined) => plan(texts, profile, joined))
       }
       const missing = items.filter((_, index) => told[index] === undefined)
+      const [alone] = missing
+      if (canExamine && alone && items.length === 1 && alone.text.length <= HERE_UNITS)
+        return plan(texts, profile, [joinAlone(asker, alone)])
       return missing.length === 0 ? finish(NOTHING) : whenThere(examineAll(asker, missing), finish)
     },
   }
