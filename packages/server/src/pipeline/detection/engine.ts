@@ -39,6 +39,8 @@ export interface DetectionParts {
 
 /** Of a document, on this thread: longer ones would hold up everybody else's requests. */
 const HERE_UNITS = 16_384
+/** No tenant's name ends so: a tenant has a part of the memory for requests and one for answers. */
+const OF_ANSWERS = ' answers'
 /** Planned on this thread. */
 const HERE_SPANS = 2_000
 const NOTHING: ReadonlyMap<TextKey, Findings> = new Map()
@@ -189,7 +191,8 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
 
   return {
     set,
-    plan(texts, profile, { tenant = '', known = [] }: DetectionRequest = {}) {
+    plan(texts, profile, { tenant: asking = '', known = [], isAnswer = false }: DetectionRequest = {}) {
+      const tenant = isAnswer ? `${asking}${OF_ANSWERS}` : asking
       const asker = { tenant, known }
       const items = takeApart(tenant, known, texts)
       const told = items.map(({ key }) => memory.get(tenant, key, tell))

@@ -13,6 +13,8 @@ import type { DetectionSet } from './jobs.ts'
 export interface DetectionRequest extends Pick<DetectOptions, 'known'> {
   /** Whose texts they are: what is remembered of them serves nobody else. */
   readonly tenant?: string
+  /** Stretches of an answer, of which few come again: they take no room from what is remembered of requests. */
+  readonly isAnswer?: boolean
 }
 
 /** The text engine as crossings use it: on this thread, or on others. */
@@ -52,8 +54,8 @@ interface Asker {
 }
 
 /** The engine of one request: it knows whose request it is and the patient whom that is about. */
-export function planFor(engine: DetectionEngine, { principal, known }: Asker): Planner {
-  const request = { tenant: principal.tenant, known }
+export function planFor(engine: DetectionEngine, { principal, known }: Asker, isAnswer = false): Planner {
+  const request = { tenant: principal.tenant, known, isAnswer }
   return {
     plan: (texts, profile) => {
       const plans = engine.plan(texts, profile, request)

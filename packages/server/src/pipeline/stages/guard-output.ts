@@ -10,7 +10,7 @@ export const guardOutput: Stage<Forwarded, OutputGuarded> = (context, { engine, 
   const { map, maskedBody } = context
   // Read once a guess has to be judged: most answers hold none.
   let sent: string | undefined
-  const find = createRemovalFinder(planFor(engine, context), {
+  const find = createRemovalFinder(planFor(engine, context, true), {
     isOwn: (token) => map.isOwn(token),
     wasSent: (words) => holdsWords((sent ??= readTexts(maskedBody, limits.maxDepth)), words),
   })
