@@ -17,7 +17,7 @@ export const HELP = `npm run bench -- deid-speed [options]
   --tagger CHOICE   none, words or pieces (what is installed)
   --rounds N        the median is of (5)
   --python FILE     an interpreter with the peers: Presidio with both models and Rampart, interleaved (docs/evaluation.md)
-  --dump MB         how much is streamed through the program (1000); 0: none
+  --dump MB         how much is streamed through the program (1000, with the models an hour and a half); 0: none
 Words and megabytes a second by processor time of one thread, so that other work on the machine does not count; then, by the
 clock, two kilobytes never seen before, load time and memory of a process of its own, and a long dump through the program.
 Bars: >= 12,000 words/s and >= 5 times Presidio with the models; >= 3 MB/s by rules alone; 2 KB p50 <= 20 ms and p99 <= 40 ms.`
