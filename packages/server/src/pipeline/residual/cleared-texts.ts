@@ -2,7 +2,7 @@ import type { FindingsMemory } from '../detection/findings-memory.ts'
 import type { TextRange } from '../tokens/shape.ts'
 
 /** How a masked text looked when nothing was found to be left in it. */
-export interface Cleared {
+interface Cleared {
   /** Of the tokens of the request that it was part of. */
   readonly mark: Uint8Array
   /** Where some of these stood in it. */
