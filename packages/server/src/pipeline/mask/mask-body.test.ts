@@ -67,6 +67,15 @@ describe('masking a body', () => {
     }
   })
 
+  test('what vendors name calls, items and files is no name of anybody to the second detector', async () => {
+    const scanner = { scan: () => [{ start: 0, end: 2, rule: 'model', score: 9 }] } as const
+    const scan = async (text: string): Promise<void> =>
+      scanResidual({ engine: nothingFound, scanner }, newMap(), [{ text, field: '/input/3/id' }])
+    for (const id of ['fc_1', 'call_abc', 'toolu_01A09q90', 'file-8PMdaVJn', 'msg_68d1']) await scan(id)
+    for (const text of ['fc', 'quorn_1', 'fc_1 of Zelda'])
+      expect(await codeOf(async () => scan(text))).toEqual({ code: 'residual.found', field: '/input/3/id' })
+  })
+
   test('leaves a part alone that begins anew', async () => {
     for (const two of [' in two lines', 'Write two lines', '. Two lines', ''])
       expect(

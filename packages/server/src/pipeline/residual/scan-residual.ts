@@ -78,6 +78,11 @@ async function isClear(detectors: Detectors, { map, mark, finder }: RequestValue
   return true
 }
 
+/** What vendors name calls, items, files and answers, alone: a model that learned from sentences knows nothing of it. */
+const ID =
+  /^(?:call|chatcmpl|ci|cntr|fc|file|fs|item|mcp|mcpl|mcpr|msg|req|resp|rs|srvtoolu|tool|toolu|vs|ws)[_-][\w-]{1,128}$/
+const MODEL = 'model'
+
 async function holdsIdentifier(
   { scanner }: Pick<Detectors, 'scanner'>,
   text: string,
@@ -85,7 +90,8 @@ async function holdsIdentifier(
   finder: SurfaceFinder,
 ): Promise<boolean> {
   const hits = await scanner.scan(text, tokens)
-  return hits.length > 0 || finder.find(text).length > 0
+  const isId = ID.test(text)
+  return hits.some(({ rule }) => !isId || rule !== MODEL) || finder.find(text).length > 0
 }
 
 async function hidesIdentifier(

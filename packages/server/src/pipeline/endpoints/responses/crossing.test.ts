@@ -193,7 +193,7 @@ describe('a body', () => {
     ]) {
       expect((await crossing.send(PATH, `{"model":"scripted","input":"a","temperature":1.0${store}}`)).status).toBe(200)
       expect(crossing.upstream.received.at(-1)?.text).toBe(
-        `{"model":"scripted","input":"a","temperature":1.0${sent},"instructions":${JSON.stringify(PREAMBLE)}}`,
+        `{"instructions":${JSON.stringify(PREAMBLE)},"model":"scripted","input":"a","temperature":1.0${sent}}`,
       )
     }
   })
