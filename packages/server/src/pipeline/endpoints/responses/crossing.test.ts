@@ -187,7 +187,7 @@ describe('a body', () => {
     script(false)
     for (const [store, sent] of [
       ['', ',"store":false'],
-      [',"store" : true', ',"store":false'],
+      [',"store" : true', ',"store" : false'],
       [',"store":null', ',"store":false'],
       [',"store":false', ',"store":false'],
     ]) {
