@@ -12,7 +12,7 @@ const BENCHES: Readonly<Record<string, string>> = {
   deid: 'accuracy of the text engine on labelled texts, beside its peers',
   'deid-speed': 'speed and memory of the text engine, beside its peers',
   'field-encrypt': 'fields sealed and opened per second, with a key per patient',
-  gateway: "latency and requests/s added by the gateway, beside a peer's",
+  gateway: "latency and requests/s of the gateway, at a steady rate too, beside Portkey's and LiteLLM's",
   language: 'which texts in other languages are refused, and that English and Spanish ones are not',
   holdback: 'how much of a stream the guard holds back, and how long after the freeing byte it lets go',
   ledger: 'durable appends/s and their latency',
