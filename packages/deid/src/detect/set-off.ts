@@ -76,7 +76,7 @@ function goesOn(reading: Reading, i: number): boolean {
   return !(startsSentence(reading, i - 1) && (isOrdinary || isVerb))
 }
 
-/** "6:50 PM Pool paged re: pain", "until Friday; Flood covers": any listed name that begins a sentence or a line of a log. */
+/** A listed name at the start of a sentence or behind a time, with a duty behind it: "6:50 PM Pool paged re: pain", "until Friday; Flood covers". */
 function isOnDuty(reading: Reading, i: number): boolean {
   const { text, end } = reading.tokens
   if (!isCapital(reading, i) || (listedAt(reading, i) & NAME) === 0) return false

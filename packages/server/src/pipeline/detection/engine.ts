@@ -23,8 +23,8 @@ import type { DetectionSet } from './jobs.ts'
 import type { DetectionEngine, DetectionRequest, DetectionScanner } from './planner.ts'
 import type { WorkerPool } from './pool.ts'
 import { createSpanCodec } from './span-codec.ts'
-import { whenThere } from '../guard/step.ts'
-import type { Soon } from '../guard/step.ts'
+import { whenThere } from '../../platform/async/soon.ts'
+import type { Soon } from '../../platform/async/soon.ts'
 import { createClearedTexts } from '../residual/cleared-texts.ts'
 
 export interface DetectionParts {

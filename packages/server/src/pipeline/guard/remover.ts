@@ -6,8 +6,9 @@ import type { EncodedRun } from '../residual/encoded.ts'
 import { findTokenForms } from './forms.ts'
 import { findTokenShapes, setApart } from '../tokens/shape.ts'
 import type { TextRange } from '../tokens/shape.ts'
-import { whenThere } from './step.ts'
-import type { GuardTally, Soon, TextStep } from './step.ts'
+import type { GuardTally, TextStep } from './step.ts'
+import type { Soon } from '../../platform/async/soon.ts'
+import { whenThere } from '../../platform/async/soon.ts'
 
 /**
  * Text before a unit that the detector sees with it, and text behind it that must be there before the unit is settled.

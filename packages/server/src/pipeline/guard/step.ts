@@ -1,9 +1,6 @@
 import type { Soon } from '../../platform/async/soon.ts'
 import { whenThere } from '../../platform/async/soon.ts'
 
-export type { Soon }
-export { whenThere }
-
 /**
  * A text that passes in pieces: what comes out depends on the text alone and not on where the pieces were cut. One piece
  * at a time: the next one waits for the answer to the last.
