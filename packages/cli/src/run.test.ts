@@ -55,5 +55,6 @@ test.for([
 
 test('a file that is not there is told without its name', async () => {
   const { code, stderr } = await runHere(['deid', '/nowhere/Ana-Diaz.txt', '--profile', 'safe-harbor'])
-  expect({ code, stderr }).toEqual({ code: 1, stderr: 'breakwater: stat failed: ENOENT\n' })
+  const message = 'breakwater: a file or folder that was named does not exist (stat: ENOENT)\n'
+  expect({ code, stderr }).toEqual({ code: 1, stderr: message })
 })

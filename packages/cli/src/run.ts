@@ -70,12 +70,26 @@ function isClosedPipe(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EPIPE'
 }
 
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  EACCES: 'a file or folder may not be read or written by this user',
+  EADDRINUSE: 'another program listens on that port',
+  ECONNREFUSED: 'nothing answers at that address: is the server running?',
+  EISDIR: 'a file was expected, and there is a folder',
+  EMFILE: 'too many files are open',
+  ENOENT: 'a file or folder that was named does not exist',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a folder was expected, and there is a file',
+  EPERM: 'a file or folder may not be changed by this user',
+  EROFS: 'the file system is read-only',
+}
+
 function describeError(error: unknown): string {
   if (error instanceof UsageError || error instanceof ApiRefusal) return error.message
   if (error instanceof AppError) return `${error.message} (${error.code})`
   // A system error's message quotes the path the caller typed; its code and call do not.
   if (error instanceof Error && 'code' in error && 'syscall' in error) {
-    return `${String(error.syscall)} failed: ${String(error.code)}`
+    const [code, call] = [String(error.code), String(error.syscall)]
+    return `${SYSTEM_ERRORS[code] ?? 'the operating system refused'} (${call}: ${code})`
   }
   return `failed unexpectedly (${error instanceof Error ? error.name : 'no error'})`
 }

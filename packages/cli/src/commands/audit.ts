@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { AppError } from '@breakwater/kernel'
 import { createFileReader, UNKNOWN, verifyLog } from '@breakwater/ledger/verify'
 import { createApiCommand } from '../api/command.ts'
 import { homeOf } from '../api/home.ts'
@@ -29,7 +30,12 @@ const verify: Command = {
     const { stdout, environment } = terminal
     const style = createStyle(stdout, environment)
     const log = given.text('log') ?? join(homeOf(terminal), 'log')
-    const vkey = await readFile(given.text('key') ?? join(log, '..', 'log.vkey'), 'utf8')
+    const vkey = await readFile(given.text('key') ?? join(log, '..', 'log.vkey'), 'utf8').catch((error: unknown) => {
+      throw new AppError('config.invalid', {
+        message: 'no verifier key can be read: name it with --key, and the log with --log or BREAKWATER_HOME',
+        cause: error,
+      })
+    })
     const previous = given.text('previous')
     const kinds = new Map<string, number>()
     let lastWall = ''
