@@ -9,6 +9,17 @@ import { spawnProgram, startProgram } from './testing/program.ts'
 
 const WHOAMI = '/api/v1/whoami'
 
+test('an argument is refused, not passed over: nothing starts that was meant otherwise', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'breakwater-home-'))
+  const program = spawnProgram(home, {}, ['--port', '9'])
+  let said = ''
+  program.stderr?.on('data', (text: Buffer) => (said += text.toString()))
+  await once(program, 'close')
+  expect({ exit: program.exitCode, files: await readdir(home) }).toEqual({ exit: 1, files: [] })
+  expect(said).toMatch(/^breakwater: arguments are not heeded: .+ \(config\.invalid\)\n$/)
+  await rm(home, { recursive: true })
+})
+
 // One home, lived through from its first start on: each test begins where the one before ended.
 describe.sequential('a home', { timeout: 60_000 }, () => {
   let home = ''

@@ -18,8 +18,12 @@ export interface Program {
   kill(signal: NodeJS.Signals): Promise<number | null>
 }
 
-export function spawnProgram(home: string, settings: Readonly<Record<string, string>> = {}): ChildProcess {
-  return spawn(process.execPath, ['--conditions=breakwater-source', MAIN], {
+export function spawnProgram(
+  home: string,
+  settings: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
+): ChildProcess {
+  return spawn(process.execPath, ['--conditions=breakwater-source', MAIN, ...args], {
     env: { PATH: process.env['PATH'], BREAKWATER_HOME: home, BREAKWATER_PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
