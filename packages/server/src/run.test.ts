@@ -9,7 +9,9 @@ import { spawnProgram, startProgram } from './testing/program.ts'
 
 const WHOAMI = '/api/v1/whoami'
 
-test('an argument is refused, not passed over: nothing starts that was meant otherwise', async () => {
+test('an argument is refused, not passed over: nothing starts that was meant otherwise', {
+  timeout: 60_000,
+}, async () => {
   const home = await mkdtemp(join(tmpdir(), 'breakwater-home-'))
   const program = spawnProgram(home, {}, ['--port', '9'])
   let said = ''
