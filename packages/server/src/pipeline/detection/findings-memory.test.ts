@@ -8,7 +8,7 @@ const clock = { now: () => new Date(now) }
 
 function createMemory(limits: { maxBytes?: number; maxBytesPerTenant?: number } = {}): FindingsMemory {
   now = 0
-  return createFindingsMemory({ clock, maxBytes: 10_000, maxBytesPerTenant: 10_000, maxAgeMs: 1_000, ...limits })
+  return createFindingsMemory({ clock, maxBytes: 20_000, maxBytesPerTenant: 20_000, maxAgeMs: 1_000, ...limits })
 }
 
 test('what is remembered comes back for the tenant, text and context it was found under, and for no other', () => {
@@ -35,21 +35,39 @@ test('what is too old is gone, asked for or not', () => {
   expect(memory.bytes).toBe(0)
 })
 
-test('bytes are bounded: the least used of a tenant goes first, and no tenant takes the room of all', () => {
-  const memory = createMemory({ maxBytes: 6_000, maxBytesPerTenant: 3_000 })
+test('bytes are bounded: what was not used gives way before what was, and no tenant takes the room of all', () => {
+  const memory = createMemory({ maxBytes: 60_000, maxBytesPerTenant: 30_000 })
   const put = (tenant: string, text: string): void =>
-    memory.set(tenant, memory.keyOf(tenant, '', text), new Uint8Array(700))
+    memory.set(tenant, memory.keyOf(tenant, '', text), new Uint8Array(200))
   const has = (tenant: string, text: string): boolean =>
     memory.get(tenant, memory.keyOf(tenant, '', text), copy) !== undefined
-  for (const text of ['a', 'b', 'c']) put('acme', text)
-  expect(has('acme', 'a')).toBe(true)
-  put('acme', 'd')
-  expect(['a', 'b', 'c', 'd'].map((text) => has('acme', text))).toEqual([true, false, true, true])
-  for (let n = 0; n < 100; n++) put('globex', `${n}`)
-  expect(memory.bytes).toBeLessThanOrEqual(6_000)
-  expect(has('acme', 'a')).toBe(true)
-  memory.set('acme', memory.keyOf('acme', '', 'long'), new Uint8Array(4_000))
-  expect(has('acme', 'long')).toBe(false)
+  put('acme', 'asked for')
+  put('acme', 'not asked for')
+  for (let n = 0; n < 1_000; n++) {
+    put('acme', `${n}`)
+    expect(has('acme', 'asked for')).toBe(true)
+    expect(memory.bytes).toBeLessThanOrEqual(30_000)
+  }
+  expect(has('acme', 'not asked for')).toBe(false)
+  expect(has('acme', '999')).toBe(true)
+  for (let n = 0; n < 1_000; n++) put('globex', `${n}`)
+  expect(memory.bytes).toBeLessThanOrEqual(60_000)
+  expect(has('acme', 'asked for')).toBe(true)
+  for (let n = 0; n < 1_000; n++) put('initech', `${n}`)
+  expect(memory.bytes).toBeLessThanOrEqual(60_000)
+  // The tenant that asked least recently gave: globex.
+  expect([has('acme', 'asked for'), has('initech', '999')]).toEqual([true, true])
+})
+
+test('what is longer than any bound is not remembered, and a long text takes its own room', () => {
+  const memory = createMemory({ maxBytes: 60_000, maxBytesPerTenant: 30_000 })
+  const key = memory.keyOf('acme', '', 'long')
+  memory.set('acme', key, new Uint8Array(31_000))
+  expect(memory.get('acme', key, copy)).toBeUndefined()
+  memory.set('acme', key, new Uint8Array(20_000).fill(9))
+  memory.set('acme', memory.keyOf('acme', '', 'short'), Uint8Array.of(1))
+  expect(memory.get('acme', key, copy)).toEqual(new Uint8Array(20_000).fill(9))
+  expect(memory.get('acme', memory.keyOf('acme', '', 'short'), copy)).toEqual(Uint8Array.of(1))
 })
 
 test('overwriting what fell out changes nothing that was given or read', () => {

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Clock } from '@breakwater/kernel'
+import { createRecordTable } from './record-table.ts'
+import type { RecordTable } from './record-table.ts'
 
 /** Of a text: what it is, under whose key and which detection, without being it. */
 export type TextKey = string
@@ -29,66 +31,63 @@ export interface FindingsMemoryOptions {
   readonly maxAgeMs: number
 }
 
-interface Remembered {
-  readonly bytes: Uint8Array<ArrayBuffer>
-  readonly at: number
-}
-
 interface Part {
   /** Random, of this process: a key of this memory says nothing outside it. */
   readonly secret: Buffer
-  /** Least recently used first. */
-  readonly entries: Map<TextKey, Remembered>
-  bytes: number
+  readonly records: RecordTable
 }
 
-/** What an entry costs besides its bytes. */
-const ENTRY_BYTES = 256
 const SECRET_BYTES = 32
+const BLOCK_BYTES = 65_536
+/** A tenant's part is at least so many blocks: what is dropped is dropped by the block. */
+const LEAST_BLOCKS = 16
 /** No two pairs of context and text are one. */
 const BETWEEN = '\0'
 
 export function createFindingsMemory(options: FindingsMemoryOptions): FindingsMemory {
   const { clock, maxBytes, maxBytesPerTenant, maxAgeMs } = options
-  /** Least recently used first. */
+  /** Least recently asked first. */
   const parts = new Map<string, Part>()
-  let total = 0
+  const blockBytes = Math.min(BLOCK_BYTES, maxBytesPerTenant / LEAST_BLOCKS)
 
   function partOf(tenant: string): Part {
-    const part = parts.get(tenant) ?? { secret: randomBytes(SECRET_BYTES), entries: new Map(), bytes: 0 }
+    const part = parts.get(tenant) ?? { secret: randomBytes(SECRET_BYTES), records: createRecordTable(blockBytes) }
     parts.delete(tenant)
     parts.set(tenant, part)
     return part
   }
 
-  function drop(part: Part, key: TextKey, { bytes }: Remembered): void {
-    part.entries.delete(key)
-    const size = bytes.length + ENTRY_BYTES
-    part.bytes -= size
-    total -= size
-    bytes.fill(0)
+  function countBytes(): number {
+    let sum = 0
+    for (const { records } of parts.values()) sum += records.bytes
+    return sum
   }
 
-  function dropOldest(part: Part): boolean {
-    const [oldest] = part.entries
-    if (oldest) drop(part, ...oldest)
-    return oldest !== undefined
-  }
-
-  function dropAll(part: Part): void {
-    while (dropOldest(part));
-    part.secret.fill(0)
+  function dropAll({ secret, records }: Part): void {
+    while (records.release());
+    secret.fill(0)
   }
 
   /** The tenant that asked least recently gives first. */
-  function makeRoom(own: Part): void {
-    while (own.bytes > maxBytesPerTenant && dropOldest(own));
+  function releaseOldest(): boolean {
     for (const [tenant, part] of parts) {
-      if (total <= maxBytes) return
-      while (total > maxBytes && dropOldest(part));
-      if (part.entries.size > 0 || part === own) continue
-      dropAll(part)
+      if (part.records.release()) return true
       parts.delete(tenant)
+    }
+    return false
+  }
+
+  /** False when the bounds leave no room for such a record. */
+  function makeRoom({ records }: Part, keyLength: number, length: number): boolean {
+    const isLarge = keyLength + length > blockBytes / 4
+    for (;;) {
+      const more = records.bytesFor(keyLength, length)
+      if (more === 0) return true
+      if (records.bytes + more > maxBytesPerTenant) {
+        if (!(isLarge ? records.release() : records.recycle())) return false
+      } else if (countBytes() + more > maxBytes) {
+        if (!releaseOldest()) return false
+      } else return true
     }
   }
 
@@ -98,32 +97,25 @@ export function createFindingsMemory(options: FindingsMemoryOptions): FindingsMe
     keyOf: (tenant, context, text) =>
       createHash('sha256').update(partOf(tenant).secret).update(`${context}${BETWEEN}${text}`).digest('base64'),
     get(tenant, key, read) {
-      const part = parts.get(tenant)
-      const found = part?.entries.get(key)
-      if (!part || !found) return undefined
+      const records = parts.get(tenant)?.records
+      const found = records?.get(key)
+      if (!records || !found) return undefined
       if (clock.now().getTime() - found.at > maxAgeMs) {
-        drop(part, key, found)
+        records.delete(key)
         return undefined
       }
-      part.entries.delete(key)
-      part.entries.set(key, found)
       return read(found.bytes)
     },
     set(tenant, key, bytes) {
       const part = partOf(tenant)
-      const known = part.entries.get(key)
-      if (known) drop(part, key, known)
-      const size = bytes.length + ENTRY_BYTES
-      if (size > maxBytesPerTenant) return
-      part.entries.set(key, { bytes: Uint8Array.from(bytes), at: clock.now().getTime() })
-      part.bytes += size
-      total += size
-      makeRoom(part)
+      if (makeRoom(part, key.length, bytes.length)) part.records.set(key, bytes, clock.now().getTime())
+      else part.records.delete(key)
     },
     forget() {
       const eldest = clock.now().getTime() - maxAgeMs
-      for (const part of parts.values()) {
-        for (const [key, remembered] of part.entries) if (remembered.at < eldest) drop(part, key, remembered)
+      for (const [tenant, { records }] of parts) {
+        records.forget(eldest)
+        if (records.bytes === 0) parts.delete(tenant)
       }
     },
     wipe() {
@@ -131,7 +123,7 @@ export function createFindingsMemory(options: FindingsMemoryOptions): FindingsMe
       parts.clear()
     },
     get bytes() {
-      return total
+      return countBytes()
     },
   }
 }
