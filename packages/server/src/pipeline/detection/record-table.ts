@@ -248,13 +248,15 @@ export function createRecordTable(blockBytes: number): RecordTable {
       return true
     },
     forget(before) {
-      for (const number of [...order]) {
+      // From behind: what is taken out moves none that is still to come.
+      for (let index = order.length - 1; index >= 0; index--) {
+        const number = order[index] ?? fail()
         const block = blocks[number] ?? fail()
         for (const start of starts(block)) {
           if (isLive(block, start) && (block.times[start / UNIT] ?? 0) < before) remove(locate(number, start))
         }
         if (block.live > 0) continue
-        order.splice(order.indexOf(number), 1)
+        order.splice(index, 1)
         dropBlock(number)
       }
       if (live === 0) places = new Int32Array(0)
