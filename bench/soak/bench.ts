@@ -77,7 +77,7 @@ export async function run(argv: readonly string[]): Promise<void> {
       env: {
         TMPDIR: scratch.temporary,
         BREAKWATER_DETECTION: values.tier,
-        NODE_OPTIONS: `${process.env["NODE_OPTIONS"] ?? ""} --import=${WATCH}`,
+        NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import=${WATCH}`,
         SOAK_FILE: samples,
       },
     })

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -10,6 +10,11 @@ import { createClient } from './client.ts'
 import type { HttpsClient } from './client.ts'
 
 const MAIN = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url))
+const MANIFEST: { readonly scripts: { readonly start: string } } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+)
+/** Those of `npm start`, for Node. */
+const FLAGS = MANIFEST.scripts.start.split(' ').filter((word) => word.startsWith('--'))
 const READY_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 15_000
 
@@ -38,7 +43,7 @@ export interface RunningServer {
 /** Resolves when the server is ready to let something cross; rejects with its exit, never with its output. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { home, port, env = {}, wrapper = [] } = options
-  const [program, ...args] = [...wrapper, process.execPath, '--conditions=breakwater-source', MAIN]
+  const [program, ...args] = [...wrapper, process.execPath, ...FLAGS, MAIN]
   const child = spawn(program ?? process.execPath, args, {
     env: { ...process.env, BREAKWATER_HOME: home, BREAKWATER_PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
