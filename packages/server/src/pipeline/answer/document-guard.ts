@@ -13,7 +13,8 @@ import type { Edit } from '../walk/splice.ts'
 import type { AnswerForms } from '../structured/check.ts'
 import { NO_FORMS } from '../structured/check.ts'
 import type { AnswerDialect, AnswerHead, ChannelPlace } from './dialect.ts'
-import { invalidAnswer } from './root.ts'
+import type { JsonPath } from '../walk/path.ts'
+import { invalidAnswer, placeOf } from './root.ts'
 import type { SseEvent } from '../../platform/http/sse.ts'
 import { isSealed } from '../walk/sealed.ts'
 
@@ -71,6 +72,9 @@ interface Guarded {
 const MAX_DEPTH = 64
 const REFERENCE = /^[A-Za-z][A-Za-z0-9_-]{0,127}$/
 const MAX_KNOWN_TEXTS = 1_000
+/** What tells one event's place in the answer from another's. */
+const EVENT_MARKS = ['type', 'index', 'output_index', 'content_index', 'summary_index', 'annotation_index'] as const
+const EMPTY = /^\{\s*\}$/
 
 export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuard {
   const { dialect, guard, measure, find, isEgress, forms = NO_FORMS, answerId, model, toolNames } = options
@@ -81,6 +85,8 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
   const tools = new Map<string, string>()
   // What a document that tells a text as a whole sets free of it: pieces go on until they say as much.
   let freed = ''
+  // By their places, what events say again.
+  const loose = new Map<string, string>()
   // Small texts that every event repeats are looked at once.
   const knownTexts = new Map<string, string>()
 
@@ -146,6 +152,15 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     return mode.ends(channel.owner) ? settled + (await endChannel(channel)) : settled
   }
 
+  /** An object in an event is all of its text; an empty one stands where pieces follow. */
+  async function tellAtOnce(place: ChannelPlace, { value, path }: JsonLeaf): Promise<string> {
+    if (EMPTY.test(value)) return value
+    const key = keyOf(place)
+    if (channels.has(key) || ended.has(key)) throw invalidAnswer('a text goes on behind its end')
+    const channel = open(place, path.shape?.use)
+    return (await push(channel, value)) + (await endChannel(channel))
+  }
+
   /** All of a text. What its pieces did not say yet goes before it, and it says what they said. */
   async function tellWhole(place: ChannelPlace, { value, path }: JsonLeaf): Promise<string> {
     const key = keyOf(place)
@@ -173,11 +188,26 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     return String(Array.from(before).length)
   }
 
+  /**
+   * A text that nobody declared as one in pieces. In a stream its place says the same again or nothing more: what events
+   * bring piece by piece here, nobody would have looked at as one text.
+   */
+  async function guardLoose({ value, path }: JsonLeaf, root: unknown, { isStream }: DocumentMode): Promise<string> {
+    if (isStream && value !== '') {
+      const place = JSON.stringify([placeOf(path, root), EVENT_MARKS.map((name) => Object(root)[name])])
+      const said = loose.get(place) ?? value
+      if (said !== value || (!loose.has(place) && loose.size === MAX_KNOWN_TEXTS)) return ''
+      loose.set(place, value)
+    }
+    const isAddress = typeof path.key === 'string' && ADDRESS_LABEL.test(path.key)
+    return isAddress ? guardUrl(value) : guardText(value)
+  }
+
   async function guardString(leaf: JsonLeaf, root: unknown, mode: DocumentMode): Promise<string> {
     const { value, path } = leaf
     switch (path.shape?.use) {
       case 'closed':
-        return path.shape.values?.has(value) === true ? value : guardText(value)
+        return path.shape.values?.has(value) === true ? value : guardLoose(leaf, root, mode)
       case 'model':
         return model
       case 'drop':
@@ -186,7 +216,7 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
         return answerId
       case 'reference':
         // A client sends it back, so it stays when it is no more than an id.
-        return REFERENCE.test(value) && (await find(value)).length === 0 ? value : guardText(value)
+        return REFERENCE.test(value) && (await find(value)).length === 0 ? value : guardLoose(leaf, root, mode)
       case 'url':
         return guardUrl(value)
       case 'sealed':
@@ -200,14 +230,18 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
       case 'signed':
         break
       case undefined:
-        if (typeof path.key === 'string' && ADDRESS_LABEL.test(path.key)) return guardUrl(value)
-        return guardText(value)
+        if (path.shape === undefined) return guardLoose(leaf, root, mode)
+        return typeof path.key === 'string' && ADDRESS_LABEL.test(path.key) ? guardUrl(value) : guardText(value)
+      case 'repeated':
+        return guardLoose(leaf, root, mode)
       case 'identifier':
       case 'offset':
         return guardText(value)
     }
     const place = dialect.channelOf(path, root)
-    return place.isWhole ? tellWhole(place, leaf) : tellPiece(place, leaf, mode)
+    if (place.isWhole) return tellWhole(place, leaf)
+    if (leaf.kind === 'json' && mode.isStream) return tellAtOnce(place, leaf)
+    return tellPiece(place, leaf, mode)
   }
 
   async function guardDocument(text: string, root: unknown, mode: DocumentMode): Promise<Guarded> {
@@ -220,6 +254,7 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
       if (path.shape?.use === 'name' && value !== '') tools.set(keyOf(parentOf(dialect.channelOf(path, root))), value)
     for (const leaf of leaves) {
       const { kind, start, end, value, path } = leaf
+      if (isInsideText(path)) throw invalidAnswer('a list or an object in the place of a text')
       if (kind === 'key') {
         if ((await find(value)).length > 0)
           throw new AppError('guard.output-blocked', { message: 'a name in the answer identifies' })
@@ -270,6 +305,12 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
       return { text: rests + (isEmptied && !isNews ? '' : dialect.toEvent(event, text)) }
     },
   }
+}
+
+/** Nothing of it would go by the rules of the text that it stands for. */
+function isInsideText({ parent }: JsonPath): boolean {
+  const shape = parent?.shape
+  return shape?.use === 'channel' && parent?.segment !== '*' && !shape.members && !shape.others && !shape.items
 }
 
 function all(): boolean {

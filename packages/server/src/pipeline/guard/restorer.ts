@@ -2,6 +2,7 @@ import { nextPlace, readToken } from './forms.ts'
 import type { TokenReading } from './forms.ts'
 import type { ValueForm } from '../structured/check.ts'
 import { spellingsOf } from '../structured/spellings.ts'
+import { createJsonStrings } from './json-strings.ts'
 import { createPlaces } from './places.ts'
 import type { TokenMap } from '../tokens/token-map.ts'
 import type { TokenClass } from '../tokens/shape.ts'
@@ -84,6 +85,7 @@ const MAX_REST = Math.max(...REMOVED_REST.map((rest) => rest.length))
 export function createRestorer(table: RestoreTable, tally: GuardTally, options: RestorerOptions): TextStep {
   const { isProse, isWithheld, form } = options
   const places = createPlaces(tally, isProse)
+  const strings = createJsonStrings()
   let held = ''
   let hasBegun = false
 
@@ -102,6 +104,11 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
     return hostGoesOn(rest) ? 'withheld' : 'restored'
   }
 
+  function read(text: string): string {
+    strings.read(text)
+    return places.read(text)
+  }
+
   /** Restores up to the last place that is settled, or to the end; keeps the rest. */
   function restore(text: string, isEnded: boolean): string {
     let result = ''
@@ -112,7 +119,7 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
       if (reading?.kind === 'open' && !isEnded && table.canBecomeToken(reading.token)) {
         held = text.slice(place)
         hasBegun ||= place > 0
-        return result + places.read(text.slice(at, place))
+        return result + read(text.slice(at, place))
       }
       const known = reading?.kind === 'whole' ? table.find(reading.token) : undefined
       if (reading?.kind !== 'whole' || known === undefined) {
@@ -120,7 +127,7 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
         place++
         continue
       }
-      result += places.read(text.slice(at, place))
+      result += read(text.slice(at, place))
       at = place
       const judged = judge(known, text.slice(reading.end, reading.end + MAX_REST), isEnded)
       if (judged === undefined) {
@@ -128,16 +135,17 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
         hasBegun ||= place > 0
         return result
       }
+      const passed = text.slice(place, reading.end)
       result +=
         places.passValue() +
-        (judged === 'withheld' ? text.slice(place, reading.end) : formOf(known, isEnded && reading.end === text.length))
+        (judged === 'withheld' ? passed : strings.spell(formOf(known, isEnded && reading.end === text.length)))
       hasBegun = true
       count(known, judged)
       at = reading.end
       place = reading.end
     }
     hasBegun ||= text !== ''
-    return result + places.read(text.slice(at))
+    return result + read(text.slice(at))
   }
 
   /** A value that is all of a text, in the spelling that its reader demands if it has one. */

@@ -130,7 +130,7 @@ export function scanJson(text: string, options: ScanOptions): JsonLeaf[] {
         const before = leaves.length
         if (text[at] === '{') readObject(path, depth + 1)
         else readArray(path, depth + 1)
-        if (path.shape?.use === 'json') {
+        if (path.shape?.use === 'json' || path.shape?.isJson === true) {
           leaves.splice(before, Infinity, { kind: 'json', start, end: at, value: text.slice(start, at), path })
         }
         break

@@ -15,6 +15,7 @@ import type { ErrorCode } from '@breakwater/kernel'
  * - `reference`: of an answer: an id that the client sends back, kept as long as it looks like one
  * - `name`: of an answer: a tool that the request declared, or scanned
  * - `channel`: of an answer: text that arrives in pieces
+ * - `repeated`: of an answer: what every event of a stream says again
  */
 export type LeafUse =
   | 'closed'
@@ -30,6 +31,7 @@ export type LeafUse =
   | 'offset'
   | 'name'
   | 'channel'
+  | 'repeated'
 
 /** What is known about a place in a JSON document. Whatever no shape declares is scanned. */
 export interface Shape {

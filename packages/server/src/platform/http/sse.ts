@@ -62,6 +62,11 @@ export function createSseDecoder(maxEventChars = MAX_EVENT_CHARS): SseDecoder {
   }
 }
 
+/** A JSON text as the data of one event: a line of its own would be another field. Line ends in it are blanks of JSON's. */
+export function toOneLine(json: string): string {
+  return json.replace(/[\r\n]/g, ' ')
+}
+
 function decode(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes, { stream: true })

@@ -28,11 +28,14 @@ const BLOCKS = [
 ] as const
 
 /** Passages that the answer rests on. They come whole, and quote the request as it was sent: masked. */
-const citation = object({
-  type: closed(...CITATIONS),
-  url: used('url'),
-  encrypted_index: used('sealed'),
-})
+const citation = object(
+  {
+    type: closed(...CITATIONS),
+    url: used('url'),
+    encrypted_index: used('sealed'),
+  },
+  scanned,
+)
 
 /** What a search of the vendor's found, or the one reason why it found nothing. */
 const results: Shape = {
@@ -51,6 +54,7 @@ const block = {
   thinking: used('signed'),
   signature: used('sealed'),
   data: used('sealed'),
+  input: used('json'),
 }
 
 const ending = {
@@ -68,7 +72,7 @@ const message = {
   type: closed('message'),
   role: closed('assistant'),
   model: used('model'),
-  content: list(object({ ...block, input: used('json') })),
+  content: list(object(block)),
   ...ending,
   usage,
 }

@@ -2,6 +2,7 @@ import { toAnthropicError } from '../../../platform/http/anthropic.ts'
 import type { AnswerDialect, AnswerHead, StreamEvent } from '../../answer/dialect.ts'
 import { indexOf, invalidAnswer, isRecord, placeOf, providerFailed, readObject } from '../../answer/root.ts'
 import type { JsonObject } from '../../answer/root.ts'
+import { toOneLine } from '../../../platform/http/sse.ts'
 import type { SseEvent } from '../../../platform/http/sse.ts'
 import { MESSAGE_ANSWER, MESSAGE_EVENT } from './answer-shape.ts'
 
@@ -84,5 +85,5 @@ function isCitation({ delta }: JsonObject): boolean {
 }
 
 function toSse(name: string, document: string): string {
-  return `event: ${name}\ndata: ${document}\n\n`
+  return `event: ${name}\ndata: ${toOneLine(document)}\n\n`
 }

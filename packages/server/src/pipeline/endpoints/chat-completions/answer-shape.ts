@@ -10,7 +10,7 @@ const json: Shape = { use: 'channel', isJson: true }
 const call = object({ name: used('name'), arguments: json })
 
 const offset: Shape = { isNumber: true, use: 'offset' }
-const citation = object({ start_index: offset, end_index: offset, title: scanned, url: used('url') })
+const citation = object({ start_index: offset, end_index: offset, title: scanned, url: used('url') }, scanned)
 
 /** A message of an answer, or the piece of one that a stream's event brings. Unknown strings of it are text in pieces. */
 const message: Shape = object(
@@ -67,7 +67,7 @@ function createTextShape(): Shape {
   shape.others = shape
   shape.items = shape
   // What each event says again, and no text in pieces.
-  for (const name of ['type', 'format']) shape.members.set(name, scanned)
+  for (const name of ['type', 'format']) shape.members.set(name, used('repeated'))
   shape.members.set('id', used('reference'))
   for (const name of ['url', 'uri', 'href']) shape.members.set(name, used('url'))
   return shape

@@ -1,4 +1,5 @@
 import { toOpenAiError } from '../../../platform/http/problem.ts'
+import { toOneLine } from '../../../platform/http/sse.ts'
 import type { SseEvent } from '../../../platform/http/sse.ts'
 import type { AnswerDialect, AnswerHead, ChannelPlace, StreamEvent, TextPlace } from '../../answer/dialect.ts'
 import { indexOf, invalidAnswer, keysOf, isRecord, placeOf, providerFailed, readObject } from '../../answer/root.ts'
@@ -93,7 +94,7 @@ export function createChoicesDialect(head: AnswerHead, options: ChoicesOptions):
 }
 
 function toSse(document: string): string {
-  return `data: ${document}\n\n`
+  return `data: ${toOneLine(document)}\n\n`
 }
 
 function readRoot(text: string): JsonObject {
@@ -103,8 +104,9 @@ function readRoot(text: string): JsonObject {
   throw invalidAnswer('the answer is not a completion')
 }
 
+/** Some servers say an empty reason until there is one. */
 function isFinished(choice: unknown): boolean {
-  return isRecord(choice) && typeof choice['finish_reason'] === 'string'
+  return isRecord(choice) && typeof choice['finish_reason'] === 'string' && choice['finish_reason'] !== ''
 }
 
 function isPresent(value: unknown): boolean {

@@ -108,7 +108,7 @@ export const RESPONSES_EVENT: Shape = object({
   delta: text,
   text,
   refusal: text,
-  arguments: text,
+  arguments: { ...text, isJson: true },
   code: text,
   logprobs: noList,
   obfuscation: used('drop'),

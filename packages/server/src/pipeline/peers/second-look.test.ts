@@ -1,0 +1,186 @@
+import { afterEach, describe, expect } from 'vitest'
+import { test } from '../../testing/database.ts'
+import { openWorld } from '../../testing/peers-world.ts'
+import type { PeersWorld } from '../../testing/peers-world.ts'
+import { tokensIn } from '../../testing/tokens.ts'
+import { COLUMNS, PROTOCOLS } from './protocols.ts'
+import type { Protocol } from './protocols.ts'
+
+// What providers send beside the texts that everybody looks at, and values that end the string they are put into.
+let world: PeersWorld
+afterEach(async () => world.crossing.close())
+
+const tokenOf = (body: string, word: string): string => tokensIn(body).find((token) => token.startsWith(word)) ?? ''
+const protocolOf = (name: string): Protocol => PROTOCOLS.find((protocol) => protocol.name === name) as Protocol
+const [chat, messages] = [protocolOf('chat completions'), protocolOf('messages')]
+
+const ADDRESS = '12 "The Mill" Lane\nUnit \\4'
+const RECORD = JSON.stringify({ patient: { name: 'Mara Quintanilla', address: ADDRESS } })
+
+describe.each(COLUMNS)('%s', (_, protocol, isStream) => {
+  test('a value with quotes, backslashes and line ends breaks no JSON that the model writes, asked for or not (GW-08)', async ({
+    db,
+  }) => {
+    world = await openWorld(db, protocol, isStream)
+    for (const [before, behind] of [
+      ['', ''],
+      ['```json\n', '\n```\nThat is all.'],
+      ['So it is [as said] {here}: ', ' and no more.'],
+    ] as const) {
+      world.answer((body) => ({
+        content: `${before}{"mrn": 12, "list": [{"to": "At ${tokenOf(body, 'STREET')}."}]}${behind}`,
+      }))
+      const { content = '' } = await world.ask({ user: RECORD })
+      expect(content.startsWith(before) && content.endsWith(behind)).toBe(true)
+      expect(JSON.parse(content.slice(before.length, content.length - behind.length))).toEqual({
+        mrn: 12,
+        list: [{ to: `At ${ADDRESS}.` }],
+      })
+    }
+    world.answer((body) => ({ content: `They said "${tokenOf(body, 'STREET')}" {or so}.` }))
+    expect((await world.ask({ user: RECORD })).content).toBe(`They said "${ADDRESS}" {or so}.`)
+  })
+
+  test('a value inside JSON inside an argument is escaped as often as its place is (GW-08)', async ({ db }) => {
+    world = await openWorld(db, protocol, isStream)
+    world.answer((body) => ({
+      call: {
+        name: 'look_up',
+        args: JSON.stringify({ who: JSON.stringify({ to: tokenOf(body, 'STREET'), also: '\u00e9\u{1f600}' }) }),
+      },
+    }))
+    const { call } = await world.ask({ user: RECORD, tool: { name: 'look_up' } })
+    const { who } = JSON.parse(call?.args ?? '') as { who: string }
+    expect(JSON.parse(who)).toEqual({ to: ADDRESS, also: '\u00e9\u{1f600}' })
+  })
+})
+
+const event = (choice: object, root: object = {}): string =>
+  `data: ${JSON.stringify({ id: 'x', created: 1, model: 'm', object: 'chat.completion.chunk', choices: [{ index: 0, finish_reason: null, ...choice }], ...root })}\n\n`
+const DONE = 'data: [DONE]\n\n'
+const END = event({ delta: {}, finish_reason: 'stop' }) + DONE
+const PIECES = ['SSN 219-0', '9-99', '99 of Mr. Zel', 'da Kowal', 'czyk']
+
+describe('a stream of chat completions', () => {
+  test.for([
+    ['beside a delta', (note: string) => event({ delta: { content: 'a' }, note })],
+    ['beside the choices', (note: string) => event({ delta: { role: 'assistant' } }, { note })],
+    ['in an object beside the choices', (note: string) => event({ delta: { role: 'assistant' } }, { x: [{ note }] })],
+    ['beside arguments', (note: string) => event({ delta: { tool_calls: [{ index: 0, function: { note } }] } })],
+    ['as a role', (role: string) => event({ delta: { role } })],
+    ['as a type', (type: string) => event({ delta: { details: { type } } })],
+    ['as a reason', (reason: string) => event({ delta: { role: 'assistant' }, stop_reason: reason })],
+    ['as an id of a call', (id: string) => event({ delta: { tool_calls: [{ index: 0, id }] } })],
+  ] as const)('tells no value piece by piece %s', async ([, tell], { db }) => {
+    world = await openWorld(db, chat, true)
+    world.answer(() => PIECES.map(tell).join('') + END)
+    const { text } = await world.send({ user: 'Hello.' })
+    expect(text).not.toMatch(/9-99"|99 of|Kowal"|Zelda|Kowalczyk/)
+    expect(text).toContain('data: [DONE]')
+  })
+
+  test('keeps what each event says again beside the choices', async ({ db }) => {
+    world = await openWorld(db, chat, true)
+    world.answer(
+      () =>
+        ['fi', 'ne'].map((content) => event({ delta: { content, role: 'assistant' } }, { host: 'b-7' })).join('') + END,
+    )
+    const { text } = await world.send({ user: 'Hello.' })
+    expect(text).not.toContain('"host":""')
+    expect(text).toContain('"host":"b-7"')
+  })
+
+  test('leaves as lines that a client reads, also where the provider spread an event over several', async ({ db }) => {
+    world = await openWorld(db, chat, true)
+    const spread = event({ delta: { role: 'assistant', content: '' } }).replace(
+      '"choices":',
+      '\ndata: \ndata: "choices":',
+    )
+    world.answer(() => spread + event({ delta: { content: 'fine' } }) + END)
+    const { text } = await world.send({ user: 'Hello.' })
+    expect(text).toContain('"assistant"')
+    for (const line of text.split('\n')) expect(line).toMatch(/^(?:data: .+)?$/)
+  })
+
+  test('goes on behind a reason to end that is empty, as some servers send it', async ({ db }) => {
+    world = await openWorld(db, chat, true)
+    world.answer(
+      (body) =>
+        ['About ', tokenOf(body, 'NAME')].map((content) => event({ delta: { content }, finish_reason: '' })).join('') +
+        END,
+    )
+    expect((await world.ask({ user: 'About Mrs. Quintanilla.' })).content).toBe('About Quintanilla')
+  })
+})
+
+describe.each([true, false])('arguments that are an object, streamed: %s', (isStream) => {
+  test('go by the rules of their tool: no value for one that sends on (GW-08)', async ({ db }) => {
+    world = await openWorld(db, chat, isStream)
+    const names = ['send_email', 'look_up']
+    const tools = names.map((name) => ({ type: 'function', function: { name, parameters: { type: 'object' } } }))
+    world.answer((body) => {
+      const token = tokenOf(body, 'NAME')
+      const tool_calls = names.map((name, index) => ({
+        index,
+        id: `call_${index}`,
+        type: 'function',
+        function: { name, arguments: { who: token, ssn: 219099999, list: ['219-09-9999'] } },
+      }))
+      const choice = { index: 0, finish_reason: 'tool_calls' }
+      return isStream
+        ? event({ delta: { tool_calls } }) + END
+        : JSON.stringify({ id: 'x', choices: [{ ...choice, message: { role: 'assistant', tool_calls } }] })
+    })
+    const { text } = await world.send({ user: 'About Mrs. Quintanilla.', more: { tools } })
+    const said = Array.from(text.matchAll(/"arguments":(\{[^}]*\})/g), ([, args = '']): unknown => JSON.parse(args))
+    const token = tokenOf(world.received[0] ?? '', 'NAME')
+    const removed = { ssn: null, list: ['[SSN]'] }
+    expect(said).toEqual([
+      { who: token, ...removed },
+      { who: 'Quintanilla', ...removed },
+    ])
+  })
+})
+
+const block = (name: string, more: object): string =>
+  `event: ${name}\ndata: ${JSON.stringify({ type: name, ...more })}\n\n`
+const startOf = (input: object): string =>
+  block('message_start', {
+    message: { id: 'x', type: 'message', role: 'assistant', model: 'm', content: [], stop_reason: null, usage: {} },
+  }) +
+  block('content_block_start', {
+    index: 0,
+    content_block: { type: 'tool_use', id: 'toolu_1', name: 'send_email', input },
+  })
+const pieceOf = (partial_json: string): string =>
+  block('content_block_delta', { index: 0, delta: { type: 'input_json_delta', partial_json } })
+const STOP = block('content_block_stop', { index: 0 }) + block('message_stop', {})
+
+describe("a stream of messages whose tool's input is there from the start", () => {
+  const tools = [{ name: 'send_email', input_schema: { type: 'object', properties: { who: { type: 'string' } } } }]
+  const user = 'About Mrs. Quintanilla.'
+
+  test('goes by the rules of its tool (GW-08)', async ({ db }) => {
+    world = await openWorld(db, messages, true)
+    world.answer((body) => startOf({ who: tokenOf(body, 'NAME'), why: 'Mrs. Zelda Kowalczyk' }) + STOP)
+    const { text } = await world.send({ user, more: { tools } })
+    expect(text).toContain(`"input":{"who":"${tokenOf(world.received[0] ?? '', 'NAME')}","why":"Mrs. [NAME]"}`)
+    expect(text).toContain('message_stop')
+  })
+
+  test('has no pieces behind it', async ({ db }) => {
+    world = await openWorld(db, messages, true)
+    world.answer(() => startOf({ who: 'SSN 219-09-' }) + pieceOf('9999"}') + STOP)
+    const { text } = await world.send({ user, more: { tools } })
+    expect(text).toContain('event: error')
+    expect(text).not.toMatch(/9999|message_stop/)
+  })
+})
+
+test('an object in the place of a text ends the answer (GW-08)', async ({ db }) => {
+  world = await openWorld(db, messages, true)
+  world.answer(() => startOf({}) + pieceOf('x').replace('"x"', '{"who":"Zelda"}') + STOP)
+  const { text } = await world.send({ user: 'Hello.' })
+  expect(text).toContain('provider.invalid-answer')
+  expect(text).not.toContain('Zelda')
+})
