@@ -17,6 +17,7 @@ import type { Contestant } from './contestant.ts'
 import { copyDocuments } from './copies.ts'
 import { type Corpus, NAMED, readCorpora, readNotes } from './corpora.ts'
 import { knownOf } from './known.ts'
+import { readNameGroups } from './name-groups.ts'
 import { chooseTagger, createOurs, loadOurs } from './ours.ts'
 import { startPeers } from './peers.ts'
 import { type Cells, percent, print, rowCells, toCells } from './tables.ts'
@@ -26,6 +27,7 @@ export const HELP = `npm run bench -- deid [--data NAME|PATH]... ${NAMED.join(' 
   --tagger CHOICE   none, words or pieces (default: what is installed); --weights DIR
   --peers [--python FILE] [--only REGEX] [--rounds N]   peers on the same texts, rounds interleaved
   --groups --noise --known --ablation   tables by name group; CAPS, lower case, one line; patient given; stage by stage
+  --data name-groups   a larger test of names alone, 4,000 of each group of origin, worst group first
   --honorifics      a leading title of a name counts too: the note's older tables
   --count N         documents of the synthetic test split (default 4000)`
 
@@ -82,6 +84,10 @@ export async function run(argv: readonly string[]): Promise<void> {
     for (const named of values.data) {
       if (named === 'aci-bench') {
         results.push(measureTouched(load(), readNotes(join(values['data-root'], 'aci-bench'))))
+        continue
+      }
+      if (named === 'name-groups') {
+        results.push(measureNameGroups(load()))
         continue
       }
       for (const corpus of readCorpora(named, values['data-root'], { map, count: Number(values.count) })) {
@@ -156,21 +162,33 @@ function printBy(documents: readonly GoldDocument[], engine: TextEngine, by: rea
   printNameGroups(documents, engine)
 }
 
+/** The larger test of names: beside each group, how many different names its thousands are. */
+function measureNameGroups(engine: TextEngine): object {
+  const { documents, distinct } = readNameGroups()
+  const rows = printNameGroups(documents, engine).map((row) => ({
+    ...row,
+    distinct: distinct.get(String(row['name'])) ?? null,
+  }))
+  print(`  different names, in ${documents.length} documents`, rows)
+  return { corpus: 'name-groups', rows }
+}
+
 /** Of names alone, by origin: how far the worst group lies behind the best one. */
-function printNameGroups(documents: readonly GoldDocument[], engine: TextEngine): void {
+function printNameGroups(documents: readonly GoldDocument[], engine: TextEngine): readonly Cells[] {
   const names = documents.map((document) => ({
     ...document,
     spans: document.spans.map((span) => (span.class === 'NAME' ? span : { ...span, class: undefined })),
   }))
   const rows = evaluate(names, ({ text }) => engine.plan([text], 'safe-harbor')[0] ?? [], ['group']).by.group ?? []
   const groups = rows.filter(({ name, of }) => name !== '' && name !== 'none' && of >= LEAST_NAMES)
-  if (groups.length < 2) return
+  if (groups.length < 2) return []
   const shares = groups.map(({ share }) => share ?? 0)
   const apart = percent(Math.max(...shares) - Math.min(...shares))
   print(
     `  names by origin, worst first: ${apart} points between the best and the worst (bar ${GROUP_BAR})`,
     groups.map(rowCells),
   )
+  return groups.map(rowCells)
 }
 
 function printCopies(documents: readonly GoldDocument[], engine: TextEngine): void {

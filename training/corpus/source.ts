@@ -29,18 +29,22 @@ const CARRIER_KINDS: readonly (readonly [string, number])[] = [
   ['presidio', 5],
 ]
 
+/** Names that nothing announces, and their words where they name nobody: training alone has these documents (`templates/train/bare.txt`). */
+const TRAINING_KINDS: readonly (readonly [string, number])[] = [['bare', 45]]
+
 /** What a split is made of: templates of this folder alone or, with a data folder, carriers too. */
 export function createSource(split: Split, seed: string, data?: string): CorpusSource {
   const pools = dealPools(readTemplates(), readTemplates('templates/train/'))[split]
   const surfaces = readSurfaces(split, data)
-  if (data === undefined) return { split, seed, pools, surfaces, kinds: OWN_KINDS }
+  const own = split === 'train' ? [...OWN_KINDS, ...TRAINING_KINDS] : OWN_KINDS
+  if (data === undefined) return { split, seed, pools, surfaces, kinds: own }
   const carriers = readCarriers(data)
   return {
     split,
     seed,
     pools: new Map([...pools, ...carriers.pools[split]]),
     surfaces,
-    kinds: [...OWN_KINDS, ...CARRIER_KINDS.filter(([kind]) => split !== 'calibrate' || kind !== 'presidio')],
+    kinds: [...own, ...CARRIER_KINDS.filter(([kind]) => split !== 'calibrate' || kind !== 'presidio')],
     carrierOf: ({ id }) => carriers.carrierOf.get(id),
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readWordSections } from './lists.ts'
-import type { Random } from './random.ts'
+import { readSections, readWordSections } from './lists.ts'
+import { hashText, type Random } from './random.ts'
 import { splitOfSurface, type Split } from './split.ts'
 
 /** The names of one group of origin that one split may use. */
@@ -29,6 +29,12 @@ export interface Surfaces {
 
 const NAMES = readWordSections('names.txt')
 const PLACES = readWordSections('places.txt')
+/** Names that only training reads. */
+const TRAINING_NAMES = readSections('names-training.txt')
+/** How often training draws a group whose names are missed more than others, where the rest are drawn once. */
+const TRAINING_SHARES: Readonly<Record<string, number>> = { word: 4, native: 4, korean: 3, vietnamese: 2, chinese: 2 }
+/** Names taken from one line of parts, which may have thousands. */
+const MOST_OF_LINE = 600
 
 /** The groups of names.txt, in its order. */
 const GROUP_IDS: readonly string[] = [...new Set([...NAMES.keys()].map((key) => key.split('.')[0] ?? ''))]
@@ -46,6 +52,26 @@ function readListed(data: string): { given: string[]; surnames: string[] } {
   }
 }
 
+const cut = (line: string, separator: string): string[] => line.split(separator).map((one) => one.trim())
+
+/** The names of a line of parts: one word of each part, joined by a blank or, before "+", by nothing. */
+export function crossParts(line: string): readonly string[] {
+  const names = cut(line, ' / ')
+    .map((part) => cut(part, ','))
+    .reduce((heads, tails) =>
+      heads.flatMap((head) => tails.map((tail) => (tail.startsWith('+') ? head + tail.slice(1) : `${head} ${tail}`))),
+    )
+  return names.toSorted((one, other) => hashText(one) - hashText(other)).slice(0, MOST_OF_LINE)
+}
+
+/** The names of a section that only training reads, lists and lines of parts. */
+function trainingNames(section: string): readonly string[] {
+  return [
+    ...(TRAINING_NAMES.get(section) ?? []).flatMap((line) => cut(line, ',')),
+    ...(TRAINING_NAMES.get(`${section}*`) ?? []).flatMap(crossParts),
+  ]
+}
+
 /** Reads what a split may use. With a data folder, names and cities of its dictionaries too. */
 export function readSurfaces(split: Split, data?: string): Surfaces {
   const own = (words: readonly string[]): readonly string[] => words.filter((word) => splitOfSurface(word) === split)
@@ -56,16 +82,24 @@ export function readSurfaces(split: Split, data?: string): Surfaces {
           .split('\n')
           .filter((city) => /^[A-Z][A-Za-z. '-]{2,}$/.test(city))
       : []
+  const names = (section: string): readonly string[] => {
+    const base = NAMES.get(section) ?? []
+    return own(split === 'train' ? [...new Set([...base, ...trainingNames(section)])] : base)
+  }
+  const groups = GROUP_IDS.map((id) => ({
+    id,
+    female: names(`${id}.f`),
+    male: names(`${id}.m`),
+    surnames: names(`${id}.s`),
+    starts: NAMES.get(`${id}.starts`) ?? [],
+    ends: NAMES.get(`${id}.ends`) ?? [],
+  }))
   const place = (key: string): readonly string[] => own(PLACES.get(key) ?? [])
   return {
-    groups: GROUP_IDS.map((id) => ({
-      id,
-      female: own(NAMES.get(`${id}.f`) ?? []),
-      male: own(NAMES.get(`${id}.m`) ?? []),
-      surnames: own(NAMES.get(`${id}.s`) ?? []),
-      starts: NAMES.get(`${id}.starts`) ?? [],
-      ends: NAMES.get(`${id}.ends`) ?? [],
-    })),
+    groups:
+      split === 'train'
+        ? groups.flatMap((group) => Array.from({ length: TRAINING_SHARES[group.id] ?? 1 }, () => group))
+        : groups,
     cities: [...place('cities'), ...place('cities'), ...own(cities)],
     counties: place('counties'),
     streets: place('streets'),
