@@ -1,6 +1,8 @@
 import { nextPlace, readToken } from './forms.ts'
 import type { TokenReading } from './forms.ts'
 import type { ValueForm } from '../structured/check.ts'
+import { readDateOrder } from '../structured/dates.ts'
+import type { DateOrder } from '../structured/dates.ts'
 import { spellingsOf } from '../structured/spellings.ts'
 import { createJsonStrings } from './json-strings.ts'
 import { createPlaces } from './places.ts'
@@ -21,6 +23,8 @@ export interface RestoreTable {
   find(token: string): KnownToken | undefined
   /** Whether more text could make one of these tokens out of `text`. */
   canBecomeToken(text: string): boolean
+  /** How the dates of this request are written. */
+  dateOrder(): DateOrder | undefined
 }
 
 /**
@@ -39,6 +43,7 @@ export function createRestoreTable(map: TokenMap, restorable: ReadonlySet<string
   return {
     find: (token) => known.get(token),
     // Most requests mask nothing.
+    dateOrder: () => readDateOrder(Array.from(known.values(), ({ surface }) => surface)),
     canBecomeToken: sorted.length === 0 ? () => false : (text) => beginsAny(sorted, text),
   }
 }
@@ -151,7 +156,7 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
   /** A value that is all of a text, in the spelling that its reader demands if it has one. */
   function formOf({ class: tokenClass, surface }: KnownToken, isAll: boolean): string {
     if (form === undefined || hasBegun || !isAll || form.fits(surface)) return surface
-    return spellingsOf(tokenClass, surface).find((spelling) => form.fits(spelling)) ?? surface
+    return spellingsOf(tokenClass, surface, table.dateOrder()).find((spelling) => form.fits(spelling)) ?? surface
   }
 
   function count({ class: tokenClass }: KnownToken, judged: 'withheld' | 'restored'): void {

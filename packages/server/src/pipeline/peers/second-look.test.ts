@@ -177,6 +177,52 @@ describe("a stream of messages whose tool's input is there from the start", () =
   })
 })
 
+/** Another model or host, a search, documents of others, somebody who is told: by the members that servers obey. */
+const ELSEWHERE: readonly (readonly [string, unknown])[] = [
+  ['data_sources', [{ type: 'azure_search', parameters: { endpoint: 'https://search.example.net' } }]],
+  ['search_parameters', { mode: 'on' }],
+  ['enable_search', true],
+  ['mcp_servers', [{ url: 'https://mcp.example.net' }]],
+  ['extra_body', { store: true }],
+  ['callbacks', ['langfuse']],
+  ['webhook_url', 'https://hook.example.net'],
+  ['cached_content', 'cachedContents/1'],
+  ['container', 'cntr_1'],
+  ['logits_processors', ['os.system']],
+  ['return_token_ids', true],
+  ['n_probs', 3],
+]
+const MESSAGES_ELSEWHERE: typeof ELSEWHERE = [
+  ['mcp_servers', [{ type: 'url', url: 'https://mcp.example.net' }]],
+  ['container', 'container_1'],
+  ['anthropic_beta', ['files-api-2025-04-14']],
+  ['betas', ['files-api-2025-04-14']],
+]
+
+test.for(PROTOCOLS.map((protocol) => [protocol.name, protocol] as const))(
+  'a member of %s by which some of a request would go elsewhere is refused, and nothing is sent (GW-06)',
+  async ([, protocol], { db }) => {
+    world = await openWorld(db, protocol, false)
+    for (const [name, value] of protocol === messages ? MESSAGES_ELSEWHERE : ELSEWHERE) {
+      const { status, text } = await world.send({ user: 'Hello.', more: { [name]: value } })
+      expect([status, text.includes('body.feature-refused')], name).toEqual([400, true])
+    }
+    expect(world.received).toEqual([])
+  },
+)
+
+test.for([
+  ['beside the choices', { prompt_token_ids: [9906, 11] }, {}],
+  ['in place of a text', { completion_probabilities: [{ content: 'a', probs: [] }] }, {}],
+  ['in a choice', {}, { token_ids: [9906, 11] }],
+] as const)('numbers of tokens %s end an answer: they tell its text (GW-08)', async ([, root, choice], { db }) => {
+  world = await openWorld(db, chat, true)
+  world.answer(() => event({ delta: { content: 'fine' }, ...choice }, root) + END)
+  const { text } = await world.send({ user: 'Hello.' })
+  expect(text).toContain('provider.invalid-answer')
+  expect(text).not.toContain('9906')
+})
+
 test('an object in the place of a text ends the answer (GW-08)', async ({ db }) => {
   world = await openWorld(db, messages, true)
   world.answer(() => startOf({}) + pieceOf('x').replace('"x"', '{"who":"Zelda"}') + STOP)

@@ -5,11 +5,26 @@ const DAY_FIRST = /^(\d{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4})
 const MONTH_FIRST = /^([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})$/
 const MONTHS_A_YEAR = 12
 
+/** What stands first in dates of three numbers that end in the year. */
+export type DateOrder = 'day' | 'month'
+
+/** The order of all dates of a request that can be read in one way only; undefined when they differ or there is none. */
+export function readDateOrder(surfaces: Iterable<string>): DateOrder | undefined {
+  const orders = new Set<DateOrder>()
+  for (const surface of surfaces) {
+    const [, a, b] = NUMBERS.exec(surface.trim()) ?? []
+    if (Number(a) > MONTHS_A_YEAR && Number(b) <= MONTHS_A_YEAR) orders.add('day')
+    if (Number(b) > MONTHS_A_YEAR && Number(a) <= MONTHS_A_YEAR) orders.add('month')
+  }
+  const [order] = orders
+  return orders.size === 1 ? order : undefined
+}
+
 /**
  * A date as ISO 8601 writes it, or undefined when it can be read in two ways: 03/04/1961 is another day in London than in
- * Boston, and nobody here knows where it was written.
+ * Boston, and nobody here knows where it was written, unless the dates beside it tell.
  */
-export function toIsoDate(surface: string): string | undefined {
+export function toIsoDate(surface: string, order?: DateOrder): string | undefined {
   const text = surface.trim()
   const iso = ISO.exec(text)
   if (iso) return format(iso[1], Number(iso[2]), Number(iso[3]))
@@ -20,7 +35,8 @@ export function toIsoDate(surface: string): string | undefined {
   const [, a, b, year] = NUMBERS.exec(text) ?? []
   const [first, second] = [Number(a), Number(b)]
   if (first === second || second > MONTHS_A_YEAR) return format(year, first, second)
-  return first > MONTHS_A_YEAR ? format(year, second, first) : undefined
+  if (first > MONTHS_A_YEAR || order === 'day') return format(year, second, first)
+  return order === 'month' ? format(year, first, second) : undefined
 }
 
 function monthOf(name = ''): number {

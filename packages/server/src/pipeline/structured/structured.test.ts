@@ -5,7 +5,7 @@ import { openWorld } from '../../testing/peers-world.ts'
 import type { PeersWorld } from '../../testing/peers-world.ts'
 import { test } from '../../testing/database.ts'
 import { tokensIn } from '../../testing/tokens.ts'
-import { toIsoDate } from './dates.ts'
+import { readDateOrder, toIsoDate } from './dates.ts'
 import { relaxBody, relaxSchema } from './schemas.ts'
 
 let world: PeersWorld | undefined
@@ -180,6 +180,20 @@ describe.each(COLUMNS)('each keyword of %s', (_, protocol, isStream) => {
     expect(JSON.parse(call?.args ?? '')).toEqual({ mrn: 4482913 })
   })
 
+  test('a date that can be read in two ways is read as the dates beside it are written (GW-08)', async ({ db }) => {
+    world = await openWorld(db, protocol, isStream)
+    const schema = schemaOf({ type: 'string', format: 'date' }, 'born')
+    world.answer((body) => ({
+      content: JSON.stringify({ born: tokensIn(body).find((found) => found.startsWith('DATE')) }),
+    }))
+    const ask = async (seen: string): Promise<string> =>
+      (await world?.send({ user: `Patient born 03/04/1961, seen ${seen}.`, more: formatOf(protocol, schema) }))?.text ??
+      ''
+    expect(await ask('05/21/2020')).toContain('1961-03-04')
+    expect(await ask('21/05/2020')).toContain('1961-04-03')
+    expect(await ask('2020-05-21')).toContain('guard.output-invalid')
+  })
+
   test('a number that the model brings in the place of an identifier is none (GW-08)', async ({ db }) => {
     world = await openWorld(db, protocol, isStream)
     world.answer(() => ({ call: { name: 'look_up', args: '{"mrn":88213,"dose":88213,"zip":[10023,2.5]}' } }))
@@ -220,6 +234,15 @@ describe('a schema for tokens', () => {
       `{"temperature":1.0,"seed":12345678901234567890,"tools":[{"type":"function","function":{"name":"t","strict":true,"parameters":${inner}}}]}`
     expect(relaxBody(body(schema))).toBe(body('{"type":"string"}'))
   })
+})
+
+test.for([
+  [['21/05/2020', '03/04/1961'], 'day'],
+  [['05/21/2020', '03/04/1961'], 'month'],
+  [['05/21/2020', '21/05/2020'], undefined],
+  [['03/04/1961', '2020-05-21', '5/21/20'], undefined],
+] as const)('dates written as in %s begin with the %s', ([surfaces, expected]) => {
+  expect(readDateOrder(surfaces)).toBe(expected)
 })
 
 test.for([

@@ -36,6 +36,9 @@ const refused = expect.objectContaining({ code: 'provider.address-refused' })
 describe('an address that is not public (GW-04)', () => {
   test.for([
     '169.254.169.254',
+    '168.63.129.16',
+    '100.100.100.200',
+    '192.0.0.192',
     '[fd00:ec2::254]',
     '[::ffff:169.254.169.254]',
     '[::ffff:a9fe:a9fe]',

@@ -122,6 +122,9 @@ export const MESSAGES_REQUEST: Shape = object({
   // What lies with the vendor, or is called by it with credentials of the caller's.
   container: feature,
   mcp_servers: feature,
+  // Bedrock's place for the header, which is the provider's row to send.
+  anthropic_beta: feature,
+  betas: feature,
   user_profile_id: feature,
   workspace_id: feature,
   context_management: feature,

@@ -9,6 +9,9 @@ const json: Shape = { use: 'channel', isJson: true }
 
 const call = object({ name: used('name'), arguments: json })
 
+/** Numbers of tokens tell a text as the text does. */
+const noList = refused('provider.invalid-answer', '[]')
+
 const offset: Shape = { isNumber: true, use: 'offset' }
 const citation = object({ start_index: offset, end_index: offset, title: scanned, url: used('url') }, scanned)
 
@@ -52,10 +55,13 @@ export const CHAT_ANSWER: Shape = object({
       message,
       delta: message,
       logprobs: refused('provider.invalid-answer'),
+      token_ids: noList,
       content_filter_results: filterResults,
       content_filter_offsets: counts,
     }),
   ),
+  prompt_token_ids: noList,
+  completion_probabilities: noList,
   usage: OPENAI_USAGE,
 })
 

@@ -2,6 +2,9 @@ import { closed, list, numeric, object, refused, scanned, used } from '../../wal
 import type { Shape } from '../../walk/shape.ts'
 import { OPENAI_USAGE } from '../openai/usage-shape.ts'
 
+/** Numbers of tokens tell a text as the text does. */
+const noList = refused('provider.invalid-answer', '[]')
+
 /** `text_completion`, and each event of its stream. */
 export const COMPLETIONS_ANSWER: Shape = object({
   id: used('id'),
@@ -18,9 +21,12 @@ export const COMPLETIONS_ANSWER: Shape = object({
         finish_reason: closed('stop', 'length', 'content_filter'),
         stop_reason: scanned,
         logprobs: refused('provider.invalid-answer'),
+        token_ids: noList,
+        prompt_token_ids: noList,
       },
       used('channel'),
     ),
   ),
+  completion_probabilities: noList,
   usage: OPENAI_USAGE,
 })

@@ -18,7 +18,10 @@ export const CACHE_RETENTION: Shape = using(
   '"in-memory"',
 )
 
-/** Members that OpenRouter, LiteLLM, Portkey and vLLM obey, and by which a request goes elsewhere than its agreement covers. */
+/**
+ * Members that OpenRouter, LiteLLM, Portkey, vLLM, Azure, xAI, Groq and others obey, and by which a request or some of it goes
+ * elsewhere than its agreement covers: another model or host, a search, a store of documents, whoever is told of it.
+ */
 export const ROUTING = [
   'models',
   'route',
@@ -31,6 +34,40 @@ export const ROUTING = [
   'api_key',
   'plugins',
   'kv_transfer_params',
+  'extra_body',
+  'extra_headers',
+  'extra_query',
+  'data_sources',
+  'dataSources',
+  'search_parameters',
+  'search_settings',
+  'search_options',
+  'enable_search',
+  'web_search',
+  'compound_custom',
+  'connectors',
+  'mcp_servers',
+  'assistant_id',
+  'thread_id',
+  'file_ids',
+  'attachments',
+  'container',
+  'cached_content',
+  'callbacks',
+  'success_callback',
+  'failure_callback',
+  'callback_url',
+  'webhook',
+  'webhook_url',
+  // What vLLM imports and runs by its name.
+  'logits_processors',
+  // They tell a text piece by piece, as log probabilities do: vLLM, SGLang, llama.cpp.
+  'return_token_ids',
+  'return_tokens',
+  'return_tokens_as_token_ids',
+  'return_hidden_states',
+  'return_logprob',
+  'n_probs',
 ] as const
 
 /** By the numbers of a model's tokens, which look like postcodes; the largest vocabularies have fewer than a million. */
