@@ -16,6 +16,7 @@ import type { GuardTally } from './guard/step.ts'
 import type { Keeping } from './keep/types.ts'
 import type { MaskCounts } from './mask/mask-pieces.ts'
 import type { TrimTally } from './minimise/tally.ts'
+import type { OutgoingText } from './residual/scan-residual.ts'
 import type { TokenMap } from './tokens/token-map.ts'
 import type { EndpointSpec } from './endpoints/spec.ts'
 import type { ParsedBody } from './parsed-body.ts'
@@ -81,6 +82,8 @@ export interface Minimised extends Budgeted {
 
 export interface Masked extends Minimised {
   readonly maskedBody: string
+  /** The texts of `maskedBody` where it is what came, byte for byte. */
+  readonly outgoing: readonly OutgoingText[] | undefined
   /** What texts of the answer must be, as the caller wrote it. */
   readonly forms: AnswerForms
   readonly maskCounts: MaskCounts

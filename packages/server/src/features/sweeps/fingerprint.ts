@@ -1,5 +1,3 @@
-import { hash } from 'node:crypto'
-
 const SHINGLE_WORDS = 3
 const MAX_WORDS = 600
 /** Words are looked for in this much of a text. */
@@ -12,15 +10,11 @@ const TOKEN = /\b([A-Z]{3,12})[0-9BCDFGHJKLMNPQRSTVWXZ]{12}\b/g
 const SAYS_SOMETHING = /[\p{L}\p{M}\p{N}\p{Cs}]/u
 const DIGIT = 0x30
 
-export interface Fingerprint {
-  /** Of the text as it is. */
-  readonly exact: string
-  /** Texts that differ in a few words have one of these in common, mostly (SimHash, Charikar 2002, cut into four). */
-  readonly bands: readonly string[]
-}
-
-/** What stands for a masked text where it is counted. Numbers and tokens count as what they are, not as which. */
-export function takeFingerprint(text: string): Fingerprint {
+/**
+ * What stands for a masked text where it is counted. Texts that differ in a few words have one of these in common, mostly
+ * (SimHash, Charikar 2002, cut into four). Numbers and tokens count as what they are, not as which.
+ */
+export function takeBands(text: string): readonly string[] {
   const words = hashWords(text.slice(0, MAX_UNITS).replace(TOKEN, '$1').toLowerCase())
   const [low, high] = [createCounter(), createCounter()]
   let shingles = 0
@@ -36,11 +30,7 @@ export function takeFingerprint(text: string): Fingerprint {
     high.add(mix(other))
   }
   const hex = [low, high].map((half) => toHex(half.exceeding(shingles >>> 1))).join('')
-  const bands = Array.from(
-    { length: BANDS },
-    (_, band) => `${band}:${hex.slice(band * BAND_HEX, (band + 1) * BAND_HEX)}`,
-  )
-  return { exact: hash('sha256', text), bands }
+  return Array.from({ length: BANDS }, (_, band) => `${band}:${hex.slice(band * BAND_HEX, (band + 1) * BAND_HEX)}`)
 }
 
 /** One number for each word (FNV-1a); a run of digits is one digit. */

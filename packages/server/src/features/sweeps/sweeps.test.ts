@@ -4,7 +4,7 @@ import { createTestApp } from '../../testing/app.ts'
 import { createTestCrossing } from '../../testing/crossing.ts'
 import type { TestCrossing } from '../../testing/crossing.ts'
 import { test } from '../../testing/database.ts'
-import { takeFingerprint } from './fingerprint.ts'
+import { takeBands } from './fingerprint.ts'
 
 const open: TestCrossing[] = []
 afterEach(async () => {
@@ -126,12 +126,11 @@ describe('extraction sweeps (LS-05, GW-12)', () => {
   })
 })
 
-describe('takeFingerprint', () => {
+describe('takeBands', () => {
   test('texts with another name or number in a slot have a part in common, others have none', () => {
-    const { bands } = takeFingerprint(question(1))
-    for (let i = 2; i < 50; i++)
-      expect(takeFingerprint(question(i)).bands.some((band) => bands.includes(band))).toBe(true)
-    const other = takeFingerprint('Write a letter of discharge in plain words for somebody who had a hip replacement')
-    expect(other.bands.filter((band) => bands.includes(band))).toEqual([])
+    const bands = takeBands(question(1))
+    for (let i = 2; i < 50; i++) expect(takeBands(question(i)).some((band) => bands.includes(band))).toBe(true)
+    const other = takeBands('Write a letter of discharge in plain words for somebody who had a hip replacement')
+    expect(other.filter((band) => bands.includes(band))).toEqual([])
   })
 })

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { Clock, Keyring } from '@breakwater/kernel'
 import type { AlertService } from '../alerts/index.ts'
 import type { RecordChange, Transaction } from '../../platform/audit/change.ts'
 import { PROGRAM } from '../../platform/audit/change.ts'
-import { takeFingerprint } from './fingerprint.ts'
+import { takeBands } from './fingerprint.ts'
 import type { SweepCount, SweepStore, SweepTotal } from './store.ts'
 import { SHARED_FROM, THRESHOLDS } from './thresholds.ts'
 
@@ -47,12 +47,25 @@ interface Counted {
 const HOUR_MS = 3_600_000
 /** Callers must not decide how much is kept: beyond it, what is new in this hour is not counted by its text. */
 const MAX_KEYS = 100_000
+const MAX_KNOWN_TEXTS = 1_000
 
 export function createSweeps({ store, alerts, recordChange, keyring, clock }: SweepsDeps): Sweeps {
   // By tenant, principal and hour, and then by kind and part.
   const counts = new Map<string, Map<string, Counted>>()
+  // By the text's hash, in clear for the same reason as the parts.
+  const bandsOf = new Map<string, readonly string[]>()
   let keys = 0
   let hourMs = 0
+
+  /** Of a text that came lately they are known. */
+  function findBands(exact: string, text: string): readonly string[] {
+    const known = bandsOf.get(exact)
+    if (known) return known
+    const bands = takeBands(text)
+    if (bandsOf.size >= MAX_KNOWN_TEXTS) bandsOf.clear()
+    bandsOf.set(exact, bands)
+    return bands
+  }
 
   function findCounts({ tenant, principal }: Asked): Map<string, Counted> {
     const name = `${tenant}|${principal}|${hourMs}`
@@ -129,7 +142,8 @@ export function createSweeps({ store, alerts, recordChange, keyring, clock }: Sw
         hourMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS
         dropOld()
       }
-      const { exact, bands } = takeFingerprint(asked.text)
+      const exact = hash('sha256', asked.text)
+      const bands = findBands(exact, asked.text)
       const own = findCounts(asked)
       add(own, asked, { kind: 'volume', part: '' }, 1)
       add(own, asked, { kind: 'sampling', part: exact }, asked.choices)

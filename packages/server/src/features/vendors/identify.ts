@@ -44,11 +44,25 @@ type Row = Pick<
   'kind' | 'isInternal' | 'baseUrl' | 'vendor' | 'service' | 'region' | 'settings' | 'upstreamModels'
 >
 
+/** By row as it was read: each crossing asks several times. Models are the row's own, so there are few. */
+const identified = new WeakMap<Row, Map<string, IdentifiedService>>()
+const MAX_MODELS = 1_000
+
 /**
  * Whose service a provider is, and where the model is served: by its address when that is a vendor's, by its kind, else by
  * what its row says. Where they speak and differ, nothing is covered.
  */
 export function identifyService(row: Row, model: string): IdentifiedService {
+  const byModel = identified.get(row) ?? new Map<string, IdentifiedService>()
+  const known = byModel.get(model)
+  if (known) return known
+  const found = Object.freeze(identify(row, model))
+  if (byModel.size < MAX_MODELS) byModel.set(model, found)
+  identified.set(row, byModel)
+  return found
+}
+
+function identify(row: Row, model: string): IdentifiedService {
   const host = row.baseUrl === undefined ? undefined : URL.parse(row.baseUrl)?.hostname
   const found = placed((host === undefined ? undefined : readAddress(host)) ?? readKind(row), row)
   const vendor = found?.vendor ?? row.vendor

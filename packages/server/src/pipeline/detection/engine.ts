@@ -81,9 +81,7 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
     return engine.readLanguages(texts, {}, tallies)
   }
 
-  function takeApart(tenant: string, known: readonly KnownPatient[], texts: readonly string[]): Item[] {
-    const context = known.length === 0 ? setName : `${setName}${JSON.stringify(known)}`
-    const keys = texts.map((text) => memory.keyOf(tenant, context, text))
+  function takeApart(tenant: string, texts: readonly string[], keys: readonly TextKey[]): Item[] {
     const languages = readLanguages(tenant, keys, texts)
     return texts.map((text, index) => {
       const language = languages[index] ?? 'en'
@@ -189,26 +187,55 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
     return pool.run({ kind: 'plan', texts, profile, joined }, countUnits(texts.map((text) => ({ text }))))
   }
 
+  function planAll(
+    asker: Asker,
+    texts: readonly string[],
+    profile: ProfileName,
+    keys: readonly TextKey[],
+  ): Soon<PlannedSpan[][]> {
+    const items = takeApart(asker.tenant, texts, keys)
+    const told = items.map(({ key }) => memory.get(asker.tenant, key, tell))
+    const finish = (fresh: ReadonlyMap<TextKey, Findings>): Soon<PlannedSpan[][]> => {
+      const all = items.map(({ key }, index) => told[index] ?? tell(fresh.get(key) ?? fail()))
+      if (all.every(({ isEmpty }) => isEmpty)) return texts.map(() => [])
+      const confirmations = all.map((one) => one.confirmations)
+      return whenThere(join(asker, items, fresh, confirmations), (joined) => plan(texts, profile, joined))
+    }
+    const missing = items.filter((_, index) => told[index] === undefined)
+    const [alone] = missing
+    if (canExamine && alone && items.length === 1 && alone.text.length <= HERE_UNITS)
+      return plan(texts, profile, [joinAlone(asker, alone)])
+    return missing.length === 0 ? finish(NOTHING) : whenThere(examineAll(asker, missing), finish)
+  }
+
+  /** A text that is all of its document. Most have nothing in them, which is remembered by itself and found at once. */
+  function planOne(asker: Asker, text: string, profile: ProfileName, key: TextKey): Soon<PlannedSpan[][]> {
+    const clear = `${key} ${profile}`
+    if (memory.get(asker.tenant, clear, isThere) === true) return [[]]
+    return whenThere(planAll(asker, [text], profile, [key]), (plans) => {
+      if (plans[0]?.length === 0) memory.set(asker.tenant, clear, NO_BYTES)
+      return plans
+    })
+  }
+
   return {
     set,
     plan(texts, profile, { tenant: asking = '', known = [], isAnswer = false }: DetectionRequest = {}) {
-      const tenant = isAnswer ? `${asking}${OF_ANSWERS}` : asking
-      const asker = { tenant, known }
-      const items = takeApart(tenant, known, texts)
-      const told = items.map(({ key }) => memory.get(tenant, key, tell))
-      const finish = (fresh: ReadonlyMap<TextKey, Findings>): Soon<PlannedSpan[][]> => {
-        const all = items.map(({ key }, index) => told[index] ?? tell(fresh.get(key) ?? fail()))
-        if (all.every(({ isEmpty }) => isEmpty)) return texts.map(() => [])
-        const confirmations = all.map((one) => one.confirmations)
-        return whenThere(join(asker, items, fresh, confirmations), (joined) => plan(texts, profile, joined))
-      }
-      const missing = items.filter((_, index) => told[index] === undefined)
-      const [alone] = missing
-      if (canExamine && alone && items.length === 1 && alone.text.length <= HERE_UNITS)
-        return plan(texts, profile, [joinAlone(asker, alone)])
-      return missing.length === 0 ? finish(NOTHING) : whenThere(examineAll(asker, missing), finish)
+      const asker = { tenant: isAnswer ? `${asking}${OF_ANSWERS}` : asking, known }
+      const context = known.length === 0 ? setName : `${setName}${JSON.stringify(known)}`
+      const keys = texts.map((text) => memory.keyOf(asker.tenant, context, text))
+      const [only] = texts
+      const [key] = keys
+      if (texts.length !== 1 || only === undefined || key === undefined) return planAll(asker, texts, profile, keys)
+      return planOne(asker, only, profile, key)
     },
   }
+}
+
+const NO_BYTES = new Uint8Array(0)
+
+function isThere(): boolean {
+  return true
 }
 
 /** What of a text's findings the whole document is told. */

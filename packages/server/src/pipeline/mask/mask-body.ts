@@ -5,12 +5,15 @@ import type { JsonLeaf } from '../walk/scan-json.ts'
 import type { Shape } from '../walk/shape.ts'
 import type { OutgoingText } from '../residual/scan-residual.ts'
 import { takeApart } from './document.ts'
+import type { JsonDocument } from './document.ts'
 import { maskPieces } from './mask-pieces.ts'
 import type { MaskCounts } from './mask-pieces.ts'
 
 export interface MaskedBody {
   readonly text: string
   readonly counts: MaskCounts
+  /** Its texts as `outgoingTexts` would read them, where nothing was changed and they are known. */
+  readonly outgoing?: readonly OutgoingText[]
 }
 
 /** Masks every string leaf of a body. Throws as `takeApart` and `maskPieces` do. */
@@ -22,7 +25,8 @@ export async function maskBody(
 ): Promise<MaskedBody> {
   const document = takeApart(text, leaves)
   const { masked, counts } = await maskPieces(engine, map, document.pieces, document.fixed)
-  return { text: document.rebuild(masked), counts }
+  const rebuilt = document.rebuild(masked)
+  return { text: rebuilt, counts, ...(rebuilt === text && { outgoing: listOutgoing(document) }) }
 }
 
 /**
@@ -30,8 +34,13 @@ export async function maskBody(
  * parts of one message also as the one text that providers make of them.
  */
 export function outgoingTexts(body: string, shape: Shape, maxDepth: number): OutgoingText[] {
-  const { pieces, fixed } = takeApart(body, scanJson(body, { shape, maxDepth }))
-  return [...pieces, ...fixed, ...joinParts(pieces)]
+  return listOutgoing(takeApart(body, scanJson(body, { shape, maxDepth })))
+}
+
+function listOutgoing({ pieces, fixed }: JsonDocument): OutgoingText[] {
+  const all: OutgoingText[] = [...pieces, ...fixed]
+  if (pieces.length > 1) all.push(...joinParts(pieces))
+  return all
 }
 
 const PART = /\/\d+\/text$/

@@ -16,13 +16,14 @@ export const mask: Stage<Minimised, Masked> = async (context, { engine, keyring,
   const maker = createTokenMaker(keyring, scope, clock.now())
   const forms = body.isJsonContent || body.toolNames.size > 0 ? readAnswerForms(body.text) : NO_FORMS
   const map = createTokenMap(maker, restorable)
-  const { text, counts } = await maskBody(planFor(engine, context), map, body.text, body.leaves)
+  const { text, counts, outgoing } = await maskBody(planFor(engine, context), map, body.text, body.leaves)
   // A model that is held to a schema could not say a token where the schema wants a date.
   const maskedBody = counts.size > 0 && hasForms(forms) ? relaxBody(text) : text
   const patients = patient === undefined ? [] : [referToPatient(keyring, tenant, patient)]
   return {
     ...context,
     maskedBody,
+    outgoing: maskedBody === body.text ? outgoing : undefined,
     forms,
     maskCounts: counts,
     map,

@@ -4,7 +4,7 @@ import { planFor } from '../detection/planner.ts'
 import { outgoingTexts } from '../mask/mask-body.ts'
 import { scanResidual } from '../residual/scan-residual.ts'
 
-/** The body that would leave, read again from its bytes. */
+/** The body that would leave, read again from its bytes; where these are the caller's own, as they were read. */
 export const residual: Stage<Masked, Masked> = async (context, { engine, scanner, limits }) => {
   const detectors = {
     engine: planFor(engine, context),
@@ -14,7 +14,7 @@ export const residual: Stage<Masked, Masked> = async (context, { engine, scanner
   await scanResidual(
     detectors,
     context.map,
-    outgoingTexts(context.maskedBody, context.endpoint.request, limits.maxDepth),
+    context.outgoing ?? outgoingTexts(context.maskedBody, context.endpoint.request, limits.maxDepth),
   )
   return context
 }
