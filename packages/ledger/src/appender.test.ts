@@ -31,7 +31,10 @@ function createHeldStore(): AppendStore & { batches: LedgerRecord[][]; commit():
   }
 }
 
-const turn = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+/** As many turns of the event loop as a batch needs to see that no more arrive. */
+async function turn(): Promise<void> {
+  for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve))
+}
 const sizesOf = (batches: readonly LedgerRecord[][]): number[] => batches.map(({ length }) => length)
 
 describe('createAppender', () => {
@@ -49,6 +52,19 @@ describe('createAppender', () => {
     expect(sizesOf(store.batches)).toEqual([2, 3])
     store.commit()
     expect(await Promise.all(second)).toEqual([{ index: 2 }, { index: 3 }, { index: 4 }])
+  })
+
+  test('entries that arrive turn after turn leave together, as soon as a turn brings none', async () => {
+    const store = createHeldStore()
+    const appender = createAppender({ store, maxGatheringMs: Infinity })
+    const nextTurn = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+    const appends = [appender.append(makeEntry(0))]
+    await nextTurn()
+    appends.push(appender.append(makeEntry(1)))
+    await turn()
+    expect(sizesOf(store.batches)).toEqual([2])
+    store.commit()
+    expect(await Promise.all(appends)).toEqual([{ index: 0 }, { index: 1 }])
   })
 
   test('no batch is larger than allowed', async () => {

@@ -21,6 +21,8 @@ export interface AppenderOptions {
   readonly maxBatch?: number
   /** Batches on their way at the same time; the locked counter makes more of them wait for each other. */
   readonly maxInFlight?: number
+  /** How long a batch may go on gathering while each turn brings more. */
+  readonly maxGatheringMs?: number
   /** Entries that may wait for a batch; more are refused. */
   readonly maxWaiting?: number
   /** How long a batch may take before its entries are refused; they may be durable all the same. */
@@ -45,16 +47,20 @@ export function toRecord(entry: LedgerEntry): LedgerRecord {
   return { tenant: entry.tenant, kind: entry.kind, crossing: entry.crossing, text: writeEntry(entry) }
 }
 
-// Of a batch that goes on gathering: no entry waits longer for others.
-const MAX_GATHERING_MS = 2
-
 /**
  * Group commit: while a batch commits, the entries that arrive gather into the next one, which leaves at the first turn of
  * the event loop that brings no more. On a busy machine they arrive turn after turn, and each batch costs as much as ten
  * entries; on an idle one a turn takes no time.
  */
 export function createAppender(options: AppenderOptions): Appender {
-  const { store, maxBatch = 1024, maxInFlight = 1, maxWaiting = 20_000, timeoutMs = 10_000 } = options
+  const {
+    store,
+    maxBatch = 1024,
+    maxInFlight = 1,
+    maxGatheringMs = 2,
+    maxWaiting = 20_000,
+    timeoutMs = 10_000,
+  } = options
   let waiting: Waiting[] = []
   let inFlight = 0
   // Of the batch that gathers: since when, and how many waited a turn ago.
@@ -81,7 +87,7 @@ export function createAppender(options: AppenderOptions): Appender {
   function gather(): void {
     const isGrowing = waiting.length > before && waiting.length < maxBatch
     before = waiting.length
-    if (isGrowing && performance.now() - sinceMs < MAX_GATHERING_MS) setImmediate(gather)
+    if (isGrowing && performance.now() - sinceMs < maxGatheringMs) setImmediate(gather)
     else pump()
   }
 

@@ -3,6 +3,7 @@ import { ADDRESS_LABEL } from '../guard/channels.ts'
 import type { AnswerGuard } from '../guard/channels.ts'
 import type { IsEgress } from '../guard/egress.ts'
 import type { FindRemovals } from '../guard/remover.ts'
+import { passWhole } from '../guard/step.ts'
 import type { TextStep } from '../guard/step.ts'
 import { isIdentifierShaped } from '../walk/number.ts'
 import { scanJson } from '../walk/scan-json.ts'
@@ -15,6 +16,7 @@ import { NO_FORMS } from '../structured/check.ts'
 import type { AnswerDialect, AnswerHead, ChannelPlace } from './dialect.ts'
 import type { JsonPath } from '../walk/path.ts'
 import { invalidAnswer, placeOf } from './root.ts'
+import type { Soon } from '../../platform/async/soon.ts'
 import type { SseEvent } from '../../platform/http/sse.ts'
 import { isSealed } from '../walk/sealed.ts'
 
@@ -147,9 +149,24 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
       if (value === '') return ''
       throw invalidAnswer('a text goes on behind its end')
     }
-    const channel = channels.get(key) ?? open(place, path.shape?.use)
+    const known = channels.get(key)
+    const channel = known ?? open(place, path.shape?.use)
+    if (!known && mode.ends(channel.owner)) return passAll(channel, value)
     const settled = await push(channel, value)
     return mode.ends(channel.owner) ? settled + (await endChannel(channel)) : settled
+  }
+
+  /** A text that is there as a whole. */
+  async function passAll(channel: Channel, text: string): Promise<string> {
+    const key = keyOf(channel)
+    channels.delete(key)
+    ended.set(key, isKept ? channel : undefined)
+    const said = await passWhole(channel.step, text)
+    if (isKept) {
+      channel.raw = text
+      channel.said = said
+    }
+    return said
   }
 
   /** An object in an event is all of its text; an empty one stands where pieces follow. */
@@ -157,8 +174,7 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     if (EMPTY.test(value)) return value
     const key = keyOf(place)
     if (channels.has(key) || ended.has(key)) throw invalidAnswer('a text goes on behind its end')
-    const channel = open(place, path.shape?.use)
-    return (await push(channel, value)) + (await endChannel(channel))
+    return passAll(open(place, path.shape?.use), value)
   }
 
   /** All of a text. What its pieces did not say yet goes before it, and it says what they said. */
@@ -203,7 +219,14 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     return isAddress ? guardUrl(value) : guardText(value)
   }
 
-  async function guardString(leaf: JsonLeaf, root: unknown, mode: DocumentMode): Promise<string> {
+  /** A client sends it back, so it stays when it is no more than an id. */
+  async function guardReference(leaf: JsonLeaf, root: unknown, mode: DocumentMode): Promise<string> {
+    const { value } = leaf
+    return REFERENCE.test(value) && (await find(value)).length === 0 ? value : guardLoose(leaf, root, mode)
+  }
+
+  /** At once for most of what stands around a text. */
+  function guardString(leaf: JsonLeaf, root: unknown, mode: DocumentMode): Soon<string> {
     const { value, path } = leaf
     switch (path.shape?.use) {
       case 'closed':
@@ -215,8 +238,7 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
       case 'id':
         return answerId
       case 'reference':
-        // A client sends it back, so it stays when it is no more than an id.
-        return REFERENCE.test(value) && (await find(value)).length === 0 ? value : guardLoose(leaf, root, mode)
+        return guardReference(leaf, root, mode)
       case 'url':
         return guardUrl(value)
       case 'sealed':
@@ -263,7 +285,8 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
         else if (path.shape?.isNumber !== true && isIdentifierShaped(value))
           edits.push({ start, end, replacement: 'null' })
       } else {
-        const guarded = await guardString(leaf, root, mode)
+        const guarding = guardString(leaf, root, mode)
+        const guarded = typeof guarding === 'string' ? guarding : await guarding
         if (!dialect.isHead(path)) {
           says ||= guarded !== ''
           isHeld ||= guarded !== value

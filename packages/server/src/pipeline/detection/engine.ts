@@ -218,11 +218,29 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
     })
   }
 
+  /** Everything besides the text that detection depends on. */
+  const contextOf = ({ known }: Asker): string => (known.length === 0 ? setName : `${setName}${JSON.stringify(known)}`)
+
   return {
     set,
-    plan(texts, profile, { tenant: asking = '', known = [], isAnswer = false }: DetectionRequest = {}) {
-      const asker = { tenant: isAnswer ? `${asking}${OF_ANSWERS}` : asking, known }
-      const context = known.length === 0 ? setName : `${setName}${JSON.stringify(known)}`
+    clearTexts(request) {
+      const asker = readAsker(request)
+      let asked = ''
+      let key: TextKey | undefined
+      return {
+        has(text) {
+          asked = text
+          key = memory.keyOf(asker.tenant, `${contextOf(asker)} clear`, text)
+          return memory.get(asker.tenant, key, isThere) === true
+        },
+        add(text) {
+          if (key !== undefined && text === asked) memory.set(asker.tenant, key, NO_BYTES)
+        },
+      }
+    },
+    plan(texts, profile, request = {}) {
+      const asker = readAsker(request)
+      const context = contextOf(asker)
       const keys = texts.map((text) => memory.keyOf(asker.tenant, context, text))
       const [only] = texts
       const [key] = keys
@@ -230,6 +248,10 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
       return planOne(asker, only, profile, key)
     },
   }
+}
+
+function readAsker({ tenant = '', known = [], isAnswer = false }: DetectionRequest): Asker {
+  return { tenant: isAnswer ? `${tenant}${OF_ANSWERS}` : tenant, known }
 }
 
 const NO_BYTES = new Uint8Array(0)

@@ -17,6 +17,13 @@ export interface DetectionRequest extends Pick<DetectOptions, 'known'> {
   readonly isAnswer?: boolean
 }
 
+/** Texts that are remembered as having nothing in them, however they were read. */
+export interface ClearTexts {
+  has(text: string): boolean
+  /** The text that was asked for last. */
+  add(text: string): void
+}
+
 /** The text engine as crossings use it: on this thread, or on others. */
 export interface DetectionEngine {
   /** What detects, with versions; of an engine that tests bring along, unknown. */
@@ -30,6 +37,8 @@ export interface DetectionEngine {
     profile: ProfileName,
     request?: DetectionRequest,
   ): PlannedSpan[][] | Promise<PlannedSpan[][]>
+  /** Of whoever asks for plans so. Without it, nothing is remembered. */
+  clearTexts?(request: DetectionRequest): ClearTexts
 }
 
 /** The second detector as crossings use it. */
@@ -40,7 +49,9 @@ export interface DetectionScanner {
 }
 
 /** The engine, for whoever only asks. */
-export type Planner = Pick<DetectionEngine, 'plan'>
+export interface Planner extends Pick<DetectionEngine, 'plan'> {
+  readonly clear?: ClearTexts | undefined
+}
 
 /** What detected, as the ledger names it: `detection:rules`, `detection:words.pieces-1-0a1b2c3d`. */
 export function nameSet({ set }: DetectionEngine): string | undefined {
@@ -57,6 +68,7 @@ interface Asker {
 export function planFor(engine: DetectionEngine, { principal, known }: Asker, isAnswer = false): Planner {
   const request = { tenant: principal.tenant, known, isAnswer }
   return {
+    clear: isAnswer ? engine.clearTexts?.(request) : undefined,
     plan: (texts, profile) => {
       const plans = engine.plan(texts, profile, request)
       return plans instanceof Promise ? plans.then((all) => withoutGuesses(texts, all)) : withoutGuesses(texts, plans)

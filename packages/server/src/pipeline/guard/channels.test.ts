@@ -256,6 +256,28 @@ describe('removing', () => {
     expect(guard.tally.removed.get('other_id')).toBe(1)
   })
 
+  test('a whole text in which nothing was found is not read again; one that held something is, each time', async () => {
+    const clear = new Set<string>()
+    const read: string[] = []
+    const remembering = createRemovalFinder({
+      plan: (texts, profile) => {
+        read.push(...texts)
+        return sampleEngine.plan(texts, profile)
+      },
+      clear: { has: (whole) => clear.has(whole), add: (whole) => clear.add(whole) },
+    })
+    const pass = async (whole: string): Promise<string> =>
+      createAnswerGuard(remembering, createRestoreTable(map, EVERY_CLASS), createTally()).guardWhole(whole)
+    const [plain, named] = ['rest, fluids and a scan in a week', 'ask Dr. Zelda Quorn about the scan in a week']
+    expect([await pass(plain), await pass(named)]).toEqual([plain, 'ask Dr. [NAME] about the scan in a week'])
+    read.length = 0
+    expect(await pass(plain)).toBe(plain)
+    expect(read).toEqual([])
+    expect(await pass(named)).not.toContain('Zelda')
+    expect(read).not.toEqual([])
+    expect([...clear]).toEqual([plain])
+  })
+
   test('fails when the engine does', async () => {
     const broken = createRemovalFinder({
       plan: () => {

@@ -6,7 +6,7 @@ import { createFormGate } from './form-gate.ts'
 import { createJsonChannel, LABEL_END } from './json-channel.ts'
 import { createRestorer } from './restorer.ts'
 import type { RestoreTable, RestorerOptions } from './restorer.ts'
-import { chainSteps } from './step.ts'
+import { chainSteps, passWhole } from './step.ts'
 import { createGate } from './gate.ts'
 import type { GuardTally, TextStep } from './step.ts'
 
@@ -56,7 +56,7 @@ export function createAnswerGuard(find: FindRemovals, table: RestoreTable, tally
     guardWhole: async (text) => {
       if (text === '') return ''
       const step = createText({ isProse: false, isWithheld: false })
-      return (await step.push(text)) + (await step.end())
+      return passWhole(step, text)
     },
   }
 }

@@ -31,6 +31,8 @@ const URL_MARK =
   /(?:[a-z][a-z0-9+.-]*:[\\/]{2}|^\/\/|(?:mailto|tel|sms|data|javascript|file|ftp|blob):|^www\.|[a-z0-9]\.[a-z]{2,24}[/?#]|\[(?:URL|EMAIL|IP)\])$/i
 const URL_MARKS = ':/\\.?#]'
 const RUN_END = /[\s"'<>`|]/
+/** Without one of these, all that a text goes through is lines and runs. */
+const BEGINS_PLACE = /[[\]<(]/
 const MAX_RUN = 64
 const NAME = /[a-zA-Z0-9/!?-]/
 const COMMENT = '!--'
@@ -178,6 +180,28 @@ export function createPlaces(tally: GuardTally, isProse: boolean): Places {
     return settled
   }
 
+  /** Up to its last blank, the start of a text in which no place begins: what of it matters behind it is no more than this. */
+  function skim(text: string): string {
+    if (place !== 'text' || previous === ']' || BEGINS_PLACE.test(text)) return ''
+    let end = text.length
+    while (end > 0 && !endsRun(text.charCodeAt(end - 1))) end--
+    if (end === 0) return ''
+    const start = text.lastIndexOf('\n', end - 1) + 1
+    if (start > 0) {
+      isLineStart = true
+      opensDefinition = false
+    }
+    if (isLineStart && !isBlank(text, start, end)) {
+      isLineStart = false
+      opensDefinition = false
+    }
+    isUrl = false
+    run = ''
+    length += end
+    previous = text.charAt(end - 1)
+    return text.slice(0, end)
+  }
+
   return {
     get isGuarded() {
       return isUrl || (place !== 'text' && place !== 'name')
@@ -187,8 +211,8 @@ export function createPlaces(tally: GuardTally, isProse: boolean): Places {
       return place === 'opening' && opener === '(' && held.trim() === '' ? TARGET_ENDS : undefined
     },
     read(text) {
-      let result = ''
-      for (const character of text) result += step(character)
+      let result = skim(text)
+      for (const character of result === '' ? text : text.slice(result.length)) result += step(character)
       return result
     },
     passValue() {
@@ -202,4 +226,13 @@ export function createPlaces(tally: GuardTally, isProse: boolean): Places {
     },
     end: () => (place === 'opening' ? settleOpening() : ''),
   }
+}
+
+function endsRun(code: number): boolean {
+  return code === 0x20 || RUN_END.test(String.fromCharCode(code))
+}
+
+function isBlank(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (text.charCodeAt(at) !== 0x20) return false
+  return true
 }

@@ -1,6 +1,6 @@
 import { AppError } from '@breakwater/kernel'
 import { isGuess } from '../detection/planner.ts'
-import type { Planner } from '../detection/planner.ts'
+import type { ClearTexts, Planner } from '../detection/planner.ts'
 import { findEncodedRuns } from '../residual/encoded.ts'
 import type { EncodedRun } from '../residual/encoded.ts'
 import { findTokenForms } from './forms.ts'
@@ -32,7 +32,11 @@ interface Removal {
 }
 
 /** Finds what must be removed from a masked text. */
-export type FindRemovals = (text: string) => Soon<readonly Removal[]>
+export interface FindRemovals {
+  (text: string): Soon<readonly Removal[]>
+  /** Texts that were read from end to end, in which there was nothing, whatever was asked. */
+  readonly clear?: ClearTexts | undefined
+}
 
 /** What the request says of the texts of its answer. */
 export interface Asked {
@@ -41,6 +45,8 @@ export interface Asked {
   readonly wasSent: (words: string) => boolean
 }
 
+/** Not in what is asked of this request, nor in what would be asked of another. */
+const NOTHING_THERE: readonly Removal[] = []
 const NOTHING: Asked = { isOwn: () => false, wasSent: () => false }
 
 /**
@@ -63,7 +69,7 @@ export function createRemovalFinder(engine: Planner, { isOwn, wasSent }: Asked =
       const [first] = views[index] ?? []
       return first ? [{ start, end, class: first.class, isGuess: false }] : []
     })
-    if (plain.length === 0 && hidden.length === 0) return hidden
+    if (plain.length === 0 && hidden.length === 0) return NOTHING_THERE
     // What is left of a finding beside tokens may be the blank between two of them.
     return withoutTokens([...plain, ...hidden], findTokenForms(text, isOwn)).filter((removal) => {
       const words = text.slice(removal.start, removal.end)
@@ -71,7 +77,7 @@ export function createRemovalFinder(engine: Planner, { isOwn, wasSent }: Asked =
     })
   }
 
-  return (text) => {
+  const find = (text: string): Soon<readonly Removal[]> => {
     const runs = findEncodedRuns(text)
     return whenThere(plan([setApart(text, findTokenShapes(text))]), ([plain = []]) => {
       if (runs.length === 0) return judge(text, plain, runs, [])
@@ -80,6 +86,7 @@ export function createRemovalFinder(engine: Planner, { isOwn, wasSent }: Asked =
       return whenThere(decoded, (views) => judge(text, plain, runs, views))
     })
   }
+  return Object.assign(find, { clear: engine.clear })
 }
 
 type Plans = Awaited<ReturnType<Planner['plan']>>
@@ -118,6 +125,7 @@ export function createRemover(find: FindRemovals, tally: GuardTally, context = '
   // `pending` is the context already put out, then what is not: `from` is where the latter starts.
   let pending = context
   let from = context.length
+  let isClear = context === ''
 
   function nextUnit(isEnded: boolean): Unit | undefined {
     const cut = findCut(pending, from, isEnded)
@@ -149,6 +157,7 @@ export function createRemover(find: FindRemovals, tally: GuardTally, context = '
 
   /** Of a unit that was looked at: what leaves. The rest stays pending. */
   function removeUnit({ window, cut }: Unit, found: readonly Removal[]): string {
+    isClear &&= found === NOTHING_THERE
     const { text, next } = removeFrom(window, cut, found)
     const keep = Math.max(0, next - LEFT_CONTEXT)
     pending = pending.slice(keep)
@@ -177,6 +186,14 @@ export function createRemover(find: FindRemovals, tally: GuardTally, context = '
       return settle(false)
     },
     end: () => settle(true),
+    whole(text) {
+      if (isClear && pending === '' && find.clear?.has(text) === true) return text
+      pending += text
+      return whenThere(settle(true), (settled) => {
+        if (isClear) find.clear?.add(text)
+        return settled
+      })
+    },
   }
 }
 

@@ -21,6 +21,8 @@ interface KnownToken {
 /** The tokens of one request, ready to be looked up; made once a request. */
 export interface RestoreTable {
   find(token: string): KnownToken | undefined
+  /** Nothing was masked, so nothing is put back. */
+  readonly isEmpty: boolean
   /** Whether more text could make one of these tokens out of `text`. */
   canBecomeToken(text: string): boolean
   /** How the dates of this request are written. */
@@ -42,6 +44,7 @@ export function createRestoreTable(map: TokenMap, restorable: ReadonlySet<string
   const sorted = [...known.keys()].sort()
   return {
     find: (token) => known.get(token),
+    isEmpty: known.size === 0,
     // Most requests mask nothing.
     dateOrder: () => readDateOrder(Array.from(known.values(), ({ surface }) => surface)),
     canBecomeToken: sorted.length === 0 ? () => false : (text) => beginsAny(sorted, text),
@@ -110,7 +113,7 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
   }
 
   function read(text: string): string {
-    strings.read(text)
+    if (!table.isEmpty) strings.read(text)
     return places.read(text)
   }
 

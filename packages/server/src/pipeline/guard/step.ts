@@ -10,6 +10,14 @@ export interface TextStep {
   push(text: string): Soon<string>
   /** The rest of it. */
   end(): Soon<string>
+  /** The same as both at once, for a text that comes in one piece; left out where it spares nothing. */
+  whole?(text: string): Soon<string>
+}
+
+/** What comes out of a text that is there as a whole. */
+export function passWhole(step: TextStep, text: string): Soon<string> {
+  if (step.whole) return step.whole(text)
+  return whenThere(step.push(text), (settled) => whenThere(step.end(), (rest) => settled + rest))
 }
 
 export function chainSteps(first: TextStep, second: TextStep): TextStep {
@@ -19,6 +27,7 @@ export function chainSteps(first: TextStep, second: TextStep): TextStep {
       whenThere(first.end(), (rest) =>
         whenThere(second.push(rest), (settled) => whenThere(second.end(), (last) => settled + last)),
       ),
+    whole: (text) => whenThere(passWhole(first, text), (settled) => passWhole(second, settled)),
   }
 }
 
