@@ -21,6 +21,7 @@ import {
   isNothingConfirmed,
   propagate,
 } from './propagate.ts'
+import { findListedPair, spreadProgramName, toProgramName } from './program-names.ts'
 import { read, type Reading } from './reading.ts'
 import { resolve } from './resolve.ts'
 import { findSetOffNames } from './set-off.ts'
@@ -142,6 +143,12 @@ function examine(
   const view = createView(text)
   const reading = read(tokenise(view.text), stages.gazetteer)
   const found = findAll(reading, language, stages, options, known).filter(([stage]) => !stages.without?.includes(stage))
+  const program = spreadProgramName(view.text, stages.gazetteer)
+  if (program) {
+    if (known && !stages.without?.includes('known'))
+      found.push(['known', toProgramName(program, matchKnown(program.reading, known))])
+    if (!stages.without?.includes('lists')) found.push(['lists', toProgramName(program, findListedPair(program))])
+  }
   const vetoed = new Set(found.flatMap(([, candidates]) => candidates.filter((one) => isVetoed(reading, one))))
   if (language === 'en' && !stages.without?.includes('lists'))
     found.push(['lists', joinNames(reading, admitted(found, vetoed))])
@@ -166,9 +173,16 @@ function recall(text: string, findings: Findings, { gazetteer }: Stages): Examin
 }
 
 /** The part of the work that needs all parts: what one of them confirms is found in all. */
-function join(part: Examined, confirmed: Confirmed, { checkTime, without }: Stages, options: DetectOptions): Part {
+function join(
+  part: Examined,
+  confirmed: Confirmed,
+  { checkTime, gazetteer, without }: Stages,
+  options: DetectOptions,
+): Part {
   const isCarriedOn = !isNothingConfirmed(confirmed) && !without?.includes('propagation')
+  const program = isCarriedOn ? spreadProgramName(part.view.text, gazetteer) : undefined
   const carried = isCarriedOn ? propagate(part.reading(), confirmed) : []
+  if (program) carried.push(...toProgramName(program, propagate(program.reading, confirmed)))
   checkTime?.()
   if (carried.length === 0 && part.own) return { ...part, spans: part.own }
   const found: Part['found'] = carried.length === 0 ? part.found : [...part.found, ['propagation', carried]]

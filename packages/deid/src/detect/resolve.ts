@@ -9,6 +9,8 @@ export const JOINT = '+'
 
 /** Classes that every profile may keep: what overlaps them and must go decides. */
 const KEPT: ReadonlySet<PhiClass> = new Set(['STATE', 'COUNTRY', 'YEAR'])
+/** Classes of which a profile may let a part stay: what is known to be something else must go whole. */
+const TOLD_IN_PART: ReadonlySet<PhiClass> = new Set([...KEPT, 'AGE', 'DATE', 'DATE_PART', 'ZIP'])
 const WORD = /[\p{L}\p{N}\p{M}]/u
 /** Beyond this a run of letters is no word, and growing over it would cover a page. */
 const LONGEST_WORD = 64
@@ -54,7 +56,7 @@ function merge(group: readonly Candidate[], end: number): Span {
       sources: [only.source],
     }
   const decisive = group.filter(({ class: phiClass }) => !KEPT.has(phiClass))
-  const voters = decisive.length > 0 ? decisive : group
+  const voters = preferKnown(decisive.length > 0 ? decisive : group)
   const votes = voters.some(({ stage }) => stage !== undefined && stage !== 'propagation') ? count(voters) : undefined
   let best = voters[0] ?? { start: 0, end: 0, class: 'OTHER_ID', role: 'unknown', score: 0, source: '' }
   for (const candidate of voters) if (weigh(candidate, best, votes) > 0) best = candidate
@@ -70,6 +72,14 @@ function merge(group: readonly Candidate[], end: number): Span {
     score: votes?.get(best.class) ?? best.score,
     sources: sourcesOf(group),
   }
+}
+
+/** A known value beside an age or a date that reaches into it ("age 45 8662066709"): its class decides, not theirs. */
+function preferKnown(voters: readonly Candidate[]): readonly Candidate[] {
+  const known = voters.filter(({ stage }) => stage === 'known')
+  if (known.length === 0 || known.length === voters.length) return voters
+  if (known.some(({ class: one }) => !TOLD_IN_PART.has(one))) return voters.filter((one) => !TOLD_IN_PART.has(one.class))
+  return known.some(({ class: one }) => one !== 'AGE') ? voters.filter((one) => one.class !== 'AGE') : voters
 }
 
 /** The stronger class first, of one class the stronger candidate, of equal ones the longer. */

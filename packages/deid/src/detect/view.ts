@@ -12,6 +12,10 @@ export interface View {
 const INVISIBLE = /^[\p{Default_Ignorable_Code_Point}]$/u
 const MARK = /^\p{M}+$/u
 const NON_ASCII = /[^\0-\x7F]/
+/** A blank, a mark of punctuation or a letter of UTF-8 as addresses write them, between letters: "Maria%20Lopez". */
+const PERCENT = /(?:%[0-9A-Fa-f]{2})+/y
+const LETTER = /[\p{L}\p{M}]/u
+const JAMO = /[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?/y
 const ENTITY = /&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,7});/y
 const HYPHENATED = /[a-z]-\r?\n[ \t]{0,12}[a-z]/
 const HYPHEN_BREAK = /(?<=[a-z])-\r?\n[ \t]{0,12}(?=[a-z])/y
@@ -22,8 +26,8 @@ const HYPHEN_BREAK = /(?<=[a-z])-\r?\n[ \t]{0,12}(?=[a-z])/y
  */
 export function createView(text: string): View {
   const plain = !NON_ASCII.test(text)
-  if (plain && !(text.includes('&') && text.includes(';')) && !(text.includes('\n') && HYPHENATED.test(text)))
-    return { text }
+  const isWritten = !(text.includes('&') && text.includes(';')) && !(text.includes('\n') && HYPHENATED.test(text))
+  if (plain && isWritten && !text.includes('%')) return { text }
   const folded = new Map<string, string>()
   let out = ''
   let size = 0
@@ -65,6 +69,14 @@ export function createView(text: string): View {
         continue
       }
     }
+    if (code === 37) {
+      const encoded = readPercent(text, i)
+      if (encoded) {
+        for (const character of encoded.characters) put(foldCharacter(character), i, i + encoded.length)
+        i += encoded.length
+        continue
+      }
+    }
     if (code === 45 && i > 0) {
       HYPHEN_BREAK.lastIndex = i
       const broken = HYPHEN_BREAK.exec(text)?.[0].length ?? 0
@@ -80,6 +92,15 @@ export function createView(text: string): View {
       continue
     }
     const character = String.fromCodePoint(text.codePointAt(i) ?? code)
+    if (code >= 0x1100 && code <= 0x1112) {
+      JAMO.lastIndex = i
+      const syllable = JAMO.exec(text)?.[0]
+      if (syllable !== undefined) {
+        put(syllable.normalize('NFC'), i, i + syllable.length)
+        i += syllable.length
+        continue
+      }
+    }
     let units = folded.get(character)
     if (units === undefined) {
       units = foldCharacter(character)
@@ -96,11 +117,11 @@ export function createView(text: string): View {
 /** Characters that fold to more than one are few. */
 const SPARE_UNITS = 16
 
-/** The next character from a place on that may be more than itself: beyond ASCII, `&` or a hyphen. */
+/** The next character from a place on that may be more than itself: beyond ASCII, `%`, `&` or a hyphen. */
 function endOfPlain(text: string, from: number): number {
   for (let i = from; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    if (code >= 128 || code === 38 || code === 45) return i
+    if (code >= 128 || code === 37 || code === 38 || code === 45) return i
   }
   return text.length
 }
@@ -118,6 +139,22 @@ function readEntity(text: string, at: number): { readonly character: string; rea
   }
   const character = ENTITIES[name] ?? accented(name)
   return character === undefined ? undefined : { character, length: found.length }
+}
+
+/** What stands percent-encoded at a place, between letters or before an address's domain; "5%20" is a share. */
+function readPercent(text: string, at: number): { readonly characters: string; readonly length: number } | undefined {
+  PERCENT.lastIndex = at
+  const run = PERCENT.exec(text)?.[0]
+  if (run === undefined) return undefined
+  const [before, after] = [text.charAt(at - 1), text.charAt(at + run.length)]
+  const isJoined = LETTER.test(before) || (/[\d.,]/.test(before) && /^%(?:20|40)$/.test(run) && LETTER.test(after))
+  if (!isJoined) return undefined
+  try {
+    const characters = decodeURIComponent(run)
+    return /^[ -~\u00a0-\uffff]+$/u.test(characters) ? { characters, length: run.length } : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** `eacute`, `Ntilde`, `aring`: a letter and the name of its mark. */

@@ -40,9 +40,8 @@ function inFigures(years: readonly string[], month: string, day: string): Form[]
 
 function inWords(name: string, years: readonly string[], day: string): Form[] {
   const number = String(Number(day))
-  const ordinal = `${number}${suffixOf(Number(day))}`
   const spoken = ORDINALS[Number(day) - 1] ?? ''
-  const days = [...new Set([number, day, ordinal, spoken])]
+  const days = [...new Set([number, day, ordinal(Number(day)), spoken])]
   return days.flatMap((d) => [
     ...years.flatMap((year) => [
       ...words(name, d, year),
@@ -60,7 +59,8 @@ function words(...order: readonly string[]): Form[] {
   return [ofWords(order, { ...SHARED, initials: [] })]
 }
 
-function suffixOf(day: number): string {
-  if (day > 10 && day < 14) return 'th'
-  return ['th', 'st', 'nd', 'rd'][day % 10] ?? 'th'
+/** "1st", "22nd". */
+export function ordinal(day: number): string {
+  const isTeen = day > 10 && day < 14
+  return `${day}${isTeen ? 'th' : (['th', 'st', 'nd', 'rd'][day % 10] ?? 'th')}`
 }

@@ -10,7 +10,7 @@ import { dateForms } from './date-forms.ts'
 import { toLetterBits, toSkeleton } from './distance.ts'
 import type { Form } from './form.ts'
 import { type IsOrdinary, nameForms, type NamePart, nameParts } from './name-forms.ts'
-import { KNOWN_LIMITS, type KnownPatient } from './patient.ts'
+import { KNOWN_LIMITS, type KnownName, type KnownPatient } from './patient.ts'
 import { squashValue } from './squash.ts'
 
 /** A name's word with what fuzzy comparison needs of it. */
@@ -53,19 +53,24 @@ const ORDINARY_WORDS =
   WORD.protect |
   WORD.visitVerb
 
-/** Makes the index of one call; it goes when the call ends. Throws `body.invalid` for too many patients. */
-export function indexKnown(patients: readonly KnownPatient[], gazetteer: Gazetteer): KnownIndex {
-  if (patients.length > KNOWN_LIMITS.patients)
-    throw new AppError('body.invalid', { message: `known: at most ${KNOWN_LIMITS.patients} patients`, field: 'known' })
-  const isOrdinary: IsOrdinary = (word) => {
+/** Tells words (lower case) that are ordinary ones too, of the language or of the clinic. */
+export function createOrdinary(gazetteer: Gazetteer): IsOrdinary {
+  return (word) => {
     const { a, b } = hashPhrase(word)
     return (
       (gazetteer.lookup(a, b) & LISTED.safe) !== 0 || ((LEXICON.get(a) ?? 0) & ORDINARY_WORDS) !== 0 || VERBS.has(word)
     )
   }
+}
+
+/** Makes the index of one call; it goes when the call ends. Throws `body.invalid` for too many patients. */
+export function indexKnown(patients: readonly KnownPatient[], gazetteer: Gazetteer): KnownIndex {
+  if (patients.length > KNOWN_LIMITS.patients)
+    throw new AppError('body.invalid', { message: `known: at most ${KNOWN_LIMITS.patients} patients`, field: 'known' })
+  const isOrdinary = createOrdinary(gazetteer)
   const people = patients.flatMap(({ names, relatives }) => [
-    ...names.map((name) => ({ name, role: 'patient' as const })),
-    ...relatives.map((name) => ({ name, role: 'relative' as const })),
+    ...names.flatMap(casesOf).map((name) => ({ name, role: 'patient' as const })),
+    ...relatives.flatMap(casesOf).map((name) => ({ name, role: 'relative' as const })),
   ])
   const forms = [
     ...people.flatMap(({ name, role }) => nameForms(name, role, isOrdinary)),
@@ -85,6 +90,21 @@ export function indexKnown(patients: readonly KnownPatient[], gazetteer: Gazette
     partOf.set(part.text, { ...part, skeleton, bits, isOrdinary: isOrdinary(part.text) })
   }
   return { forms: byKey(forms), parts: [...partOf.values()], partOf, lastFours: lastFoursOf(patients) }
+}
+
+/**
+ * Of scripts other than Latin the view keeps marks, and folds capitals that look like Latin ones: a name in capitals, in
+ * small letters or without its marks has other letters there.
+ */
+function casesOf(name: KnownName): KnownName[] {
+  const cased = [name, changeCase(name, (word) => word.toUpperCase()), changeCase(name, (word) => word.toLowerCase())]
+  const cases = cased.flatMap((one) => [one, changeCase(one, (word) => word.normalize('NFD').replace(/\p{M}/gu, ''))])
+  const squashed = cases.map(({ given, family }) => [...given, family].map((word) => squashValue(word).text).join(' '))
+  return cases.filter((_, at) => squashed.indexOf(squashed[at] ?? '') === at)
+}
+
+function changeCase({ given, family }: KnownName, change: (word: string) => string): KnownName {
+  return { given: given.map(change), family: change(family) }
 }
 
 function cityParts(city: string | undefined): NamePart[] {

@@ -4,9 +4,12 @@ import { WORD } from '../detect/lexicon/words.ts'
 import { firstTokenAt } from '../detect/tokens.ts'
 import type { Form } from './form.ts'
 import { KEY_LENGTH, type KnownIndex } from './index-known.ts'
-import { BREAK, isSeam, isUnspaced, squash, type Squashed } from './squash.ts'
+import { NAME_SOURCE } from './name-forms.ts'
+import { BREAK, isSeam, isUnspaced, squash, type Squashed, withoutLoneLetters } from './squash.ts'
 
 const CAPITAL = /\p{Lu}/u
+/** Words inside a name that have no capital of their own: "Afraid of Bear". */
+const SMALL = /^(?:of|the|in|at|to|and|for|on|by|de|da|di|del|der|den|van|von|la|le|el|al|y|e)$/
 /** Run together, a short name is a word of another language or half of one. */
 const MIN_GLUED = 6
 
@@ -18,6 +21,30 @@ export function matchForms(reading: Reading, index: KnownIndex): Candidate[] {
   const found: Candidate[] = []
   if (index.forms.size === 0) return found
   const text = squash(reading.tokens.text)
+  findForms(text, reading, index, found)
+  const names = withoutLoneLetters(text, reading.tokens.text)
+  if (names) {
+    const isName = ({ class: phiClass }: Candidate): boolean => phiClass === 'NAME'
+    const wider: Candidate[] = []
+    findForms(names, reading, index, wider)
+    found.push(...wider.filter(isName))
+  }
+  return found.map((one) => withInitialBehind(one, reading))
+}
+
+/** "Lopez, Maria Q.": a letter right behind a whole name belongs to it, but for "I" and "A" of the next sentence. */
+const INITIAL_BEHIND = /^ (?:\p{L}\.(?![\p{L}\p{N}])|(?![AI](?!\p{L}))\p{Lu}(?![\p{L}\p{N}']))/u
+const INITIAL_WIDTH = 5
+
+function withInitialBehind(candidate: Candidate, { tokens, isUpperCase }: Reading): Candidate {
+  if (candidate.source !== NAME_SOURCE || !/[^\p{L}\p{M}]/u.test(tokens.text.slice(candidate.start, candidate.end)))
+    return candidate
+  const behind = INITIAL_BEHIND.exec(tokens.text.slice(candidate.end, candidate.end + INITIAL_WIDTH))?.[0]
+  if (behind === undefined || (isUpperCase && !behind.endsWith('.'))) return candidate
+  return { ...candidate, end: candidate.end + behind.length }
+}
+
+function findForms(text: Squashed, reading: Reading, index: KnownIndex, found: Candidate[]): void {
   const { text: letters, breaks } = text
   let longest = 0
   for (let at = 0; at < letters.length; at++) {
@@ -35,7 +62,6 @@ export function matchForms(reading: Reading, index: KnownIndex): Candidate[] {
       }
     }
   }
-  return found
 }
 
 /** A number is the same number behind zeros. */
@@ -66,7 +92,10 @@ function isWhole(form: Form, text: Squashed, at: number, reading: Reading): bool
   const begins = [0, ...form.words]
   if (form.needsCapitals && !reading.isLowerCase) {
     const letterBegins = begins.filter((offset) => !/\d/.test(form.text.charAt(offset)))
-    if (!letterBegins.every(isCapital)) return false
+    const isSmall = (offset: number): boolean =>
+      offset > 0 && SMALL.test(form.text.slice(offset, begins.find((next) => next > offset) ?? length))
+    const raised = letterBegins.filter((offset) => isCapital(offset))
+    if (!letterBegins.every((offset) => isCapital(offset) || (raised.length > 1 && isSmall(offset)))) return false
   }
   // Beside a name of two words a letter is an initial however it is typed: "lopez, maria g".
   const isFull = begins.filter((offset) => !form.initials.includes(offset)).length > 1

@@ -9,10 +9,15 @@ import type { KnownIndex, Part } from './index-known.ts'
 
 /** What persons do in notes, and the ordinary words that are names too do not. */
 const ACTS =
-  /^ (?:denies|denied|reports|reported|states|stated|says|said|came|presents|presented|lives|lived|returned|called|complains|endorses|endorsed|underwent|tolerated|agrees|agreed|feels|felt|takes|took|asked|understands|verbalized|is an? \d|was (?:seen|admitted|referred|evaluated|born|discharged|examined|transferred|counseled|given)|has (?:a history|been|had|no known)|had (?:a|an|no|his|her)\b|will (?:return|call|follow))\b/i
+  /^ (?:denies|denied|reports|reported|states|stated|says|said|came|presents|presented|lives|lived|returned|called|complains|endorses|endorsed|underwent|tolerated|agrees|agreed|feels|felt|takes|took|asked|understands|verbalized|is (?:an? (?:\w{3,12} )?\d|allergic|on day|on \w+ day|asleep|awake|alert)|looks|walks|also takes|has had|goes by|was (?:seen|admitted|referred|evaluated|born|discharged|examined|transferred|counseled|given)|has (?:a history|been|had|no known)|had (?:a|an|no|his|her|nausea|chills|confusion|pain)\b|will (?:return|call|follow))\b/i
+/** Whom one speaks with. */
+const SPOKEN_TO = /\b(?:spoke|speaking|talked|talking|met) (?:with|to) $|\b(?:told|asked|dear|for patient|patient is) $/i
 const AHEAD = 24
 const IN_TIME_OR_PLACE = /^(?:in|since|of|during|last|this|next|by|until|from|to|near|at|late|early|mid|every)$/i
 const CUE = WORD.title | WORD.clinicianTitle | WORD.patientCue | WORD.relation | WORD.namedCue
+
+/** Scripts in which two signs are a word: Chinese, Japanese, Korean. */
+const IDEOGRAPHS = /^[\u2e80-\ud7a3\uf900-\ufaff]+$/
 
 /** How good a token's agreement with a name's word is. */
 const HIT = { none: 0, sure: 1, needsContext: 2, needsNeighbour: 3 } as const
@@ -106,7 +111,8 @@ const NO_HIT: Hit = { kind: HIT.none }
 function judgeWord(reading: Reading, i: number, word: string, index: KnownIndex): Hit {
   const exact = index.partOf.get(word)
   if (exact) {
-    const isShort = word.length < 3 || (word.length === 3 && shapeAt(reading, i) === SHAPE.lower)
+    const least = IDEOGRAPHS.test(word) ? 2 : 3
+    const isShort = word.length < least || (word.length === 3 && least > 2 && shapeAt(reading, i) === SHAPE.lower)
     const isSure = !exact.isOrdinary && (!isShort || shapeAt(reading, i) === SHAPE.title)
     return { kind: isSure ? HIT.sure : HIT.needsContext, part: exact }
   }
@@ -151,7 +157,7 @@ function isMeant(reading: Reading, i: number, hits: Hits): boolean {
   if (kind === HIT.sure) return true
   if (hasNeighbour(reading, i, hits) || isInitialled(reading, i, hits)) return true
   if (kind === HIT.needsNeighbour) return false
-  return isCued(reading, i) || standsAlone(reading, i)
+  return isCued(reading, i) || isPlaced(reading, i, hits) || isDoing(reading, i, hits) || standsAlone(reading, i)
 }
 
 /** "X.A. Ng": the initial of a known given name before a family name that is an ordinary word or short. */
@@ -160,6 +166,32 @@ function isInitialled({ tokens }: Reading, i: number, { parts, givenLetters }: H
   if (parts[i]?.isFamily !== true) return false
   const initials = INITIALS_BEFORE.exec(tokens.text.slice(Math.max(0, start - INITIALS_WIDTH), start))
   return initials !== null && givenLetters.has(initials[0].charAt(0).toLowerCase())
+}
+
+/** A label that says what stands behind it: "Last name: long", `"family":"Long"`, `"given":["May"]`. */
+const NAME_LABEL =
+  /(?:\b(?:last|first|family|given|middle|maiden|birth|sur|nick|patient|preferred)[ _-]?names?["']?|["'](?:family|given|surname)["'])\s{0,2}[:=]\s{0,2}\[?\s{0,2}["']?$/i
+/** A label of a whole line, behind which a name stands by itself: "Re: Graves - cirrhosis". */
+const LINE_LABEL = /(?:^|\n)[ \t>*]{0,4}(?:re|subject|patient|pt|name|resident|client)[ \t*]{0,3}:[ \t*]{0,3}$/i
+/** `"name":"Long"` and nothing more. */
+const WHOLE_VALUE = /["'](?:name|text|patient|display)["']\s{0,2}:\s{0,2}["']$/i
+const LABEL_WIDTH = 28
+/** What a person's name alone is followed by: an age, "Fields, 53, postal worker", or itself in full, "Jet (Jet Fairman)". */
+const AGED = /^,? \(?\d{1,3}(?:,| ?-?y[\/. ]?o\b| ?-?years?\b| ?[mf]\b)/i
+const IN_FULL = /^ \($/
+
+/** What stands around the word says that it is a name: a label, its bearer's age, the whole name in brackets, a signature. */
+function isPlaced(reading: Reading, i: number, { parts }: Hits): boolean {
+  const { text, start, end, count } = reading.tokens
+  const [from, to] = [start[i] ?? 0, end[i] ?? 0]
+  const before = text.slice(Math.max(0, from - LABEL_WIDTH), from)
+  const after = text.slice(to, to + AHEAD)
+  if (NAME_LABEL.test(before) || (WHOLE_VALUE.test(before) && /^["']/.test(after))) return true
+  if (!isRaised(reading, i) && !reading.isLowerCase) return false
+  if (LINE_LABEL.test(before) && !/^ \p{L}/u.test(after)) return true
+  if (AGED.test(after) && startsSentence(reading, i)) return true
+  if (IN_FULL.test(text.slice(to, start[i + 1] ?? to)) && parts[i + 1]) return true
+  return i > 0 && i + 1 === count && (gapAt(reading, i) & GAP.newline) !== 0 && !/[:=]/.test(after)
 }
 
 /** A title, a role or a label right before it; the word itself may be in lower case. */
@@ -200,6 +232,16 @@ function isShort(reading: Reading, i: number): boolean {
   return i >= 0 && i < reading.tokens.count && wordAt(reading.tokens, i).length < 5
 }
 
+/** A short word of the name that no list of ordinary words holds, with what only persons do: "lal had nausea". */
+function isDoing({ tokens }: Reading, i: number, { parts }: Hits): boolean {
+  if (parts[i]?.isOrdinary !== false) return false
+  const [from, to] = [tokens.start[i] ?? 0, tokens.end[i] ?? 0]
+  return (
+    ACTS.test(tokens.text.slice(to, to + AHEAD)) ||
+    SPOKEN_TO.test(tokens.text.slice(Math.max(0, from - LABEL_WIDTH), from))
+  )
+}
+
 /** A capital anywhere in the word: "kBrown" is a slip. */
 function isRaised(reading: Reading, i: number): boolean {
   return shapeAt(reading, i) !== SHAPE.lower
@@ -212,7 +254,7 @@ function standsAlone(reading: Reading, i: number): boolean {
   const { text, end } = reading.tokens
   const acts = ACTS.test(text.slice(end[i] ?? 0, (end[i] ?? 0) + AHEAD))
   const owns = (gapAt(reading, i + 1) & GAP.possessive) !== 0
-  if (startsSentence(reading, i)) return acts || owns
+  if (owns || startsSentence(reading, i)) return acts || owns
   const isCalendar = isWord(reading, i, WORD.calendar | WORD.state | WORD.country)
   if (isCalendar && (IN_TIME_OR_PLACE.test(wordAt(reading.tokens, i - 1)) || shapeAt(reading, i + 1) === SHAPE.digits))
     return false

@@ -19,6 +19,8 @@ export interface NamePart {
 }
 
 const MAX_GIVEN = 3
+/** What whole names are told by. */
+export const NAME_SOURCE = 'known.name'
 
 /** Every full form: given names, nicknames and initials with the family name or a part of it, in both orders. */
 export function nameForms(name: KnownName, role: Role, isOrdinary: IsOrdinary): Form[] {
@@ -40,7 +42,7 @@ export function nameForms(name: KnownName, role: Role, isOrdinary: IsOrdinary): 
   // "Mrs. de la Cruz", "the Garcia Lopez family".
   orders.push(...families.filter((family) => family.includes(' ')).map((family) => [family]))
   if (families.length > 0 && given[0] !== undefined) orders.push([given[0], name.family.charAt(0)])
-  const shared = { class: 'NAME', role, score: 0.95, source: 'known.name' } as const
+  const shared = { class: 'NAME', role, score: 0.95, source: NAME_SOURCE } as const
   const forms = orders.map((words): Form => {
     const needsCapitals = words.every((word) => /^[A-Za-z]$/.test(word) || isOrdinary(squashValue(word).text))
     return ofWords(words, { ...shared, needsCapitals })

@@ -18,8 +18,9 @@ export interface Squashed {
   readonly breaks: Uint8Array
 }
 
-const TIGHT = /^[-. ()/+_@',]{1,3}$/
+const TIGHT = /^[-. ()/+_@',#]{1,3}$/
 const SOFT = /^(?:[-. ()/+_@',"|^\t]{1,4}|[ \t]{0,3}\r?\n[ \t]{0,12}|,\r?\n[ \t]{0,12})$/
+const INSIDE = /['-]/
 const LETTER_OR_DIGIT = /[\p{L}\p{M}\p{N}]/u
 
 function isLetterOrDigit(text: string, at: number): boolean {
@@ -49,6 +50,37 @@ export function squash(text: string): Squashed {
     gapFrom = i
   }
   return { text: runs.join(''), places: places.subarray(0, count), breaks: breaks.subarray(0, count) }
+}
+
+/**
+ * The same without letters that stand alone, which are initials that a record need not know ("Maria Q. Lopez"). Undefined
+ * where there are none.
+ */
+export function withoutLoneLetters({ text, places, breaks }: Squashed, whole: string): Squashed | undefined {
+  const kept: number[] = []
+  const kinds: number[] = []
+  let skipped: number = BREAK.none
+  for (let at = 0; at < text.length; at++) {
+    const isAlone =
+      (at === 0 || breaks[at] !== BREAK.none) &&
+      (at + 1 === text.length || breaks[at + 1] !== BREAK.none) &&
+      !/\d/.test(text.charAt(at)) &&
+      // "O'Brien", "X-ray": half of a word.
+      !INSIDE.test(whole.charAt((places[at] ?? 0) + 1)) &&
+      !INSIDE.test(whole.charAt((places[at] ?? 0) - 1))
+    if (isAlone) skipped = Math.max(skipped, breaks[at] ?? 0, BREAK.tight)
+    else {
+      kinds.push(Math.max(skipped, breaks[at] ?? 0))
+      kept.push(at)
+      skipped = BREAK.none
+    }
+  }
+  if (kept.length === text.length) return undefined
+  return {
+    text: kept.map((at) => text.charAt(at)).join(''),
+    places: Int32Array.from(kept, (at) => places[at] ?? 0),
+    breaks: Uint8Array.from(kinds),
+  }
 }
 
 /** Lower case of the same length, whatever the language. */
