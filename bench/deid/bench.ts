@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Stage, TextEngine, TextEngineOptions } from '@breakwater/deid'
+import { createOrdinaryWords, type Stage, type TextEngine, type TextEngineOptions } from '@breakwater/deid'
 import {
   createSummary,
   type Dimension,
@@ -16,9 +16,9 @@ import { quantile } from '../gateway/statistics.ts'
 import type { Contestant } from './contestant.ts'
 import { copyDocuments } from './copies.ts'
 import { type Corpus, NAMED, readCorpora, readNotes } from './corpora.ts'
-import { knownOf } from './known.ts'
+import { formOf, knownOf, type WrittenForm } from './known.ts'
 import { readNameGroups } from './name-groups.ts'
-import { chooseTagger, createOurs, loadOurs } from './ours.ts'
+import { chooseTagger, createOurs, loadOurs, readGazetteer } from './ours.ts'
 import { startPeers } from './peers.ts'
 import { type Cells, percent, print, rowCells, toCells } from './tables.ts'
 
@@ -219,13 +219,20 @@ function printKnown(documents: readonly GoldDocument[], engine: TextEngine): voi
     return { patient, names: full.of, full: percent(full.share), perfect: percent(perfect.share) }
   }
   const isMistyped = ({ document }: (typeof given)[number]): boolean => MISTYPED.test(document.noise ?? '')
-  print(`  names of the patient, ${given.length} texts with a full one (bar: 100 exact, 99 mistyped)`, [
+  const typed = given.filter((one) => !isMistyped(one))
+  const isOrdinary = createOrdinaryWords(readGazetteer())
+  const written = (...forms: readonly WrittenForm[]): typeof given =>
+    typed.map(({ known, document }) => {
+      const spans = document.spans.filter(({ start, end }) =>
+        forms.includes(formOf(document.text.slice(start, end), known, isOrdinary)),
+      )
+      return { known, document: { ...document, spans } }
+    })
+  print(`  names of the patient, ${given.length} texts with a full one (bar: 100 exact forms, 99 mistyped)`, [
     measure('unknown', given, false),
-    measure(
-      'given, exact texts',
-      given.filter((one) => !isMistyped(one)),
-      true,
-    ),
+    measure('given, exact forms', written('whole name', 'one word'), true),
+    measure('given, one ordinary or short word', written('ordinary or short word'), true),
+    measure('given, forms that the record does not hold', written('not in the record'), true),
     measure('given, mistyped or scanned texts', given.filter(isMistyped), true),
   ])
 }

@@ -24,10 +24,14 @@ export function loadOurs(
   { weights = ENGLISH_WEIGHTS, ...options }: LoadOptions = {},
 ): { readonly engine: TextEngine; readonly loadMs: number } {
   const begun = performance.now()
-  const gazetteer = readFileSync(createRequire(import.meta.url).resolve('@breakwater/deid/gazetteer.bin'))
+  const gazetteer = readGazetteer()
   const tagger = choice === 'none' ? undefined : loadTagger(weights, { withPieces: choice === 'pieces' })
   const engine = createTextEngine({ gazetteer, ...(tagger && { tagger }), ...options })
   return { engine, loadMs: performance.now() - begun }
+}
+
+export function readGazetteer(): Uint8Array {
+  return readFileSync(createRequire(import.meta.url).resolve('@breakwater/deid/gazetteer.bin'))
 }
 
 export function createOurs(choice: TaggerChoice, options: LoadOptions = {}): Contestant {

@@ -53,7 +53,7 @@ export function findListedPair({ reading }: ProgramName): Candidate[] {
   const found: Candidate[] = []
   for (let i = 0; i + 1 < tokens.count; i++) {
     const isPair = (given: number, family: number): boolean =>
-      isRare(reading, given, LISTED.first) && isRare(reading, family, LISTED.surname) && isAgreed(reading, given)
+      isRare(reading, given, LISTED.first) && isRare(reading, family, LISTED.surname) && isClearlyGiven(reading, given)
     if (!isPair(i, i + 1) && !isPair(i + 1, i)) continue
     found.push({
       start: tokens.start[i] ?? 0,
@@ -67,8 +67,9 @@ export function findListedPair({ reading }: ProgramName): Candidate[] {
   return found
 }
 
-function isAgreed(reading: Reading, i: number): boolean {
-  return (listedAt(reading, i) & LISTED.agreed) !== 0
+/** In two lists of given names and in none of places: "Charlotte", "Victoria" and "Jackson" say nothing here. */
+function isClearlyGiven(reading: Reading, i: number): boolean {
+  return (listedAt(reading, i) & (LISTED.agreed | LISTED.city | LISTED.county)) === LISTED.agreed
 }
 
 function isRare(reading: Reading, i: number, list: number): boolean {
@@ -77,7 +78,7 @@ function isRare(reading: Reading, i: number, list: number): boolean {
   return (
     word.length >= SHORTEST_LISTED &&
     (listed & list) !== 0 &&
-    (listed & (LISTED.safe | LISTED.city)) === 0 &&
+    (listed & LISTED.safe) === 0 &&
     !isWord(reading, i, NOT_NAME | WORD.protect | WORD.specialty | WORD.facilityWord | WORD.visitVerb) &&
     !isTool(reading, i) &&
     !VERBS.has(word)

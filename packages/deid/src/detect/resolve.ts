@@ -78,7 +78,8 @@ function merge(group: readonly Candidate[], end: number): Span {
 function preferKnown(voters: readonly Candidate[]): readonly Candidate[] {
   const known = voters.filter(({ stage }) => stage === 'known')
   if (known.length === 0 || known.length === voters.length) return voters
-  if (known.some(({ class: one }) => !TOLD_IN_PART.has(one))) return voters.filter((one) => !TOLD_IN_PART.has(one.class))
+  if (known.some(({ class: one }) => !TOLD_IN_PART.has(one)))
+    return voters.filter((one) => !TOLD_IN_PART.has(one.class))
   return known.some(({ class: one }) => one !== 'AGE') ? voters.filter((one) => one.class !== 'AGE') : voters
 }
 

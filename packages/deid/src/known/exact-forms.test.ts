@@ -49,7 +49,8 @@ describe('every exact form of a known patient is covered whole, wherever it stan
   ])('%s (DI-01, DI-06)', { timeout: 3_600_000 }, ([, cases]) => {
     fc.assert(
       fc.property(cases, (one) => {
-        for (const profile of PROFILES) expect({ ...one, escaped: findEscaped(one, profile) }).toMatchObject({ escaped: '' })
+        for (const profile of PROFILES)
+          expect({ ...one, escaped: findEscaped(one, profile) }).toMatchObject({ escaped: '' })
       }),
       { numRuns: RUNS, seed: SEED },
     )

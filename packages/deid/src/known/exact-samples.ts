@@ -64,7 +64,7 @@ const WHOLE: Readonly<Record<string, (given: readonly string[], family: string) 
   'last,\\nfirst': ([first = ''], family) => `${family},\r\n${first}`,
   'first|last': ([first = ''], family) => `${first} | ${family}`,
   'first\\tlast': ([first = ''], family) => `${first}\t${family}`,
-  'first_last': ([first = ''], family) => `${first}_${family}`.replace(/\s/g, '_'),
+  first_last: ([first = ''], family) => `${first}_${family}`.replace(/\s/g, '_'),
   'first.last': ([first = ''], family) => `${first}.${family}`.replace(/\s/g, '.'),
   'last-first': ([first = ''], family) => `${family}-${first}`.replace(/\s/g, '-'),
   'first%20last': ([first = ''], family) => `${first} ${family}`.replace(/\s/g, '%20'),
@@ -203,7 +203,11 @@ export function singleWords(isOrdinary: OrdinaryWord): fc.Arbitrary<ExactCase> {
     .filter(({ word, change }) => {
       const letters = lettersOf(word)
       if (/^(?:al|el|bin|de|la|van|der|y|of|st|mac|nic|ó|abd)$/i.test(letters)) return false
-      return !/\s/.test(word) && letters.length > (change === 'lower' || !/^\p{Lu}/u.test(word) ? 3 : 2) && !isOrdinary(letters)
+      return (
+        !/\s/.test(word) &&
+        letters.length > (change === 'lower' || !/^\p{Lu}/u.test(word) ? 3 : 2) &&
+        !isOrdinary(letters)
+      )
     })
     .map(({ one, word, change, ending, around }) => {
       const value = change === 'lower' ? word.toLowerCase() : (CHANGES[change]?.(word) ?? word)
@@ -257,7 +261,7 @@ const DATES: Readonly<Record<string, (y: string, m: string, d: string) => string
   'dd-MON-yy': (y, m, d) => `${d}-${MONTHS[Number(m) - 1]?.slice(0, 3).toUpperCase()}-${y.slice(2)}`,
   'd of month': (y, m, d) => `${ordinal(Number(d))} of ${MONTHS[Number(m) - 1]} ${y}`,
   'mon\\nd': (y, m, d) => `${MONTHS[Number(m) - 1]}\n ${Number(d)}, ${y}`,
-  'ddMONy': (y, m, d) => `${d}${MONTHS[Number(m) - 1]?.slice(0, 3).toUpperCase()}${y}`,
+  ddMONy: (y, m, d) => `${d}${MONTHS[Number(m) - 1]?.slice(0, 3).toUpperCase()}${y}`,
 }
 
 /** The day of birth in figures and with the month's name. */

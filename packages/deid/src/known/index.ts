@@ -1,4 +1,4 @@
-export { type KnownIndex, indexKnown } from './index-known.ts'
+export { createOrdinary, type KnownIndex, indexKnown } from './index-known.ts'
 export { matchKnown } from './match.ts'
 export { KNOWN_LIMITS } from './patient.ts'
 export type { IdentifierClass, KnownAddress, KnownIdentifier, KnownName, KnownPatient } from './patient.ts'

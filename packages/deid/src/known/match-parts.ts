@@ -11,7 +11,8 @@ import type { KnownIndex, Part } from './index-known.ts'
 const ACTS =
   /^ (?:denies|denied|reports|reported|states|stated|says|said|came|presents|presented|lives|lived|returned|called|complains|endorses|endorsed|underwent|tolerated|agrees|agreed|feels|felt|takes|took|asked|understands|verbalized|is (?:an? (?:\w{3,12} )?\d|allergic|on day|on \w+ day|asleep|awake|alert)|looks|walks|also takes|has had|goes by|was (?:seen|admitted|referred|evaluated|born|discharged|examined|transferred|counseled|given)|has (?:a history|been|had|no known)|had (?:a|an|no|his|her|nausea|chills|confusion|pain)\b|will (?:return|call|follow))\b/i
 /** Whom one speaks with. */
-const SPOKEN_TO = /\b(?:spoke|speaking|talked|talking|met) (?:with|to) $|\b(?:told|asked|dear|for patient|patient is) $/i
+const SPOKEN_TO =
+  /\b(?:spoke|speaking|talked|talking|met) (?:with|to) $|\b(?:told|asked|dear|for patient|patient is) $/i
 const AHEAD = 24
 const IN_TIME_OR_PLACE = /^(?:in|since|of|during|last|this|next|by|until|from|to|near|at|late|early|mid|every)$/i
 const CUE = WORD.title | WORD.clinicianTitle | WORD.patientCue | WORD.relation | WORD.namedCue
@@ -29,6 +30,7 @@ interface Hits {
   readonly hasParticles: boolean
   /** With what the known given names begin. */
   readonly givenLetters: ReadonlySet<string>
+  readonly familyLetters: ReadonlySet<string>
 }
 
 /** Words of known names by themselves: exact or with a typing or scanning error, where they can be meant. */
@@ -41,6 +43,7 @@ export function matchParts(reading: Reading, index: KnownIndex): Candidate[] {
     parts: [],
     hasParticles: index.parts.some(({ particles }) => particles.length > 0),
     givenLetters: new Set(index.parts.flatMap(({ text, isFamily }) => (isFamily ? [] : [text.charAt(0)]))),
+    familyLetters: new Set(index.parts.flatMap(({ text, isFamily }) => (isFamily ? [text.charAt(0)] : []))),
   }
   for (let i = 0; i < tokens.count; i++) if (shapeAt(reading, i) !== SHAPE.digits) judge(reading, i, index, hits)
   for (let i = 0; i < tokens.count; i++) {
@@ -48,7 +51,7 @@ export function matchParts(reading: Reading, index: KnownIndex): Candidate[] {
     if (!part || !isMeant(reading, i, hits)) continue
     const isExact = hits.kinds[i] === HIT.sure
     found.push({
-      start: withInitials(reading, firstOf(reading, i, part), part),
+      start: withInitials(reading, firstOf(reading, i, part), part, hits),
       end: tokens.end[lastOf(reading, i, part, index)] ?? 0,
       class: part.class,
       role: part.role,
@@ -75,11 +78,13 @@ const INITIALS_BEFORE = /(?<![\p{L}\p{N}])(?:\p{L}\. ?){1,3}$/u
 const INITIALS_WIDTH = 10
 
 /** Where initials right before a family name begin: "M.I. Villarreal", whatever the record says of a second name. */
-function withInitials({ tokens }: Reading, first: number, { isFamily }: Part): number {
+function withInitials({ tokens }: Reading, first: number, { isFamily }: Part, { familyLetters }: Hits): number {
   const start = tokens.start[first] ?? 0
-  if (!isFamily) return start
   const initials = INITIALS_BEFORE.exec(tokens.text.slice(Math.max(0, start - INITIALS_WIDTH), start))
-  return start - (initials?.[0].length ?? 0)
+  if (initials === null) return start
+  // Records hold names of the East in either order: "K.S. Jung" where Jung is written down as the given name.
+  const isHis = isFamily || familyLetters.has(initials[0].charAt(0).toLowerCase())
+  return isHis ? start - initials[0].length : start
 }
 
 /** A given name's last token: with the initial of a family name behind it, "Maria L.". */
