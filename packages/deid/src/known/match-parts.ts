@@ -182,7 +182,7 @@ const LINE_LABEL = /(?:^|\n)[ \t>*]{0,4}(?:re|subject|patient|pt|name|resident|c
 const WHOLE_VALUE = /["'](?:name|text|patient|display)["']\s{0,2}:\s{0,2}["']$/i
 const LABEL_WIDTH = 28
 /** What a person's name alone is followed by: an age, "Fields, 53, postal worker", or itself in full, "Jet (Jet Fairman)". */
-const AGED = /^,? \(?\d{1,3}(?:,| ?-?y[\/. ]?o\b| ?-?years?\b| ?[mf]\b)/i
+const AGED = /^,? \(?\d{1,3}(?:,| ?-?y[/. ]?o\b| ?-?years?\b| ?[mf]\b)/i
 const IN_FULL = /^ \($/
 
 /** What stands around the word says that it is a name: a label, its bearer's age, the whole name in brackets, a signature. */
