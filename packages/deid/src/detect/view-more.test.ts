@@ -52,9 +52,8 @@ test('every place of a view leads back to a place of its text, in order', () => 
       let last = 0
       for (let at = 0; at < view.text.length; at++) {
         const { start, end } = toOriginal(view, at, at + 1)
-        expect(start).toBeGreaterThanOrEqual(last)
-        expect(end).toBeGreaterThan(start)
-        expect(end).toBeLessThanOrEqual(text.length)
+        // One comparison a place: matchers by the hundred thousand are what a busy machine has no time for.
+        if (start < last || end <= start || end > text.length) expect.fail(`place ${at} leads to ${start}, ${end}`)
         last = start
       }
     }),
