@@ -1,8 +1,10 @@
 import { afterEach, describe, expect } from 'vitest'
+import { loadTextEngine } from '../../startup/engine.ts'
 import { test } from '../../testing/database.ts'
 import { openWorld } from '../../testing/peers-world.ts'
 import type { PeersWorld } from '../../testing/peers-world.ts'
 import { tokensIn } from '../../testing/tokens.ts'
+import type { DetectionEngine } from '../detection/planner.ts'
 import { COLUMNS, PROTOCOLS } from './protocols.ts'
 import type { Protocol } from './protocols.ts'
 
@@ -175,6 +177,72 @@ describe("a stream of messages whose tool's input is there from the start", () =
     expect(text).toContain('event: error')
     expect(text).not.toMatch(/9999|message_stop/)
   })
+})
+
+const PHI = 'The patient is Zelda Kowalczyk, SSN 219-09-9999, phone (415) 555-0199.'
+const eachOf = (spell: (code: number) => string): string =>
+  Array.from(PHI, (_, at) => spell(PHI.charCodeAt(at))).join('')
+/** Spellings of code, shells, browsers and other scripts that read as plain text to somebody. */
+const SPELLINGS: readonly (readonly [string, string])[] = [
+  ['percent, with parentheses', encodeURIComponent(PHI)],
+  ['percent, twice', encodeURIComponent(encodeURIComponent(PHI))],
+  ['base64 of UTF-16', Buffer.from(PHI, 'utf16le').toString('base64')],
+  ['code points of JavaScript', eachOf((code) => `\\u{${code.toString(16)}}`)],
+  ['octal', eachOf((code) => `\\${code.toString(8)}`)],
+  ['entities without semicolons', eachOf((code) => `&#${code}`)],
+  ['named entities', 'Mail zelda.k&commat;example&period;net, SSN 219&hyphen;09&ndash;9999'],
+  ['digits of another script', 'SSN \u0662\u0661\u0669-\u0660\u0669-\u0669\u0669\u0669\u0669'],
+  ['digit by digit', 'SSN 2 1 9 - 0 9 - 9 9 9 9'],
+  ['over two lines', 'SSN 219-09-\n9999'],
+  ['with comments', 'SSN 219<!-- a -->-09-<!-- b -->9999'],
+  ['in elements', 'SSN 219<span class="a">-09-</span>9999'],
+]
+const TRACES = /219|9999|415|0199|Zelda|zelda|Kowal|\u0662\u0661|2 1 9|&#8[0-9]|\\132|\{5a\}|VABoAGU/
+
+test.for([true, false])(
+  'what the model brings is removed in any spelling, streamed: %s (GW-08)',
+  async (isStream, { db }) => {
+    world = await openWorld(db, chat, isStream, { size: 4 })
+    for (const [name, spelled] of SPELLINGS) {
+      world.answer((body) => ({ content: `About ${tokenOf(body, 'NAME')}:\n${spelled}\nSo much for it.` }))
+      const { content = '' } = await world.ask({ user: 'About Mrs. Quintanilla.' })
+      expect(content, name).toMatch(/^About Quintanilla:\n[^]*\nSo much for it\.$/)
+      expect(content, name).not.toMatch(TRACES)
+    }
+  },
+)
+
+test('what only looks like a spelling stays (GW-08)', async ({ db }) => {
+  world = await openWorld(db, chat, false)
+  for (const content of [
+    'Steps 1 2 3 4 5 6 7 8 9 are done.',
+    '5 3 0 0 7 0 0 0 0\n6 0 0 1 9 5 0 0 0',
+    'In the 2019-\n2020 season, x &amp;&amp; y.',
+    'Use (\\d{3})\\1\\12 and \\frac{1}{2}.',
+    'It is a%20b (so on), and 100% (sure).',
+  ]) {
+    world.answer(() => ({ content }))
+    expect((await world.ask({ user: 'Hello.' })).content).toBe(content)
+  }
+})
+
+test('an agreement that ends while a request is masked covers it no more: nothing is sent (GW-05)', async ({ db }) => {
+  const real = await loadTextEngine()
+  const later = (): void => {
+    const { clock } = world.crossing.app
+    clock.set(new Date(clock.now().getTime() + 86_400_000).toISOString())
+  }
+  const slow: DetectionEngine = {
+    plan: (texts, profile, options) => {
+      later()
+      return real.plan(texts, profile, { ...options })
+    },
+  }
+  world = await openWorld(db, chat, false, { engine: slow })
+  const { status, text } = await world.send({ user: 'About Mrs. Quintanilla.' })
+  expect([status, world.received]).toEqual([403, []])
+  expect(text).toContain('agreement.none-in-force')
+  expect((await world.outcome()).codes).toContain('agreement.none-in-force')
 })
 
 /** Another model or host, a search, documents of others, somebody who is told: by the members that servers obey. */

@@ -6,17 +6,60 @@ export interface EncodedRun {
 }
 
 // What stands before an escape belongs to the run, up to a bound: without one, a long text costs its square.
-const PERCENT = /[\w.~+@-]{0,64}(?:%[0-9A-Fa-f]{2}[\w.~+@-]*)+/g
-const ESCAPE = /[^\s"\\]{0,64}(?:\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2})[^\s"\\]*)+/g
-const ENTITY = /[^\s&;]{0,64}(?:&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos|nbsp);[^\s&;]*)+/g
+// Parentheses and the like need no escape, so they belong to the run where it goes on behind them.
+const PERCENT = /[\w.~+@-]{0,64}(?:%[0-9A-Fa-f]{2}(?:[\w.~+@-]|[!'()*](?=[\w.~+@!'()*-]{0,32}%[0-9A-Fa-f]))*)+/g
+/** Of JSON and JavaScript, and in octal of C and Python. */
+const ESCAPED = String.raw`\\(?:u[0-9A-Fa-f]{4}|u\{[0-9A-Fa-f]{1,6}\}|x[0-9A-Fa-f]{2}|[0-3]?[0-7]{2})`
+const ESCAPE = new RegExp(String.raw`[^\s"\\]{0,64}(?:${ESCAPED}[^\s"\\]*)+`, 'g')
+const NAMED_ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  ensp: ' ',
+  emsp: ' ',
+  thinsp: ' ',
+  commat: '@',
+  period: '.',
+  comma: ',',
+  colon: ':',
+  sol: '/',
+  plus: '+',
+  lowbar: '_',
+  lpar: '(',
+  rpar: ')',
+  hyphen: '-',
+  dash: '-',
+  ndash: '-',
+  mdash: '-',
+  minus: '-',
+  shy: '',
+  zwj: '',
+  zwnj: '',
+}
+const NAMES = Object.keys(NAMED_ENTITIES).join('|')
+// A browser reads a number without its semicolon too.
+const ONE_ENTITY = `&(?:#\\d{1,7};?|#[xX][0-9A-Fa-f]{1,6};?|(?:${NAMES});)`
+const ENTITY = new RegExp(String.raw`[^\s&;]{0,64}(?:${ONE_ENTITY}[^\s&;]*)+`, 'g')
+const ENTITIES = new RegExp(`&(?:#(\\d{1,7});?|#[xX]([0-9A-Fa-f]{1,6});?|(${NAMES});)`, 'g')
 // One escape of each kind: a text without it holds no run, which spares the search for what stands before.
 const HAS_PERCENT = /%[0-9A-Fa-f]{2}/
-const HAS_ESCAPE = /\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2})/
-const HAS_ENTITY = /&(?:#\d|#x[0-9A-Fa-f]|amp|lt|gt|quot|apos|nbsp)/
+const HAS_ESCAPE = new RegExp(ESCAPED)
+const HAS_ENTITY = new RegExp(`&(?:#\\d|#[xX][0-9A-Fa-f]|(?:${NAMES});)`)
 // Marks of Markdown and HTML that a reader does not see inside a number or an address.
-const MARK = String.raw`(?:\*{1,3}|~~|\x60|<\/?[a-z]{1,8}>)+`
+const MARK = String.raw`(?:\*{1,3}|~~|\x60|<(?:\/?[a-z]{1,10}(?: [^<>]{0,64})?\/?|!--[^<>]{0,64}--)>)+`
+/** A number that a line ends behind a hyphen of its own. */
+const WRAPPED = /(?:[\d.()+]{1,16}-){1,4}\r?\n[ \t>]{0,8}\d[\d.()-]{0,24}/g
 const MARKED = new RegExp(`[\\w@.+()-]{0,64}(?:${MARK}[\\w@.+()-]+)+`, 'g')
 const HAS_MARK = new RegExp(`[\\w.)@-]${MARK}[\\d@]|[\\d@]${MARK}[\\w.(@-]`)
+/** A number that is spelled out digit by digit: `2 1 9 - 0 9`. */
+const SPACED = /(?<![\d.,/])\d(?:[ \u00a0\u2009\u202f]{1,2}(?:[-.][ \u00a0\u2009\u202f]{1,2})?\d){6,15}(?![\d.,/]?\d)/g
+const HAS_SPACED = /\d[ \u00a0\u2009\u202f]{1,2}\d[ \u00a0\u2009\u202f]{1,2}(?:[-.] {1,2})?\d/
+/** Digits of other scripts. */
+const DIGITS = /[\p{Nd}.()/+-]*[^\P{Nd}0-9][\p{Nd} .()/+-]*/gu
+const FIRST_OTHER_DIGIT = 0x660
 const ALL_MARKS = new RegExp(MARK, 'g')
 /** Fewer digits are a dose or a stage. */
 const IDENTIFIES = /@|(?:\d\D*){7}/
@@ -26,12 +69,11 @@ const MAX_LEVELS = 3
 const MIN_SHIFTED_LENGTH = 24
 const BASE64_GROUP = 4
 const HEX_GROUP = 2
-const NAMED_ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' }
 // What is left of a decoded text must read as text: base64 of anything else is a key, a hash, a long word.
 const READABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\r\n\t]+$/u
 
 /**
- * Percent, JSON and HTML escapes, marks inside a number, base64 and hexadecimal that decode to readable text, also one inside another; sorted
+ * Percent, JSON and HTML escapes, marks and blanks inside a number, digits of other scripts, base64 and hexadecimal that decode to readable text, also one inside another; sorted
  * by kind, then place.
  */
 export function findEncodedRuns(text: string, level = 1): EncodedRun[] {
@@ -42,6 +84,9 @@ export function findEncodedRuns(text: string, level = 1): EncodedRun[] {
   if ((signs & SIGN.escape) !== 0 && HAS_ESCAPE.test(text)) collect(text, ESCAPE, decodeEscapes, runs)
   if ((signs & SIGN.entity) !== 0 && HAS_ENTITY.test(text)) collect(text, ENTITY, decodeEntities, runs)
   if ((signs & SIGN.mark) !== 0 && HAS_MARK.test(text)) collect(text, MARKED, stripMarks, runs)
+  if ((signs & SIGN.spaced) !== 0 && HAS_SPACED.test(text)) collect(text, SPACED, stripBlanks, runs)
+  if ((signs & SIGN.wrap) !== 0) collect(text, WRAPPED, stripMarksOfLines, runs)
+  if ((signs & SIGN.digit) !== 0) collect(text, DIGITS, toAsciiDigits, runs)
   if ((signs & SIGN.base64) !== 0) collect(text, BASE64, decodeBase64, runs)
   if ((signs & SIGN.hex) !== 0) collect(text, HEX, decodeHex, runs)
   if (level === MAX_LEVELS) return runs
@@ -52,7 +97,17 @@ export function findEncodedRuns(text: string, level = 1): EncodedRun[] {
 }
 
 /** What a text has that each kind of run needs: most texts have none of it, and one pass over the characters says so. */
-const SIGN = { percent: 1, escape: 2, entity: 4, base64: 8, hex: 16, mark: 32 } as const
+const SIGN = {
+  percent: 1,
+  escape: 2,
+  entity: 4,
+  base64: 8,
+  hex: 16,
+  mark: 32,
+  spaced: 64,
+  digit: 128,
+  wrap: 256,
+} as const
 const MIN_BASE64_LENGTH = 8
 const MIN_HEX_LENGTH = 24
 /** What an ASCII character may be part of. */
@@ -75,6 +130,8 @@ const MARKS: ReadonlyMap<number, number> = new Map([
   [0x60, SIGN.mark],
   [0x3c, SIGN.mark],
 ])
+const [LINE_END, RETURN, HYPHEN] = [0x0a, 0x0d, 0x2d]
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39
 
 function findSigns(text: string): number {
   let signs = 0
@@ -95,9 +152,12 @@ function findSigns(text: string): number {
       continue
     }
     if (at - base64Start >= MIN_BASE64_LENGTH && isMixed === mixed) signs |= SIGN.base64
+    // One character between a blank and this one, and it is a digit.
+    if (at - base64Start === 1 && isDigit(text.charCodeAt(base64Start))) signs |= SIGN.spaced
     base64Start = at + 1
     isMixed = 0
-    signs |= MARKS.get(code) ?? 0
+    if ((code === LINE_END || code === RETURN) && text.charCodeAt(at - 1) === HYPHEN) signs |= SIGN.wrap
+    signs |= code >= FIRST_OTHER_DIGIT ? SIGN.digit : (MARKS.get(code) ?? 0)
   }
   return signs
 }
@@ -116,6 +176,27 @@ function stripMarks(run: string): string | undefined {
   return IDENTIFIES.test(text) ? text : undefined
 }
 
+/** Single digits alone may be a list of numbers; a number has its groups. */
+function stripBlanks(run: string): string | undefined {
+  return /[-.]/.test(run) ? run.replace(/\s+/g, '') : undefined
+}
+
+function stripMarksOfLines(run: string): string | undefined {
+  const text = run.replace(/[\s>]+/g, '')
+  return IDENTIFIES.test(text) ? text : undefined
+}
+
+/** Digits stand in tens, in order: how many stand before one is its value. */
+function toAsciiDigits(run: string): string | undefined {
+  const text = run.replace(/[^\P{Nd}0-9]/gu, (digit) => {
+    const code = digit.codePointAt(0) ?? 0
+    let value = 0
+    while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value++
+    return String(value)
+  })
+  return IDENTIFIES.test(text) ? text : undefined
+}
+
 function decodePercent(run: string): string | undefined {
   try {
     return decodeURIComponent(run.replaceAll('+', ' '))
@@ -125,13 +206,19 @@ function decodePercent(run: string): string | undefined {
 }
 
 function decodeEscapes(run: string): string {
-  return run.replace(/\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2}))/g, (_, unit: string, byte: string) =>
-    String.fromCharCode(parseInt(unit ?? byte, 16)),
+  return run.replace(
+    /\\(?:u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\}|x([0-9A-Fa-f]{2})|([0-3]?[0-7]{2}))/g,
+    (whole, unit?: string, point?: string, byte?: string, octal?: string) => {
+      if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8))
+      const code = parseInt(unit ?? point ?? byte ?? '', 16)
+      if (point === undefined) return String.fromCharCode(code)
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole
+    },
   )
 }
 
 function decodeEntities(run: string): string | undefined {
-  return run.replace(/&(?:#(\d+)|#x([0-9A-Fa-f]+)|(\w+));/g, (whole, decimal: string, hex: string, name: string) => {
+  return run.replace(ENTITIES, (whole, decimal: string, hex: string, name: string) => {
     if (name !== undefined) return NAMED_ENTITIES[name] ?? whole
     const point = decimal === undefined ? parseInt(hex, 16) : Number(decimal)
     return point <= 0x10ffff ? String.fromCodePoint(point) : whole
@@ -160,7 +247,8 @@ function decodeShifted(run: string, encoding: 'base64url' | 'hex', group: number
 
 /** `isCut`: the first and the last character may be parts of one. */
 function readUtf8(bytes: Buffer, isCut = false): string | undefined {
-  const text = bytes.toString('utf8')
+  // Of UTF-16, as some shells write it, every second byte of a Latin text is none.
+  const text = bytes.toString('utf8').replaceAll('\0', '')
   const decoded = isCut ? text.replace(/^\ufffd{1,3}|\ufffd{1,3}$/g, '') : text
   return decoded.includes('\ufffd') ? undefined : decoded
 }

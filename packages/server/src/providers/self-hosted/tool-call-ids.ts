@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createSseDecoder } from '../../platform/http/sse.ts'
+import { createSseDecoder, toOneLine } from '../../platform/http/sse.ts'
 
 // What does not mention them is not read.
 const MENTION = '"tool_calls"'
@@ -39,7 +39,7 @@ export async function* fillToolCallIdsOfStream(
     let text = ''
     for (const { name, data } of decoder.push(chunk)) {
       if (name !== 'message') text += `event: ${name}\n`
-      text += `data: ${data.includes(MENTION) ? fillEvent(data, begun) : data}\n\n`
+      text += `data: ${data.includes(MENTION) ? fillEvent(data, begun) : toOneLine(data)}\n\n`
     }
     if (text !== '') yield encoder.encode(text)
   }
