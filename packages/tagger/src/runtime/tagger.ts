@@ -14,7 +14,7 @@ import { cutSegments, tagSegments } from './segments.ts'
 import { chooseDoubtful, markOrdinary } from './triage.ts'
 
 /** The score of the word model between which the piece model is asked. */
-const DOUBT = { low: 0.02, high: 0.98 } as const
+const DOUBT = { low: 0.005, high: 0.98 } as const
 /** Cut off behind this: enough to tell two models apart. */
 const ID_DIGITS = 8
 

@@ -22,18 +22,21 @@ export function cutWindows(count: number, size: number, overlap: number): Window
   return windows
 }
 
-/** Windows of at most `size` around the wanted places only; what is kept of each lies `margin` inside, the text's ends apart. */
+/**
+ * Windows of at most `size` around the wanted places only, `margin` on both sides of what is kept, the text's ends apart:
+ * the slower model costs what it reads.
+ */
 export function windowsAround(wanted: Uint8Array, count: number, size: number, margin: number): Window[] {
   const windows: Window[] = []
   for (let at = 0; at < count; at++) {
     if (wanted[at] !== 1) continue
-    const to = Math.min(count, Math.max(0, at - margin) + size)
-    // At the text's end the window reaches back instead.
-    const from = Math.max(0, to - size)
-    const keepFrom = at
-    const keepTo = to === count ? count : Math.max(at + 1, to - margin)
-    windows.push({ from, to, keepFrom, keepTo })
-    at = keepTo - 1
+    const from = Math.max(0, at - margin)
+    const most = Math.min(count, from + size)
+    const keepMost = most === count ? count : Math.max(at + 1, most - margin)
+    const last = wanted.lastIndexOf(1, keepMost - 1)
+    const to = Math.min(most, last + 1 + margin)
+    windows.push({ from, to, keepFrom: at, keepTo: to === count ? count : last + 1 })
+    at = (windows.at(-1)?.keepTo ?? count) - 1
   }
   return windows
 }

@@ -14,6 +14,8 @@ const NOTES = readFileSync(new URL('../../../../deid/test-data/evaluation/notes.
   .split('\n')
   .map((line): string => JSON.parse(line).text)
 const TIERS = ['models', 'rules'] as const
+/** Long notes are read several times over: on a machine with much else to do, that takes its time. */
+const TIMEOUT_MS = 120_000
 
 const gazetteer = readGazetteer()
 const languages = { es: loadSpanishTagger() }
@@ -84,6 +86,7 @@ test.for(TIERS)(
       { numRuns: 60 },
     )
   },
+  TIMEOUT_MS,
 )
 
 test.for(TIERS)(
@@ -95,6 +98,7 @@ test.for(TIERS)(
       expect(await engine?.plan(texts, 'gateway')).toEqual(withoutLinks(atOnce[tier].plan(texts, 'gateway')))
     }
   },
+  TIMEOUT_MS,
 )
 
 test('the models find here what rules do not: they are at work', async () => {

@@ -4,12 +4,14 @@ import { createTextEngine, createView, readSiteLexicon } from '@breakwater/deid'
 import type { Findings, Language, TaggedSpan } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
 import { loadSpanishTagger, loadTagger } from '@breakwater/tagger'
+import type { EnglishTagger } from '@breakwater/tagger'
+import { createTokenView } from '../tokens/token-view.ts'
 import { readGazetteer, readResidualScanner } from './parts.ts'
 import type { DetectionJob, WorkerAnswer, WorkerReady, WorkerTask } from './jobs.ts'
 
 // A thread that has the models: it reads texts and answers with places. What is thrown here stays here.
 const { hasModels, lexicon, budgetMs }: WorkerTask = workerData
-const english = hasModels ? loadTagger() : undefined
+const english = hasModels ? hideTokens(loadTagger()) : undefined
 const spanish = loadSpanishTagger()
 const clock = { now: () => new Date() }
 /** What the models said of a long text, stretch by stretch, before the engine asks for all of it. */
@@ -24,6 +26,21 @@ const engine = createTextEngine({
   time: { clock, milliseconds: budgetMs },
 })
 const scanner = readResidualScanner()
+
+/** The tagger reads `[name]` where a token stands. Rules read the token: with what is glued to it, it may be an address. */
+function hideTokens({ id, tag, tagInSteps }: EnglishTagger): EnglishTagger {
+  return {
+    id,
+    tag(text) {
+      const view = createTokenView(text)
+      return view.restore(tag(view.text))
+    },
+    *tagInSteps(text) {
+      const view = createTokenView(text)
+      return view.restore(yield* tagInSteps(view.text))
+    },
+  }
+}
 
 /** Longer texts are read stretch by stretch, so that the jobs of others come between. */
 const LONG_UNITS = 16_384

@@ -4,7 +4,7 @@ import type { ClearTexts, Planner } from '../detection/planner.ts'
 import { findEncodedRuns } from '../residual/encoded.ts'
 import type { EncodedRun } from '../residual/encoded.ts'
 import { findTokenForms } from './forms.ts'
-import { findTokenShapes, setApart } from '../tokens/shape.ts'
+import { beforeOpenToken, beforeToken, findTokenShapes, setApart } from '../tokens/shape.ts'
 import type { TextRange } from '../tokens/shape.ts'
 import type { GuardTally, TextStep } from './step.ts'
 import type { Soon } from '../../platform/async/soon.ts'
@@ -129,7 +129,10 @@ export function createRemover(find: FindRemovals, tally: GuardTally, context = '
 
   function nextUnit(isEnded: boolean): Unit | undefined {
     const cut = findCut(pending, from, isEnded)
-    return cut === undefined ? undefined : { cut, window: pending.slice(0, cut + RIGHT_CONTEXT) }
+    if (cut === undefined) return undefined
+    // Half a token says nothing, and to a model it says that it may be a number.
+    const window = pending.slice(0, cut + RIGHT_CONTEXT)
+    return { cut, window: window.slice(0, Math.max(cut, beforeOpenToken(window))) }
   }
 
   function settle(isEnded: boolean): Soon<string> {
@@ -159,7 +162,7 @@ export function createRemover(find: FindRemovals, tally: GuardTally, context = '
   function removeUnit({ window, cut }: Unit, found: readonly Removal[]): string {
     isClear &&= found === NOTHING_THERE
     const { text, next } = removeFrom(window, cut, found)
-    const keep = Math.max(0, next - LEFT_CONTEXT)
+    const keep = beforeToken(pending, Math.max(0, next - LEFT_CONTEXT))
     pending = pending.slice(keep)
     from = next - keep
     return text

@@ -93,6 +93,28 @@ export function findTokenShapes(text: string): TextRange[] {
   }))
 }
 
+const LONGEST_TOKEN = Math.max(...WORDS.map(({ length }) => length)) + TOKEN_SYMBOLS
+
+/** Where the token begins that a cut at this place would go through; the place itself where there is none. */
+export function beforeToken(text: string, at: number): number {
+  const from = Math.max(0, at - LONGEST_TOKEN)
+  const cut = findTokenShapes(text.slice(from, at + LONGEST_TOKEN)).find(
+    ({ start, end }) => from + start < at && at < from + end,
+  )
+  return cut ? from + cut.start : at
+}
+
+const OPENINGS = new Set(WORDS.flatMap((word) => Array.from(word, (_, length) => word.slice(0, length + 1))))
+const OPEN_TOKEN = new RegExp(
+  `(?<![A-Za-z0-9])(?:${[...OPENINGS].toSorted((a, b) => b.length - a.length).join('|')}|(?:${WORDS.join('|')})[${TOKEN_ALPHABET}]{1,${TOKEN_SYMBOLS - 1}})$`,
+)
+
+/** Where the text ends without what may be the beginning of a token that it cuts short. */
+export function beforeOpenToken(text: string): number {
+  const at = text.slice(-LONGEST_TOKEN).search(OPEN_TOKEN)
+  return at === -1 ? text.length : Math.max(0, text.length - LONGEST_TOKEN) + at
+}
+
 const WORD_CHARACTER = /[\p{L}\p{N}]/u
 
 /**
