@@ -28,16 +28,16 @@ const engine = createTextEngine({
 const scanner = readResidualScanner()
 
 /** The tagger reads `[name]` where a token stands. Rules read the token: with what is glued to it, it may be an address. */
-function hideTokens({ id, tag, tagInSteps }: EnglishTagger): EnglishTagger {
+function hideTokens(tagger: EnglishTagger): EnglishTagger {
   return {
-    id,
+    id: tagger.id,
     tag(text) {
       const view = createTokenView(text)
-      return view.restore(tag(view.text))
+      return view.restore(tagger.tag(view.text))
     },
     *tagInSteps(text) {
       const view = createTokenView(text)
-      return view.restore(yield* tagInSteps(view.text))
+      return view.restore(yield* tagger.tagInSteps(view.text))
     },
   }
 }
