@@ -68,6 +68,7 @@ const piece = fc.oneof(
 
 test.for(TIERS)(
   'with %s a document comes out as from the engine at once, whatever is remembered of it (DI-06)',
+  { timeout: TIMEOUT_MS },
   async (tier) => {
     const engine = detection.get(tier)?.engine
     await fc.assert(
@@ -86,11 +87,11 @@ test.for(TIERS)(
       { numRuns: 60 },
     )
   },
-  TIMEOUT_MS,
 )
 
 test.for(TIERS)(
   'with %s a long document, read stretch by stretch elsewhere, comes out as from the engine at once',
+  { timeout: TIMEOUT_MS },
   async (tier) => {
     const engine = detection.get(tier)?.engine
     const long = NOTES.join('\n\n').slice(0, 36_000)
@@ -98,7 +99,6 @@ test.for(TIERS)(
       expect(await engine?.plan(texts, 'gateway')).toEqual(withoutLinks(atOnce[tier].plan(texts, 'gateway')))
     }
   },
-  TIMEOUT_MS,
 )
 
 test('the models find here what rules do not: they are at work', async () => {
