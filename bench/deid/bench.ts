@@ -165,16 +165,16 @@ function printBy(documents: readonly GoldDocument[], engine: TextEngine, by: rea
 /** The larger test of names: beside each group, how many different names its thousands are. */
 function measureNameGroups(engine: TextEngine): object {
   const { documents, distinct } = readNameGroups()
-  const rows = printNameGroups(documents, engine).map((row) => ({
-    ...row,
-    distinct: distinct.get(String(row['name'])) ?? null,
-  }))
-  print(`  different names, in ${documents.length} documents`, rows)
-  return { corpus: 'name-groups', rows }
+  process.stdout.write(`name-groups: ${documents.length} texts of the test split\n`)
+  return { corpus: 'name-groups', rows: printNameGroups(documents, engine, distinct) }
 }
 
 /** Of names alone, by origin: how far the worst group lies behind the best one. */
-function printNameGroups(documents: readonly GoldDocument[], engine: TextEngine): readonly Cells[] {
+function printNameGroups(
+  documents: readonly GoldDocument[],
+  engine: TextEngine,
+  distinct: ReadonlyMap<string, number> = new Map(),
+): readonly Cells[] {
   const names = documents.map((document) => ({
     ...document,
     spans: document.spans.map((span) => (span.class === 'NAME' ? span : { ...span, class: undefined })),
@@ -184,11 +184,12 @@ function printNameGroups(documents: readonly GoldDocument[], engine: TextEngine)
   if (groups.length < 2) return []
   const shares = groups.map(({ share }) => share ?? 0)
   const apart = percent(Math.max(...shares) - Math.min(...shares))
-  print(
-    `  names by origin, worst first: ${apart} points between the best and the worst (bar ${GROUP_BAR})`,
-    groups.map(rowCells),
-  )
-  return groups.map(rowCells)
+  const cells = groups.map((row) => ({
+    ...rowCells(row),
+    ...(distinct.has(row.name) && { different: distinct.get(row.name) ?? null }),
+  }))
+  print(`  names by origin, worst first: ${apart} points between the best and the worst (bar ${GROUP_BAR})`, cells)
+  return cells
 }
 
 function printCopies(documents: readonly GoldDocument[], engine: TextEngine): void {
