@@ -67,6 +67,23 @@ describe('extraction sweeps (LS-05, GW-12)', () => {
     expect(await first.services.access.alerts.list(first.tenant)).toMatchObject([{ kind: 'extraction-sweep' }])
   })
 
+  test('in an hour in which far more texts are seen than are kept, a sweep that goes on is told (LS-05)', async ({
+    db,
+  }) => {
+    const crossing = await start(db)
+    for (let i = 0; i < 15_000; i++) {
+      const other = crossing.app.services.sweeps
+      other.observe({
+        tenant: crossing.app.tenant,
+        principal: 'busy',
+        text: `${i * 7_919} x${i.toString(36)}`,
+        choices: 1,
+      })
+      if (i % 150 === 0) ask(crossing, question(i / 150))
+    }
+    expect(await alertsOf(crossing)).toContainEqual(['extraction-sweep', 'app'])
+  })
+
   test('work on many different texts raises none (LS-05)', async ({ db }) => {
     const crossing = await start(db)
     for (let i = 0; i < 400; i++) {

@@ -32,29 +32,51 @@ export interface SweepsDeps {
   readonly clock: Clock
 }
 
-interface Counted {
+/** What the others are to be told. */
+interface Due {
   readonly tenant: string
   readonly principal: string
-  readonly kind: SweepCount['kind']
-  /** What a text has in common with others: in clear, because it does not leave this process. */
-  readonly part: string
   readonly sinceMs: number
+  readonly kind: SweepCount['kind']
+  readonly name: string
+  readonly part: Part
+}
+
+interface Part {
   count: number
   /** Of it, what the others know. */
   shared: number
 }
 
+/** Of a principal in one hour. */
+interface Own {
+  readonly tenant: string
+  readonly principal: string
+  readonly sinceMs: number
+  readonly volume: Part
+  /**
+   * By what a text has in common with others, longest not seen first: the text's own digest, or a band with its number and
+   * a colon. In clear, because it does not leave this process.
+   */
+  readonly parts: Map<string, Part>
+}
+
 const HOUR_MS = 3_600_000
-/** Callers must not decide how much is kept: beyond it, what is new in this hour is not counted by its text. */
-const MAX_KEYS = 100_000
+/**
+ * Callers must not decide how much is kept: some 4 MB. Beyond it, what was seen least and not for the longest time gives
+ * way, so that a sweep is seen in a busy hour too.
+ */
+const MAX_PARTS = 32_768
+/** What waits to be told is passed over so often. */
+const MAX_PASSES = 8
 const MAX_KNOWN_TEXTS = 1_000
 
 export function createSweeps({ store, alerts, recordChange, keyring, clock }: SweepsDeps): Sweeps {
-  // By tenant, principal and hour, and then by kind and part.
-  const counts = new Map<string, Map<string, Counted>>()
-  // By the text's hash, in clear for the same reason as the parts.
+  // By tenant, principal and hour.
+  const owns = new Map<string, Own>()
+  // By the text's digest, in clear for the same reason as the parts.
   const bandsOf = new Map<string, readonly string[]>()
-  let keys = 0
+  let kept = 0
   let hourMs = 0
 
   /** Of a text that came lately they are known. */
@@ -67,49 +89,73 @@ export function createSweeps({ store, alerts, recordChange, keyring, clock }: Sw
     return bands
   }
 
-  function findCounts({ tenant, principal }: Asked): Map<string, Counted> {
+  function findOwn({ tenant, principal }: Asked): Own {
     const name = `${tenant}|${principal}|${hourMs}`
-    const known = counts.get(name)
+    const known = owns.get(name)
     if (known) return known
-    const made = new Map<string, Counted>()
-    counts.set(name, made)
+    const made: Own = { tenant, principal, sinceMs: hourMs, volume: { count: 0, shared: 0 }, parts: new Map() }
+    owns.set(name, made)
     return made
   }
 
-  function add(
-    own: Map<string, Counted>,
-    { tenant, principal }: Asked,
-    named: Pick<Counted, 'kind' | 'part'>,
-    count: number,
-  ): void {
-    const { kind, part } = named
-    const name = `${kind}|${part}`
-    const known = own.get(name)
-    if (known) known.count += count
-    else if (kind === 'volume' || keys < MAX_KEYS) {
-      own.set(name, { tenant, principal, kind, part, sinceMs: hourMs, count, shared: 0 })
-      keys++
+  function add({ parts }: Own, name: string, count: number): void {
+    const part = parts.get(name) ?? { count: 0, shared: 0 }
+    part.count += count
+    if (!parts.delete(name)) kept += 1
+    parts.set(name, part)
+    while (kept > MAX_PARTS) dropOne()
+  }
+
+  /** Of those who have no less than their share of the room, in turn. */
+  function dropOne(): void {
+    const share = kept / owns.size
+    for (const [name, own] of owns) {
+      owns.delete(name)
+      owns.set(name, own)
+      if (own.parts.size < share) continue
+      dropLeast(own)
+      return
+    }
+  }
+
+  function dropLeast({ parts }: Own): void {
+    for (let passes = 0; ; passes++) {
+      const [oldest] = parts
+      if (!oldest) return
+      parts.delete(oldest[0])
+      if (passes < MAX_PASSES && isToTell(oldest[1])) parts.set(...oldest)
+      else {
+        kept -= 1
+        return
+      }
     }
   }
 
   /** Of hours that are over, what is told already or never will be. */
   function dropOld(): void {
-    keys = 0
-    for (const [name, own] of counts) {
-      for (const [part, each] of own) if (!isToTell(each)) own.delete(part)
-      if (own.size === 0) counts.delete(name)
-      keys += own.size
+    kept = 0
+    for (const [name, { volume, parts }] of owns) {
+      for (const [key, part] of parts) if (!isToTell(part)) parts.delete(key)
+      if (parts.size === 0 && volume.count === volume.shared) owns.delete(name)
+      kept += parts.size
     }
   }
 
-  const isToTell = ({ kind, count, shared }: Counted): boolean =>
-    count > shared && (kind === 'volume' || count >= SHARED_FROM)
+  const isToTell = ({ count, shared }: Part): boolean => count > shared && count >= SHARED_FROM
+
+  function listDue({ tenant, principal, sinceMs, volume, parts }: Own): readonly Due[] {
+    const own = { tenant, principal, sinceMs }
+    const due = Array.from(parts)
+      .filter(([, part]) => isToTell(part))
+      .map(([name, part]): Due => ({ ...own, kind: name.includes(':') ? 'near' : 'sampling', name, part }))
+    return volume.count > volume.shared ? [{ ...own, kind: 'volume', name: '', part: volume }, ...due] : due
+  }
 
   /** What others may know of a part. */
-  function refer({ tenant, principal, kind, part, sinceMs }: Counted): string {
+  function refer({ tenant, principal, kind, name, sinceMs }: Due): string {
     if (kind === 'volume') return ''
     const mac = keyring.deriveMac('tokens', keyring.currentVersion('tokens'), tenant, ['sweeps', principal])
-    return Buffer.from(mac(`${sinceMs}|${part}`))
+    return Buffer.from(mac(`${sinceMs}|${name}`))
       .toString('hex')
       .slice(0, 32)
   }
@@ -142,30 +188,31 @@ export function createSweeps({ store, alerts, recordChange, keyring, clock }: Sw
         hourMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS
         dropOld()
       }
-      const exact = hash('sha256', asked.text)
+      const exact = hash('sha256', asked.text, 'base64url')
       const bands = findBands(exact, asked.text)
-      const own = findCounts(asked)
-      add(own, asked, { kind: 'volume', part: '' }, 1)
-      add(own, asked, { kind: 'sampling', part: exact }, asked.choices)
-      for (const band of bands) add(own, asked, { kind: 'near', part: band }, 1)
+      const own = findOwn(asked)
+      own.volume.count += 1
+      add(own, exact, asked.choices)
+      for (const band of bands) add(own, band, 1)
     },
 
     async flush() {
-      const due = [...counts.values()].flatMap((own) => [...own.values()].filter(isToTell))
+      const due = [...owns.values()].flatMap(listDue)
       const byTenant = Map.groupBy(due, ({ tenant }) => tenant)
-      for (const [tenant, counted] of byTenant) {
-        const rows = counted.map((each) => ({
-          each,
-          ...each,
-          key: refer(each),
-          since: new Date(each.sinceMs),
-          count: each.count - each.shared,
+      for (const [tenant, each] of byTenant) {
+        const rows = each.map((one) => ({
+          part: one.part,
+          principal: one.principal,
+          kind: one.kind,
+          key: refer(one),
+          since: new Date(one.sinceMs),
+          count: one.part.count - one.part.shared,
         }))
         await store.add(tenant, rows, async (trx, totals) => {
           const told = new Set<string>()
           for (const total of totals) await tell(trx, tenant, total, told)
         })
-        for (const { each, count } of rows) each.shared += count
+        for (const { part, count } of rows) part.shared += count
       }
     },
   }
