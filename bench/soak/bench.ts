@@ -24,23 +24,26 @@ export const HELP = `npm run bench -- soak [options]
   --tier T        what detects: models (the default) or rules
 Masked chat of 2 KB against a model server that takes no time, every second request streamed. Requests begin at a steady rate,
 whether or not those before have been answered. The gateway with its PostgreSQL runs on core 0, load and model server on core 1.
-Memory is the median of twelve readings a minute, of the gateway's process; bars: that of minute 30 at most 1.05 times that of
-minute 10, and no error. In a shorter run the last minute is compared with the one that ends its first third.
+Memory is the median of thirty readings a minute, one every 2 s, of the gateway's process (VmRSS of /proc); bars: that of minute
+30 at most 1.05 times that of minute 10, and no error. In a shorter run the last minute is compared with the one that ends its
+first third. Heap and external: what V8 has in use of it at the end of the minute, garbage included. PostgreSQL is not in the bar:
+its buffers fill as the log grows up to its own bound, and pages that its processes share are counted for each of them.
 Loop: how much later than due the gateway's event loop came round.
-Trend: the median of the slopes between all pairs of minutes from the one that ends the first third. V8 gives back part of the
-heap now and then and takes it again, tens of MB within minutes, most of all under little load: a trend beside the ratio tells
-that from a leak.`
+Trend: the median of the slopes between all pairs of minutes from the one that ends the first third. V8 collects garbage when
+it sees fit, 10 to 20 MB within a minute: a trend beside the ratio tells that from a leak. Ctrl-C ends everything that was started.`
 
 const MODEL = 'bench-model'
 const WATCH = fileURLToPath(new URL('watch-loop.ts', import.meta.url))
 const UPSTREAM = fileURLToPath(new URL('../gateway/upstream.ts', import.meta.url))
-const READINGS = 12
+const READINGS = 30
+const INTERRUPTED = 130
 const MOST_GROWTH = 1.05
 
 interface Minute {
   readonly minute: number
   readonly gatewayMegabytes: number
   readonly heapMegabytes: number
+  readonly externalMegabytes: number
   readonly postgresMegabytes: number
   readonly requests: number
   readonly errors: Tally['errors']
@@ -65,61 +68,92 @@ export async function run(argv: readonly string[]): Promise<void> {
     },
   })
   execFileSync('taskset', ['-a', '-c', '-p', String(LOAD_CORE), String(process.pid)])
-  const scratch = await makeScratchHome()
-  const upstream = startPinned(LOAD_CORE, UPSTREAM)
-  const samples = join(scratch.temporary, 'loop.jsonl')
-  const ends: (() => Promise<unknown>)[] = [async () => scratch.remove(), async () => upstream.stop()]
+  const ends: (() => Promise<unknown>)[] = []
+  const interrupted = Promise.withResolvers<'interrupted'>()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.resolve('interrupted'))
   try {
-    const gateway = await startServer({
-      home: scratch.home,
-      port: await findFreePort(),
-      wrapper: pin(GATEWAY_CORE),
-      env: {
-        TMPDIR: scratch.temporary,
-        BREAKWATER_DETECTION: values.tier,
-        NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import=${WATCH}`,
-        SOAK_FILE: samples,
-      },
-    })
-    ends.push(async () => gateway.stop())
-    const baseUrl = `http://127.0.0.1:${await upstream.nextLine()}/v1`
-    const { headers } = await addModelServer(gateway, scratch.home, { baseUrl, models: [MODEL] })
-    const load = createLoad(gateway.client, { model: MODEL, headers, firstSightEvery: Number(values['first-sight']) })
-    const warmUpSeconds = Number(values['warm-up'])
-    await load.measureCapacity(Number(values.connections), warmUpSeconds)
-    const capacity = await load.measureCapacity(Number(values.connections), warmUpSeconds)
-    const rate = values.rate === undefined ? capacity / 2 : Number(values.rate)
-    const unloaded = load.take()
-    console.log(`capacity ${capacity.toFixed(1)} requests/s; soaked with ${rate.toFixed(1)}`)
-
-    const cluster = await findCluster(scratch.home)
-    const takeLoop = async (): Promise<LoopSample> => {
-      process.kill(gateway.pid, 'SIGUSR2')
-      await sleep(200)
-      return JSON.parse((await readFile(samples, 'utf8')).trimEnd().split('\n').at(-1) ?? '')
-    }
-    await takeLoop()
-    const minutes: Minute[] = []
-    const soaked = load.keepUp(rate, Number(values.minutes) * 60)
-    console.log('minute  gateway MB  heap MB  postgres MB  requests  errors  p50 ms  p99 ms  loop p99  loop max  load')
-    while (minutes.length < Number(values.minutes)) {
-      const resident = await readMinute(async () => {
-        const postgres = await residentMegabytes(cluster.pid)
-        return { gateway: (await residentMegabytes(gateway.pid)) - postgres, postgres }
-      })
-      const loop = await takeLoop()
-      minutes.push(summarise(minutes.length + 1, resident, load.take(), loop))
-      printRow(minutes.at(-1))
-    }
-    await soaked
-    report(
-      { capacity, rate, minutes, tier: values.tier },
-      [unloaded.errors, ...minutes.map(({ errors }) => errors)],
-      load,
-    )
+    if ((await Promise.race([soak(values, ends), interrupted.promise])) === 'interrupted')
+      process.exitCode = INTERRUPTED
   } finally {
     for (const end of ends.toReversed()) await end()
   }
+  // What was interrupted would go on sending.
+  if (process.exitCode === INTERRUPTED) process.exit()
+}
+
+interface Settings {
+  readonly minutes: string
+  readonly rate?: string | undefined
+  readonly connections: string
+  readonly 'first-sight': string
+  readonly 'warm-up': string
+  readonly tier: string
+}
+
+/** `ends` gets what is to be done when it is over, or when it is interrupted. */
+async function soak(values: Settings, ends: (() => Promise<unknown>)[]): Promise<void> {
+  const scratch = await makeScratchHome()
+  const upstream = startPinned(LOAD_CORE, UPSTREAM)
+  const samples = join(scratch.temporary, 'loop.jsonl')
+  const starting = startServer({
+    home: scratch.home,
+    port: await findFreePort(),
+    wrapper: pin(GATEWAY_CORE),
+    env: {
+      TMPDIR: scratch.temporary,
+      BREAKWATER_DETECTION: values.tier,
+      NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import=${WATCH}`,
+      SOAK_FILE: samples,
+    },
+  })
+  ends.push(
+    async () => scratch.remove(),
+    async () => upstream.stop(),
+    // One that never was ready has ended by itself.
+    async () =>
+      starting.then(
+        async (started) => started.stop(),
+        () => undefined,
+      ),
+  )
+  const gateway = await starting
+  const baseUrl = `http://127.0.0.1:${await upstream.nextLine()}/v1`
+  const { headers } = await addModelServer(gateway, scratch.home, { baseUrl, models: [MODEL] })
+  const load = createLoad(gateway.client, { model: MODEL, headers, firstSightEvery: Number(values['first-sight']) })
+  const warmUpSeconds = Number(values['warm-up'])
+  await load.measureCapacity(Number(values.connections), warmUpSeconds)
+  const capacity = await load.measureCapacity(Number(values.connections), warmUpSeconds)
+  const rate = values.rate === undefined ? capacity / 2 : Number(values.rate)
+  const unloaded = load.take()
+  console.log(`capacity ${capacity.toFixed(1)} requests/s; soaked with ${rate.toFixed(1)}`)
+
+  const cluster = await findCluster(scratch.home)
+  const takeLoop = async (): Promise<LoopSample> => {
+    process.kill(gateway.pid, 'SIGUSR2')
+    await sleep(200)
+    return JSON.parse((await readFile(samples, 'utf8')).trimEnd().split('\n').at(-1) ?? '')
+  }
+  await takeLoop()
+  const minutes: Minute[] = []
+  const soaked = load.keepUp(rate, Number(values.minutes) * 60)
+  console.log(
+    'minute  gateway MB  heap MB  external MB  postgres MB  requests  errors  p50 ms  p99 ms  loop p99  loop max  load',
+  )
+  while (minutes.length < Number(values.minutes)) {
+    const resident = await readMinute(async () => {
+      const postgres = await residentMegabytes(cluster.pid)
+      return { gateway: (await residentMegabytes(gateway.pid)) - postgres, postgres }
+    })
+    const loop = await takeLoop()
+    minutes.push(summarise(minutes.length + 1, resident, load.take(), loop))
+    printRow(minutes.at(-1))
+  }
+  await soaked
+  report(
+    { capacity, rate, minutes, tier: values.tier },
+    [unloaded.errors, ...minutes.map(({ errors }) => errors)],
+    load,
+  )
 }
 
 interface Resident {
@@ -148,6 +182,7 @@ function summarise(minute: number, resident: Resident, { latenciesMs, errors }: 
     minute,
     gatewayMegabytes: resident.gateway,
     heapMegabytes: loop.heapMegabytes,
+    externalMegabytes: loop.externalMegabytes,
     postgresMegabytes: resident.postgres,
     requests: latenciesMs.length,
     errors,
@@ -167,6 +202,7 @@ function printRow(row: Minute | undefined): void {
     [String(row.minute), 6],
     [row.gatewayMegabytes.toFixed(1), 10],
     [row.heapMegabytes.toFixed(1), 7],
+    [row.externalMegabytes.toFixed(1), 11],
     [row.postgresMegabytes.toFixed(1), 11],
     [String(row.requests), 8],
     [String(countErrors(row.errors)), 6],
@@ -196,6 +232,11 @@ function report(
   for (const [holds, statement] of verdicts) console.log(`${holds ? 'holds' : 'FAILS'}  ${statement}`)
   for (const one of all.filter((tally) => countErrors(tally) > 0)) console.log(`       ${JSON.stringify(one)}`)
   const trend = slopeOf(minutes.filter(({ minute }) => minute >= (early?.minute ?? 0)))
+  const megabytes = minutes.map(({ gatewayMegabytes }) => gatewayMegabytes)
+  const bounds = `${Math.min(...megabytes).toFixed(0)} to ${Math.max(...megabytes).toFixed(0)} MB`
+  console.log(`       memory by minute, ${bounds}: ${drawChart(megabytes)}`)
+  const postgres = [early, late].map((minute) => `${minute?.postgresMegabytes.toFixed(0)} MB`).join(' to ')
+  console.log(`       its PostgreSQL in these minutes, not in the bar: ${postgres}`)
   console.log(`       trend of these minutes: ${(trend * 60).toFixed(1)} MB an hour`)
   if (minutes.length < 30) console.log('A run under 30 minutes proves the command, not the bar.')
   if (verdicts.some(([holds]) => !holds)) process.exitCode = 1
@@ -212,6 +253,15 @@ function report(
       ...result,
     }),
   )
+}
+
+const HEIGHTS = [...'▁▂▃▄▅▆▇█']
+
+/** A character each: the lowest value is the lowest, and the whole height is a tenth of it at least. */
+function drawChart(values: readonly number[]): string {
+  const lowest = Math.min(...values)
+  const height = Math.max(Math.max(...values) - lowest, lowest / 10)
+  return values.map((value) => HEIGHTS[Math.round(((value - lowest) / height) * (HEIGHTS.length - 1))]).join('')
 }
 
 /** Megabytes a minute: the median of the slopes between all pairs (Theil and Sen). */

@@ -25,9 +25,9 @@ function findNode() {
 
 const source = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const built = fileURLToPath(new URL('../dist/main.js', import.meta.url))
-// What requests leave behind goes at once instead of piling up to 128 MB, and the room for it neither grows nor shrinks:
-// of the server. As `npm start` has it. NODE_OPTIONS cannot say the second.
-const MEMORY = ['--max-semi-space-size=16', '--min-semi-space-size=16']
+// As `npm start` has them. What requests leave behind is collected before it comes to 32 MB, not 128; and memory is not given
+// back in each quiet moment, to be asked for again in the next (docs/operations.md).
+const MEMORY = ['--max-semi-space-size=16', '--no-memory-reducer']
 const program = existsSync(source) ? ['--conditions=breakwater-source', source] : [built]
 
 const child = spawn(findNode(), [...MEMORY, ...program, ...process.argv.slice(2)], { stdio: 'inherit' })

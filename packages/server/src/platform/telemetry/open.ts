@@ -24,6 +24,7 @@ import {
 } from '@opentelemetry/semantic-conventions'
 import { beginTrace } from './crossing-trace.ts'
 import { createInstruments } from './instruments.ts'
+import { observeProcess } from './process-metrics.ts'
 import { NO_TELEMETRY } from './types.ts'
 import type { Telemetry } from './types.ts'
 
@@ -73,7 +74,9 @@ export async function openTelemetry(options: TelemetryOptions): Promise<OpenTele
           spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: `${base}/v1/traces` }) })],
         })
   const tracer: Tracer = (spans ?? new ProxyTracerProvider()).getTracer(NAME, version)
-  const instruments = createInstruments(meters.getMeter(NAME, version))
+  const meter = meters.getMeter(NAME, version)
+  const instruments = createInstruments(meter)
+  observeProcess(meter)
   const server = prometheus && metricsPort !== undefined ? await serveMetrics(prometheus, metricsPort) : undefined
 
   return {

@@ -102,6 +102,19 @@ describe('telemetry', () => {
     expect((await fetch(`http://127.0.0.1:${port}/other`)).status).toBe(404)
   })
 
+  test('tells of the process what operators look for, by the usual names (LS-07)', async () => {
+    const { metricsPort = 0 } = await open({ metricsPort: 0 })
+    const scraped = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
+    const values = Object.fromEntries(
+      Array.from(scraped.matchAll(/^(\w+)(?:\{[^}]*\})? ([\d.]+)/gm), ([, name, value]) => [name, Number(value)]),
+    )
+    const { process_resident_memory_bytes: resident = 0, nodejs_heap_size_used_bytes: used = 0 } = values
+    expect(resident).toBeGreaterThan(used)
+    expect(used).toBeGreaterThan(1_000_000)
+    for (const name of ['nodejs_heap_size_total_bytes', 'nodejs_external_memory_bytes', 'process_cpu_seconds_total'])
+      expect(values[name]).toBeGreaterThan(0)
+  })
+
   test('ignores a trace that is not of the form (LS-07)', async ({ db }) => {
     const collector = await startCollector()
     const telemetry = await open({ otlpUrl: collector.url })
