@@ -255,13 +255,13 @@ function report(
   )
 }
 
-const HEIGHTS = [...'▁▂▃▄▅▆▇█']
+const HEIGHTS = '▁▂▃▄▅▆▇█'
 
 /** A character each: the lowest value is the lowest, and the whole height is a tenth of it at least. */
 function drawChart(values: readonly number[]): string {
   const lowest = Math.min(...values)
   const height = Math.max(Math.max(...values) - lowest, lowest / 10)
-  return values.map((value) => HEIGHTS[Math.round(((value - lowest) / height) * (HEIGHTS.length - 1))]).join('')
+  return values.map((value) => HEIGHTS.charAt(Math.round(((value - lowest) / height) * (HEIGHTS.length - 1)))).join('')
 }
 
 /** Megabytes a minute: the median of the slopes between all pairs (Theil and Sen). */
