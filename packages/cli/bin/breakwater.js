@@ -25,12 +25,13 @@ function findNode() {
 
 const source = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const built = fileURLToPath(new URL('../dist/main.js', import.meta.url))
-// As `npm start` has them. What requests leave behind is collected before it comes to 32 MB, not 128; and memory is not given
-// back in each quiet moment, to be asked for again in the next (docs/operations.md).
-const MEMORY = ['--max-semi-space-size=16', '--no-memory-reducer']
+// Of a server, as `npm start` has them (docs/operations.md): what requests leave behind is collected while it is little, and
+// memory is not given back in each quiet moment to be asked for again in the next.
+const STEADY = ['--max-semi-space-size=16', '--heap-growing-percent=50', '--no-memory-reducer']
+const memory = process.argv[2] === 'start' ? STEADY : []
 const program = existsSync(source) ? ['--conditions=breakwater-source', source] : [built]
 
-const child = spawn(findNode(), [...MEMORY, ...program, ...process.argv.slice(2)], { stdio: 'inherit' })
+const child = spawn(findNode(), [...memory, ...program, ...process.argv.slice(2)], { stdio: 'inherit' })
 // A terminal sends Ctrl-C to the whole group, and a second one would end a server at once; a supervisor's signals come
 // to this process alone.
 process.on('SIGINT', () => {
