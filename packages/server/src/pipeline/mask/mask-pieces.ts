@@ -41,6 +41,8 @@ export async function maskPieces(
   fixed: readonly FixedPiece[],
 ): Promise<MaskResult> {
   const plans = await planAll(engine, map, [...pieces, ...fixed])
+  if (plans.every((changes) => changes.length === 0))
+    return { masked: pieces.map(({ text }) => text), counts: new Map() }
   for (const [index, piece] of fixed.entries()) {
     if ((plans[pieces.length + index] ?? []).some((change) => change.class !== 'LITERAL' || piece.kind === 'key')) {
       throw refuse(piece)
