@@ -162,6 +162,7 @@ describe('Cloud KMS, on a server of ours that follows its reference (EN-04)', ()
 
   test.for([
     ['sends its token elsewhere', { token_url: 'https://sts.example.org/token' }, 'keys.denied'],
+    ['sends its token to a bucket', { token_url: 'https://x.storage.googleapis.com/token' }, 'keys.denied'],
     ['runs a program', { credential_source: { executable: { command: '/bin/true' } } }, 'keys.denied'],
     ['holds no private key', { type: 'service_account', client_email: 'a@b', private_key: 'no' }, 'keys.denied'],
     ['is of another type', { type: 'authorized_user' }, 'keys.denied'],

@@ -70,10 +70,13 @@ function requirePrivateKey(pem: string, refuse: GoogleSignIn['refuse']): void {
   }
 }
 
+/** Below this domain anybody may have a bucket: only the services that exchange tokens are meant. */
+const SIGN_IN_HOST = /^(?:sts|iamcredentials)(?:\.mtls|\.[a-z0-9-]+\.rep)?\.googleapis\.com$/
+
 /** A file's address gets our subject token: Google's own, or loopback in tests. */
 function requireGoogles(text: string, refuse: GoogleSignIn['refuse']): string {
   const url = URL.parse(text)
-  const isGoogles = url?.protocol === 'https:' && url.hostname.endsWith('.googleapis.com')
+  const isGoogles = url?.protocol === 'https:' && SIGN_IN_HOST.test(url.hostname)
   if (!url || !(isGoogles || isLoopback(url.hostname))) {
     throw refuse("an address in the credentials file is not Google's")
   }
