@@ -1,4 +1,5 @@
 import type { PhiClass } from '../types.ts'
+import { isClinicalCode } from './clinical-codes.ts'
 import { isBrand } from './lexicon/brands.ts'
 import { WORD } from './lexicon/words.ts'
 import type { Candidate } from './patterns/pattern.ts'
@@ -7,6 +8,16 @@ import { firstTokenAt, GAP } from './tokens.ts'
 
 /** From here on evidence is strong, and nothing vetoes it. */
 const STRONG = 0.6
+/** Rules that look at the shape of a number or code and at nothing around it. */
+const SHAPES_ALONE: ReadonlySet<string> = new Set([
+  'code.lower',
+  'code.mixed',
+  'code.prefixed',
+  'dea',
+  'digits.grouped',
+  'digits.run',
+  'zip.plus-four',
+])
 const WORDED: ReadonlySet<PhiClass> = new Set(['NAME', 'CITY', 'COUNTY', 'FACILITY', 'EMPLOYER', 'STREET'])
 /** A dose, a blood pressure, strength of 5/5, a score of ten, a post-operative day, a suture, a ratio, a per cent. */
 const NUMBERED: ReadonlySet<PhiClass> = new Set([
@@ -29,11 +40,13 @@ const MEASURE =
   /^(?:[0-5][+-]?\/5|\d{1,2}\/10|\d{2,3}\/\d{2,3}|pod ?#?\d{1,3}|\d{1,2}-0|\d+(?:\.\d+)? ?(?:mg|mcg|ml|g|kg|units?|iu|mmhg|bpm|cm|mm|%|meq|mmol|l|hz|f|c)|\d+(?:\.\d+)?%|[a-z]\d{1,2}-[a-z]?\d{1,2})$/i
 
 /**
- * Whether the protect list speaks against a candidate: only against a single list's word or a weak hit of the tagger. A
+ * Whether the protect list speaks against a candidate: only against a single list's word, a weak hit of the tagger, or a
+ * bare shape or a hit of the tagger in the code of a classification. A
  * shape with its context, a label or a known value is never vetoed.
  */
 export function isVetoed(reading: Reading, { stage, source, score, class: phiClass, start, end }: Candidate): boolean {
   if (stage === 'tagger' && isNothing(reading, phiClass, start, end)) return true
+  if ((stage === 'tagger' || SHAPES_ALONE.has(source)) && isClinicalCode(reading.tokens.text, start, end)) return true
   const isWeak = score < STRONG && (stage === 'tagger' || (stage === undefined && source === 'name.listed'))
   if (!isWeak) return false
   const { tokens } = reading
