@@ -64,6 +64,10 @@ const CODES: readonly RegExp[] = [
   ...SHAPED.map((shape) => new RegExp(`${BEFORE}(?:${shape})${AFTER}`, 'gu')),
 ]
 
+/** What every code has in it or before it: most stretches hold nothing of the kind and are read once. */
+const HINT =
+  /ICD|icd|C[PD]T|HCPCS|E\/M|LOINC|SNOMED|Rx(?:Norm|CUI)|RXCUI|NDC|DRG|MedDRA|MIM|CVX|PMID|PMC\d|RFC|ISO|HTTP|evenue code|lace of service|ort |CAS|ATC|UNII|axonomy code|InChI|DSM|Gleason|[WR]BC|H[gG][bB]|Hct|P[lL][tT]|latelet|C[PR]?[KP]|BNP|erritin|LDH|A[SL]T|dimer|roponin|TSH|CD4|INR|odium|otassium|lucose|reatinine|iral load|HIV|BRCA|EGFR|[KNH]RAS|BRAF|JAK|CFTR|TP53|PIK3|IDH|FLT3|NPM1|ROS1|ERBB|ESR1|PTEN|MYH7|SCN5|HBB|HFE|LDLR|MTHFR|VKORC|BCR|[cgmnp]\.|\d(?:del|fs|[A-Z])|C282|rs\d|CYP|HLA|[A-Z]\d[\dAB]\.|G\d{1,2}P|\d;|doi|O\d{1,3}:H|SARS|B\.1|BNT|mRNA|CA[ -]\d|CA[ -]1|Child-Pugh|Foley|CMS|UB-|IntelliVue|MiniMed|i-STAT|MAGNETOM|SOMATOM|NexGen|Omnipod|Tendril/
+
 /** How far before and behind a place its code may reach. */
 const REACH_BEFORE = 64
 const REACH_BEHIND = 48
@@ -78,6 +82,7 @@ export function isClinicalCode(text: string, start: number, end: number): boolea
   const lineFrom = text.lastIndexOf('\n', start - 1) + 1
   const begin = Math.max(from, start > 0 ? lineFrom : 0)
   const stretch = text.slice(begin, end + REACH_BEHIND)
+  if (!HINT.test(stretch)) return false
   return CODES.some((code) =>
     Array.from(stretch.matchAll(code)).some(
       ({ index, 0: { length } }) => index <= start - begin && end - begin <= index + length,
