@@ -39,6 +39,9 @@ describe('windows', () => {
           expect(keepFrom).toBeGreaterThanOrEqual(from)
           if (from > 0) expect(keepFrom - from).toBeGreaterThanOrEqual(12)
           expect(keepTo).toBeLessThanOrEqual(to)
+          if (to < flags.length) expect(to - keepTo).toBe(12)
+          // Nothing is read but for a wanted place and what stands beside it.
+          expect(wanted.lastIndexOf(1, keepTo - 1) + 1 + 12).toBeGreaterThanOrEqual(to)
           for (let i = keepFrom; i < keepTo; i++) kept[i] = (kept[i] ?? 0) + 1
         }
         for (const [i, flag] of wanted.entries()) if (flag === 1) expect(kept[i]).toBe(1)
