@@ -36,8 +36,8 @@ export interface Detection {
 
 /** What is remembered of a text is overwritten after this. */
 const MAX_AGE_MS = 30 * 60_000
-/** One tenant may have this part of the memory. */
-const TENANT_SHARE = 0.5
+/** One tenant may have this part of the memory for its requests, and as much for its answers: never all of it. */
+const TENANT_SHARE = 0.375
 /** Text that may wait for a worker: some bodies of the greatest length. */
 const MAX_WAITING_UNITS = 16_777_216
 /** Of JavaScript; the models lie outside. A worker that needs more ends, and its texts are refused. */
