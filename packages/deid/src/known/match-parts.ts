@@ -30,7 +30,7 @@ interface Hits {
   readonly hasParticles: boolean
   /** With what the known given names begin. */
   readonly givenLetters: ReadonlySet<string>
-  readonly familyLetters: ReadonlySet<string>
+  readonly letters: ReadonlySet<string>
 }
 
 /** Words of known names by themselves: exact or with a typing or scanning error, where they can be meant. */
@@ -43,7 +43,7 @@ export function matchParts(reading: Reading, index: KnownIndex): Candidate[] {
     parts: [],
     hasParticles: index.parts.some(({ particles }) => particles.length > 0),
     givenLetters: new Set(index.parts.flatMap(({ text, isFamily }) => (isFamily ? [] : [text.charAt(0)]))),
-    familyLetters: new Set(index.parts.flatMap(({ text, isFamily }) => (isFamily ? [text.charAt(0)] : []))),
+    letters: new Set(index.parts.map(({ text }) => text.charAt(0))),
   }
   for (let i = 0; i < tokens.count; i++) if (shapeAt(reading, i) !== SHAPE.digits) judge(reading, i, index, hits)
   for (let i = 0; i < tokens.count; i++) {
@@ -78,12 +78,12 @@ const INITIALS_BEFORE = /(?<![\p{L}\p{N}])(?:\p{L}\. ?){1,3}$/u
 const INITIALS_WIDTH = 10
 
 /** Where initials right before a family name begin: "M.I. Villarreal", whatever the record says of a second name. */
-function withInitials({ tokens }: Reading, first: number, { isFamily }: Part, { familyLetters }: Hits): number {
+function withInitials({ tokens }: Reading, first: number, { isFamily }: Part, { letters }: Hits): number {
   const start = tokens.start[first] ?? 0
   const initials = INITIALS_BEFORE.exec(tokens.text.slice(Math.max(0, start - INITIALS_WIDTH), start))
   if (initials === null) return start
   // Records hold names of the East in either order: "K.S. Jung" where Jung is written down as the given name.
-  const isHis = isFamily || familyLetters.has(initials[0].charAt(0).toLowerCase())
+  const isHis = isFamily || letters.has(initials[0].charAt(0).toLowerCase())
   return isHis ? start - initials[0].length : start
 }
 
@@ -224,7 +224,18 @@ function hasNeighbour(reading: Reading, i: number, hits: Hits): boolean {
     const isNear = Array.from({ length: Math.abs(j - i) }, (_, at) => Math.min(i, j) + at + 1).every(
       (at) => (gapAt(reading, at) & ~(GAP.space | GAP.comma | GAP.period | GAP.hyphen)) === 0,
     )
-    if (!isNear || other.isFamily === hits.parts[i]?.isFamily) continue
+    if (!isNear) continue
+    if (other.isFamily === hits.parts[i]?.isFamily) {
+      // "Sung Hyun-jung pyo": several given names of which one says whose they are.
+      if (
+        Math.abs(j - i) === 1 &&
+        hits.kinds[j] === HIT.sure &&
+        other.class === 'NAME' &&
+        isRaisedOrShort(reading, i, hits)
+      )
+        return true
+      continue
+    }
     if (hits.kinds[j] === HIT.sure) return true
     const raised = Number(isRaised(reading, i)) + Number(isRaised(reading, j))
     const isLong = Math.max(hits.parts[i]?.text.length ?? 0, other.text.length) > 4
@@ -245,6 +256,10 @@ function isDoing({ tokens }: Reading, i: number, { parts }: Hits): boolean {
     ACTS.test(tokens.text.slice(to, to + AHEAD)) ||
     SPOKEN_TO.test(tokens.text.slice(Math.max(0, from - LABEL_WIDTH), from))
   )
+}
+
+function isRaisedOrShort(reading: Reading, i: number, { parts }: Hits): boolean {
+  return isRaised(reading, i) || parts[i]?.isOrdinary === false
 }
 
 /** A capital anywhere in the word: "kBrown" is a slip. */
