@@ -18,6 +18,7 @@ const BENCHES: Readonly<Record<string, string>> = {
   ledger: 'durable appends/s and their latency',
   meddocan: 'the Spanish tagger on MEDDOCAN: strict F1 by type, recall of what Safe Harbor removes',
   policy: 'latency of decisions, anew and from memory',
+  records: 'HL7 v2, C-CDA, X12 and FHIR as text of a message: which cross, what is left, which codes stay',
   replicas: 'requests/s of two gateways on one PostgreSQL, each held to a share of a core, beside one',
   revocation: 'how long until another replica refuses what was taken away: API keys, sessions, SCIM',
   residual: 'what the second detector stops when the first is sabotaged, and which clean documents',

@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { createResidualScanner, createTextEngine } from '@breakwater/deid'
+import type { ResidualHit } from '@breakwater/deid'
+import { AppError } from '@breakwater/kernel'
+import { loadSpanishTagger, loadTagger } from '@breakwater/tagger'
+import { maskBody, outgoingTexts } from '../../packages/server/src/pipeline/mask/mask-body.ts'
+import { scanResidual } from '../../packages/server/src/pipeline/residual/scan-residual.ts'
+import { sampleKeyring } from '../../packages/server/src/pipeline/test-parts.ts'
+import { createTokenMaker } from '../../packages/server/src/pipeline/tokens/scope.ts'
+import { createTokenMatcher } from '../../packages/server/src/pipeline/tokens/shape.ts'
+import { createTokenMap } from '../../packages/server/src/pipeline/tokens/token-map.ts'
+import { scanJson } from '../../packages/server/src/pipeline/walk/scan-json.ts'
+import { object, scanned } from '../../packages/server/src/pipeline/walk/shape.ts'
+import { readSamples, type Sample } from './samples.ts'
+
+const SHAPE = object({ text: scanned })
+const MAX_DEPTH = 2
+const FENCES: Readonly<Record<string, string>> = { hl7v2: 'hl7', ccda: 'xml', x12: '' }
+
+interface Outcome {
+  /** `crossed`, or the code of the refusal. */
+  readonly outcome: string
+  readonly masked: string
+  readonly hits: readonly (ResidualHit & { readonly text: string })[]
+}
+
+interface Tally {
+  texts: number
+  crossed: number
+  identifiers: number
+  left: number
+  leakingTexts: number
+  codes: number
+  codesKept: number
+  broken: number
+  hits: number
+  falseHits: number
+}
+
+export const HELP = `npm run bench -- records [options]
+  --data DIR       where hl7v2, ccda, x12, fhir, fhir-synthea are (../shared/data)
+  --format NAME    one of them
+  --rules-only     without the models
+  --show           what was left, what the second detector saw and what codes went
+HL7 v2, C-CDA, X12 and FHIR as text of a message, masked and looked at as the gateway does: which cross, which identifiers
+their structure names are left, which codes stay. Each by itself and in a fence below a sentence.`
+
+/** Prints a table and, last, one line of JSON. */
+export async function run(argv: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      data: { type: 'string', default: '../shared/data' },
+      format: { type: 'string' },
+      'rules-only': { type: 'boolean', default: false },
+      show: { type: 'boolean', default: false },
+    },
+  })
+  const mask = createMask(values['rules-only'])
+  const tallies = new Map<string, Tally>()
+  for (const sample of readSamples(values.data)) {
+    if (values.format !== undefined && sample.format !== values.format) continue
+    for (const [form, text] of [
+      ['alone', sample.text],
+      [
+        'in prose',
+        `Please summarise this for the ward round.\n\n\`\`\`${FENCES[sample.format] ?? 'json'}\n${sample.text}\n\`\`\`\n`,
+      ],
+    ] as const) {
+      const key = `${sample.format} ${form}`
+      const tally = tallies.get(key) ?? startTally()
+      tallies.set(key, tally)
+      const done = await mask(text)
+      count(tally, sample, form, done, values.show ? `${sample.format} ${form} ${sample.name}` : undefined)
+    }
+  }
+  const rows = Array.from(tallies, ([texts, tally]) => ({ of: texts, ...tally }))
+  console.table(rows)
+  console.log(JSON.stringify({ bench: 'records', rows }))
+}
+
+function startTally(): Tally {
+  return {
+    texts: 0,
+    crossed: 0,
+    identifiers: 0,
+    left: 0,
+    leakingTexts: 0,
+    codes: 0,
+    codesKept: 0,
+    broken: 0,
+    hits: 0,
+    falseHits: 0,
+  }
+}
+
+/** Masks a text as a message of a request and looks at it again; what the second detector saw is told, whatever it says. */
+function createMask(isRulesOnly: boolean): (text: string) => Promise<Outcome> {
+  const read = (name: string): Uint8Array =>
+    readFileSync(new URL(`../data/${name}`, import.meta.resolve('@breakwater/deid')))
+  const models = isRulesOnly ? {} : { tagger: loadTagger() }
+  const engine = createTextEngine({
+    gazetteer: read('gazetteer.bin'),
+    languages: { es: loadSpanishTagger() },
+    ...models,
+  })
+  const scanner = createResidualScanner({ model: read('residual.bin') })
+  return async (text) => {
+    const hits: Outcome['hits'][number][] = []
+    const watched = {
+      scan(...[scanned, written]: Parameters<typeof scanner.scan>): ResidualHit[] {
+        const found = scanner.scan(scanned, written)
+        hits.push(...found.map((hit) => ({ ...hit, text: scanned })))
+        return found
+      },
+    }
+    const scope = { tenant: 'bench', principal: 'bench', conversation: undefined, patient: undefined, opening: text }
+    const map = createTokenMap(createTokenMaker(sampleKeyring, scope, new Date(0)))
+    const body = JSON.stringify({ text })
+    let masked = ''
+    try {
+      const done = await maskBody(engine, map, body, scanJson(body, { shape: SHAPE, maxDepth: MAX_DEPTH }))
+      masked = String(Object(JSON.parse(done.text)).text)
+      await scanResidual({ engine, scanner: watched }, map, outgoingTexts(done.text, SHAPE, MAX_DEPTH))
+      return { outcome: 'crossed', masked, hits }
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown
+      return { outcome: thrown.code, masked, hits }
+    }
+  }
+}
+
+function count(tally: Tally, sample: Sample, form: string, { outcome, masked, hits }: Outcome, show?: string): void {
+  const { identifiers, codes } = sample.gold
+  const plain = masked.replace(createTokenMatcher(), '\u0001')
+  const values = new Map(identifiers.map((one) => [one.value, one]))
+  const left = [...values.values()].filter(({ value }) => stands(plain, value, form, sample.format))
+  const lost = [...new Set(codes)].filter((code) => !stands(masked, code, form, sample.format))
+  const inner = form === 'alone' ? masked : (/```\w*\n([\s\S]*)\n```/.exec(masked)?.[1] ?? '')
+  const isRefusedEarly = masked === ''
+  tally.texts++
+  tally.crossed += Number(outcome === 'crossed')
+  if (!isRefusedEarly) {
+    tally.identifiers += values.size
+    tally.left += left.length
+    tally.leakingTexts += Number(left.length > 0)
+    tally.codes += new Set(codes).size
+    tally.codesKept += new Set(codes).size - lost.length
+    tally.broken += Number(!sample.isSame(inner))
+  }
+  tally.hits += hits.length
+  tally.falseHits += hits.filter(
+    ({ text, start, end }) => !left.some(({ value }) => touches(text, start, end, value)),
+  ).length
+  if (show === undefined) return
+  console.log(`== ${show}: ${outcome}${isRefusedEarly || sample.isSame(inner) ? '' : ' BROKEN'}`)
+  for (const { place, value } of left) console.log(`  left  ${place}  ${value}`)
+  for (const code of lost) console.log(`  lost  ${code}`)
+  for (const { rule, score, text, start, end } of hits)
+    console.log(
+      `  hit   ${rule} ${score?.toFixed(1) ?? ''} ${JSON.stringify(text.slice(Math.max(0, start - 25), start))} [${text.slice(start, end)}] ${JSON.stringify(text.slice(end, end + 20))}`,
+    )
+}
+
+/** Whether a text holds a value with nothing of a word beside it; a JSON text holds it as a string does. */
+function stands(text: string, value: string, form: string, format: string): boolean {
+  const written = format.startsWith('fhir') ? JSON.stringify(value).slice(1, -1) : value
+  for (let at = text.indexOf(written); at >= 0; at = text.indexOf(written, at + 1)) {
+    if (!/[\p{L}\p{N}]/u.test(text.charAt(at - 1)) && !/[\p{L}\p{N}]/u.test(text.charAt(at + written.length)))
+      return true
+  }
+  return false
+}
+
+function touches(text: string, start: number, end: number, value: string): boolean {
+  for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1))
+    if (at < end && at + value.length > start) return true
+  return false
+}
