@@ -17,6 +17,7 @@ import {
 import { generateDocument, type CorpusLine } from './corpus/generate.ts'
 import { createRandom, type Random } from './corpus/random.ts'
 import { createSource } from './corpus/source.ts'
+import { makeRecord } from './residual-records.ts'
 
 const { values } = parseArgs({
   options: {
@@ -35,6 +36,8 @@ const LEFT = 0.25
 const CAPITALISED = 0.2
 /** One document of terms, and one copy with capitals, to so many of the corpus. */
 const TERMS_EVERY = 8
+/** One record to so many of the corpus: HL7 v2, X12, CDA, FHIR. */
+const RECORDS_EVERY = 5
 /** Of clean documents that may be stopped on the calibrate part. */
 const FALSE_ALARMS = 0.013
 /** What Safe Harbor keeps, so that leaving it is no leak: 45 CFR 164.514(b)(2)(i)(B), (C). */
@@ -158,6 +161,10 @@ const FRAMES = [
   'Of % descent, speaks %.',
   'The % %.',
   '%/%/%',
+  '%',
+  '%',
+  '% %',
+  '% % (disorder)',
   'uses % and % on weekends',
   '% is tolerated well',
   'Home medications: %, %, %, %',
@@ -174,6 +181,11 @@ const random = createRandom('residual/leaks')
 const examples: Example[] = []
 for (let i = 0; i < Number(values.documents); i++) {
   examples.push(...readExamples(generateDocument(source, i), random, i % 2 === 0 ? 0 : LEFT, i))
+  if (i % RECORDS_EVERY === 0) {
+    const pick = createRandom(`residual/records/${i}`)
+    const record = { ...generateDocument(source, i), ...makeRecord(pick, source.surfaces, TERMS) }
+    examples.push(...readExamples(record, random, i % (2 * RECORDS_EVERY) === 0 ? 0 : LEFT, i))
+  }
   if (i % TERMS_EVERY !== 0) continue
   examples.push(...readExamples(makeTerms(i), random, 0, i))
   examples.push(...readExamples(capitalise(generateDocument(source, i + 1), random), random, 0, i))

@@ -3,19 +3,10 @@ import { parseArgs } from 'node:util'
 import { createResidualScanner, createTextEngine } from '@breakwater/deid'
 import type { ResidualHit } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
+import { createTextMasker, createTokenMatcher, sampleKeyring } from '@breakwater/server/testing'
 import { loadSpanishTagger, loadTagger } from '@breakwater/tagger'
-import { maskBody, outgoingTexts } from '../../packages/server/src/pipeline/mask/mask-body.ts'
-import { scanResidual } from '../../packages/server/src/pipeline/residual/scan-residual.ts'
-import { sampleKeyring } from '../../packages/server/src/pipeline/test-parts.ts'
-import { createTokenMaker } from '../../packages/server/src/pipeline/tokens/scope.ts'
-import { createTokenMatcher } from '../../packages/server/src/pipeline/tokens/shape.ts'
-import { createTokenMap } from '../../packages/server/src/pipeline/tokens/token-map.ts'
-import { scanJson } from '../../packages/server/src/pipeline/walk/scan-json.ts'
-import { object, scanned } from '../../packages/server/src/pipeline/walk/shape.ts'
 import { readSamples, type Sample } from './samples.ts'
 
-const SHAPE = object({ text: scanned })
-const MAX_DEPTH = 2
 const FENCES: Readonly<Record<string, string>> = { hl7v2: 'hl7', ccda: 'xml', x12: '' }
 
 interface Outcome {
@@ -106,27 +97,23 @@ function createMask(isRulesOnly: boolean): (text: string) => Promise<Outcome> {
     ...models,
   })
   const scanner = createResidualScanner({ model: read('residual.bin') })
+  let hits: Outcome['hits'][number][] = []
+  const watched = {
+    scan(...[scanned, written]: Parameters<typeof scanner.scan>): ResidualHit[] {
+      hits.push(...scanner.scan(scanned, written).map((hit) => ({ ...hit, text: scanned })))
+      return []
+    },
+  }
+  const clock = { now: () => new Date(0) }
+  const maskText = createTextMasker({ clock, engine, keyring: sampleKeyring, scanner: watched })
   return async (text) => {
-    const hits: Outcome['hits'][number][] = []
-    const watched = {
-      scan(...[scanned, written]: Parameters<typeof scanner.scan>): ResidualHit[] {
-        const found = scanner.scan(scanned, written)
-        hits.push(...found.map((hit) => ({ ...hit, text: scanned })))
-        return found
-      },
-    }
-    const scope = { tenant: 'bench', principal: 'bench', conversation: undefined, patient: undefined, opening: text }
-    const map = createTokenMap(createTokenMaker(sampleKeyring, scope, new Date(0)))
-    const body = JSON.stringify({ text })
-    let masked = ''
+    hits = []
     try {
-      const done = await maskBody(engine, map, body, scanJson(body, { shape: SHAPE, maxDepth: MAX_DEPTH }))
-      masked = String(Object(JSON.parse(done.text)).text)
-      await scanResidual({ engine, scanner: watched }, map, outgoingTexts(done.text, SHAPE, MAX_DEPTH))
-      return { outcome: 'crossed', masked, hits }
+      const masked = await maskText({ tenant: 'bench', id: 'bench' }, text, 'text')
+      return { outcome: hits.length > 0 ? 'residual.found' : 'crossed', masked, hits }
     } catch (thrown) {
       if (!(thrown instanceof AppError)) throw thrown
-      return { outcome: thrown.code, masked, hits }
+      return { outcome: thrown.code, masked: '', hits }
     }
   }
 }
@@ -135,8 +122,8 @@ function count(tally: Tally, sample: Sample, form: string, { outcome, masked, hi
   const { identifiers, codes } = sample.gold
   const plain = masked.replace(createTokenMatcher(), '\u0001')
   const values = new Map(identifiers.map((one) => [one.value, one]))
-  const left = [...values.values()].filter(({ value }) => stands(plain, value, form, sample.format))
-  const lost = [...new Set(codes)].filter((code) => !stands(masked, code, form, sample.format))
+  const left = [...values.values()].filter(({ value }) => stands(plain, value, sample.format))
+  const lost = [...new Set(codes)].filter((code) => !stands(masked, code, sample.format))
   const inner = form === 'alone' ? masked : (/```\w*\n([\s\S]*)\n```/.exec(masked)?.[1] ?? '')
   const isRefusedEarly = masked === ''
   tally.texts++
@@ -164,7 +151,7 @@ function count(tally: Tally, sample: Sample, form: string, { outcome, masked, hi
 }
 
 /** Whether a text holds a value with nothing of a word beside it; a JSON text holds it as a string does. */
-function stands(text: string, value: string, form: string, format: string): boolean {
+function stands(text: string, value: string, format: string): boolean {
   const written = format.startsWith('fhir') ? JSON.stringify(value).slice(1, -1) : value
   for (let at = text.indexOf(written); at >= 0; at = text.indexOf(written, at + 1)) {
     if (!/[\p{L}\p{N}]/u.test(text.charAt(at - 1)) && !/[\p{L}\p{N}]/u.test(text.charAt(at + written.length)))

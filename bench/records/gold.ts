@@ -136,7 +136,7 @@ export function readX12Gold(text: string): Gold {
   const identifiers: Identifier[] = []
   const codes: string[] = []
   const at = text.indexOf('ISA')
-  const [element = '*', terminator = '~'] = [text.charAt(at + 3), text.charAt(at + 105)]
+  const [element, terminator] = [text.charAt(at + 3), text.charAt(at + 105)]
   for (const segment of text.split(terminator)) {
     const elements = segment.trim().split(element)
     const name = elements[0] ?? ''

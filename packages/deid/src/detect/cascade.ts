@@ -23,6 +23,7 @@ import {
 } from './propagate.ts'
 import { findListedPair, spreadProgramName, toProgramName } from './program-names.ts'
 import { read, type Reading } from './reading.ts'
+import { boundByRecords, findInRecords, readRecords } from './records/bound.ts'
 import { resolve } from './resolve.ts'
 import { findSetOffNames } from './set-off.ts'
 import { findSignOffs } from './sign-offs.ts'
@@ -142,7 +143,12 @@ function examine(
 ): Examined {
   const view = createView(text)
   const reading = read(tokenise(view.text), stages.gazetteer)
-  const found = findAll(reading, language, stages, options, known).filter(([stage]) => !stages.without?.includes(stage))
+  const records = readRecords(view.text)
+  const refused = new Set<Candidate>()
+  const found = findAll(reading, language, stages, options, known)
+    .filter(([stage]) => !stages.without?.includes(stage))
+    .map(([stage, all]): Found[number] => [stage, boundByRecords(view.text, records, all, refused)])
+  if (records.length > 0 && !stages.without?.includes('patterns')) found.push(['patterns', findInRecords(records)])
   const program = spreadProgramName(view.text, stages.gazetteer)
   if (program) {
     if (known && !stages.without?.includes('known'))
@@ -150,8 +156,11 @@ function examine(
     if (!stages.without?.includes('lists')) found.push(['lists', toProgramName(program, findListedPair(program))])
   }
   const vetoed = new Set(found.flatMap(([, candidates]) => candidates.filter((one) => isVetoed(reading, one))))
-  if (language === 'en' && !stages.without?.includes('lists'))
-    found.push(['lists', joinNames(reading, admitted(found, vetoed))])
+  for (const one of refused) vetoed.add(one)
+  if (language === 'en' && !stages.without?.includes('lists')) {
+    const joined = joinNames(reading, admitted(found, vetoed))
+    found.push(['lists', boundByRecords(view.text, records, joined, vetoed)])
+  }
   const own = resolve(view.text, admitted(found, vetoed), options.thresholds)
   stages.checkTime?.()
   const confirmations = own.some(confirms) ? findConfirmations(reading, own) : []

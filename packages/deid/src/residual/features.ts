@@ -27,6 +27,8 @@ const KIND = {
   shapesNext: 39,
   between: 40,
   backSuffix: 41,
+  place: 42,
+  placeShape: 43,
 } as const
 
 /** Features of the word alone: its letters and its shape; no dictionary. `size` is a power of two. */
@@ -58,12 +60,16 @@ export function addNeighbourFeatures(
 ): void {
   const mask = size - 1
   const voice = Number(isShouting)
-  const { form, shapeHash } = words[at] ?? EDGE
+  const { form, shapeHash, placeHash } = words[at] ?? EDGE
   const back2 = words[at - 2] ?? EDGE
   const back = words[at - 1] ?? EDGE
   const next = words[at + 1] ?? EDGE
   const next2 = words[at + 2] ?? EDGE
   const put = (kind: number, a: number, b: number): void => add(mix(a, b, kind) & mask)
+  if (placeHash !== 0) {
+    put(KIND.place, placeHash, 0)
+    put(KIND.placeShape, placeHash, shapeHash)
+  }
   put(KIND.back, back.formHash, 0)
   put(KIND.next, next.formHash, 0)
   put(KIND.backs, back2.formHash, back.formHash)

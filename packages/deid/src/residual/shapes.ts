@@ -23,7 +23,12 @@ const SHAPES: readonly ResidualShape[] = [
     needs: /@/,
     pattern: /[\p{L}\p{N}_.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}/gu,
   },
-  { id: 'url', needs: /:\/\/|www\./i, pattern: /(?:https?:\/\/|www\.)[^\s<>"']{3,}/gi },
+  {
+    id: 'url',
+    needs: /:\/\/|www\./i,
+    pattern: /(?:https?:\/\/|www\.)[^\s<>"']{3,}/gi,
+    isReal: ({ 0: address }) => !STANDARDS.test(address),
+  },
   {
     id: 'telephone',
     needs: /\d/,
@@ -52,7 +57,12 @@ const SHAPES: readonly ResidualShape[] = [
     pattern: new RegExp(`${EDGE}\\d{1,2}(?:st|nd|rd|th)?[ -](?:of )?${MONTH}\\.?,?[ -](?:19|20)?\\d{2}(?!\\d)`, 'giu'),
   },
   { id: 'internet-address', needs: /\d\./, pattern: /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])/g, isReal: isAddress },
-  { id: 'long-number', needs: /\d{7}/, pattern: /(?<![\d.,])\d{7,}(?![\d]|[.,]\d)/g },
+  {
+    id: 'long-number',
+    needs: /\d{7}/,
+    pattern: /(?<![\d.,])\d{7,}(?![\d]|[.,]\d)/g,
+    isReal: (match) => !isCode(match),
+  },
   { id: 'record-number', needs: /\d/, pattern: /\b(?:MRN|medical record (?:number|no\.?))\s*[:#]?\s*#?\d{4,}/gi },
   {
     id: 'street',
@@ -61,6 +71,36 @@ const SHAPES: readonly ResidualShape[] = [
       /(?<![\p{L}\p{N}])\d{1,5} (?:[NSEW]\.? )?(?:\p{Lu}[\p{L}'-]+ ){1,3}(?:St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Ln|Lane|Blvd|Boulevard|Ct|Court|Way|Pl|Place|Ter|Terrace|Pkwy|Hwy|Circle)(?![\p{L}])/gu,
   },
 ]
+
+/** Who defines codes and profiles, and says nothing of anybody by it. */
+const STANDARDS =
+  /^https?:\/\/(?:[a-z\d-]{1,40}\.){0,4}(?:hl7\.org|snomed\.info|loinc\.org|unitsofmeasure\.org|nlm\.nih\.gov|cms\.gov|nucc\.org|w3\.org|ihe\.net|nema\.org|who\.int)(?:\/(?!\S*\d{6})[\w./#|-]*)?$/i
+const CODE_BEFORE = /\bcode\\?["']?\s{0,4}[:=]\s{0,4}\\?["']$/
+const CODE_AFTER = /^\^[^|^~\r\n]{0,200}\^(?:SCT|SNM3?|SNOMED|LN|NDC|CVX|RXNORM|C4|I9|I10)\b/
+
+/** A number in the place of a code, or with the check digit and the partition of a concept of SNOMED CT. */
+function isCode(match: RegExpMatchArray): boolean {
+  const { 0: number, index = 0, input = '' } = match
+  if (CODE_BEFORE.test(input.slice(Math.max(0, index - 16), index))) return true
+  return CODE_AFTER.test(input.slice(index + number.length, index + number.length + 216)) || isConcept(number)
+}
+
+const LONGEST_CONCEPT = 18
+/** Of the dihedral group D5 (Verhoeff, 1969). */
+const rotate = (a: number, b: number): number =>
+  a < 5 ? (b < 5 ? (a + b) % 5 : 5 + ((a + b) % 5)) : b < 5 ? 5 + ((a - b + 5) % 5) : (a - b + 5) % 5
+const PERMUTE = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4]
+
+function isConcept(number: string): boolean {
+  if (number.length > LONGEST_CONCEPT || !/^\d+(?:00|10)\d$/.test(number)) return false
+  let check = 0
+  for (let at = 0; at < number.length; at++) {
+    let digit = Number(number.charAt(number.length - 1 - at))
+    for (let turns = at % 8; turns > 0; turns--) digit = PERMUTE[digit] ?? 0
+    check = rotate(check, digit)
+  }
+  return check === 0
+}
 
 function isMonthAndDay(first: string | undefined, second: string | undefined): boolean {
   const [a, b] = [Number(first), Number(second)]

@@ -1,4 +1,5 @@
 import { hashCodes, mix } from './hash.ts'
+import { readPlaces } from './places.ts'
 
 /** A place in a text; UTF-16 units, end exclusive. */
 export interface TextRange {
@@ -14,6 +15,8 @@ export interface ResidualWord extends TextRange {
   readonly shape: string
   readonly formHash: number
   readonly shapeHash: number
+  /** Where a record says that it stands; 0 in plain text. */
+  readonly placeHash: number
 }
 
 const WORD = /\p{L}(?:[\p{L}\p{M}\p{N}]|['\u2019](?=\p{L}))*|\p{N}+|\n|[^\s]/gu
@@ -29,20 +32,24 @@ const WRITTEN = '\u0001'
 /** Reads words; `written` (sorted, apart) are the places that the transform filled: exempt by place, never by value. */
 export function readWords(text: string, written: readonly TextRange[]): ResidualWord[] {
   const words: ResidualWord[] = []
+  const places = readPlaces(text)
   let next = 0
+  let place = 0
   for (const { 0: surface, index: start } of text.matchAll(WORD)) {
     const end = start + surface.length
     while (next < written.length && (written[next]?.end ?? 0) <= start) next++
+    while ((places[place]?.start ?? Infinity) <= start) place++
+    const placeHash = places[place - 1]?.hash ?? 0
     const range = written[next]
     if (range === undefined || range.start >= end)
-      words.push(makeWord(start, end, surface.toLowerCase(), shapeOf(surface)))
-    else if (words.at(-1)?.form !== WRITTEN) words.push(makeWord(range.start, range.end, WRITTEN, ''))
+      words.push(makeWord(start, end, surface.toLowerCase(), shapeOf(surface), placeHash))
+    else if (words.at(-1)?.form !== WRITTEN) words.push(makeWord(range.start, range.end, WRITTEN, '', placeHash))
   }
   return words
 }
 
 /** A word with the hashes that every feature of it and of its neighbours is made of. */
-export function makeWord(start: number, end: number, form: string, shape: string): ResidualWord {
+export function makeWord(start: number, end: number, form: string, shape: string, placeHash = 0): ResidualWord {
   return {
     start,
     end,
@@ -50,6 +57,7 @@ export function makeWord(start: number, end: number, form: string, shape: string
     shape,
     formHash: hashCodes(form, 0, form.length),
     shapeHash: mix(hashCodes(shape, 0, shape.length), 1, 0),
+    placeHash,
   }
 }
 

@@ -1,6 +1,9 @@
 // What judges outside this package use of its tests' tools: a second replica, people who sign in, services that sign.
 export type { App } from '../app.ts'
 export { createApp, HOME_TENANT } from '../app.ts'
+export { createTextMasker } from '../pipeline/mask-text.ts'
+export { sampleKeyring } from '../pipeline/test-parts.ts'
+export { createTokenMatcher } from '../pipeline/tokens/shape.ts'
 export { loadResidualScanner, loadTextEngine } from '../startup/engine.ts'
 export { seedPolicy } from '../startup/seed.ts'
 export { createSoftwareAuthenticator } from './authenticator.ts'

@@ -8,12 +8,14 @@ import { splice } from '../walk/splice.ts'
 import type { Edit } from '../walk/splice.ts'
 import { isIdentifierShaped } from '../walk/number.ts'
 import { isSealed } from '../walk/sealed.ts'
-import { classOfMember, isLabel } from './members.ts'
+import { classOfMember, isLabel, readCoded } from './members.ts'
 
 /** One text to be masked, from anywhere in a body. */
 export interface Piece {
   /** Masked whole, as this, because of where it stands; without it, a detector looks for what is to be masked. */
   readonly class?: PhiClass
+  /** A code of a FHIR resource, or the name of one: changed only by what is sure of it. */
+  readonly coded?: 'code' | 'term'
   readonly text: string
   /** Words that tell what the text is, from the name of its member; empty where text speaks for itself. */
   readonly label: string
@@ -90,7 +92,9 @@ interface Collected {
   readonly slots: Slot[]
 }
 
-function collect(leaves: readonly JsonLeaf[], base = '', level = 0): Collected {
+const RESOURCE = /"resourceType"\s{0,8}:/
+
+function collect(leaves: readonly JsonLeaf[], base = '', level = 0, isFhir = false): Collected {
   const pieces: Piece[] = []
   const slots: Slot[] = []
   for (const { start, end, value, kind, path } of leaves) {
@@ -99,7 +103,7 @@ function collect(leaves: readonly JsonLeaf[], base = '', level = 0): Collected {
       throw refusal('body.media-refused', field, 'media inside a text')
     const inner = (kind === 'string' || kind === 'json') && level < MAX_INNER_LEVELS ? scanInner(value) : undefined
     if (inner && path.shape?.use !== 'identifier') {
-      const nested = collect(inner, field, level + 1)
+      const nested = collect(inner, field, level + 1, RESOURCE.test(value))
       pieces.push(...nested.pieces)
       slots.push({
         start,
@@ -110,7 +114,7 @@ function collect(leaves: readonly JsonLeaf[], base = '', level = 0): Collected {
         rebuild: (masked) => fill(value, nested.slots, masked),
       })
     } else {
-      pieces.push({ ...describe({ start, end, value, kind, path }, level > 0), text: value, field })
+      pieces.push({ ...describe({ start, end, value, kind, path }, level > 0, isFhir), text: value, field })
       slots.push({ start, end, original: value, isRaw: false, count: 1, rebuild: ([masked]) => masked ?? '' })
     }
   }
@@ -118,11 +122,13 @@ function collect(leaves: readonly JsonLeaf[], base = '', level = 0): Collected {
 }
 
 /** How a leaf is masked, by what it is and where it stands. Declared texts speak for themselves. */
-function describe({ kind, path }: JsonLeaf, isInner: boolean): Pick<Piece, 'class' | 'label'> {
+function describe({ kind, path, value }: JsonLeaf, isInner: boolean, isFhir: boolean): Omit<Piece, 'text' | 'field'> {
   if (path.shape?.use === 'identifier') return { class: 'USERNAME', label: '' }
   if (kind === 'key' || (!isInner && path.shape !== undefined)) return { label: '' }
   const phiClass = classOfMember(path, kind) ?? (kind === 'number' ? 'OTHER_ID' : undefined)
   if (phiClass) return { class: phiClass, label: '' }
+  const coded = isFhir && kind === 'string' ? readCoded(path, value) : undefined
+  if (coded) return { coded, label: '' }
   return { label: isLabel(path) ? labelOf(path) : '' }
 }
 

@@ -132,9 +132,22 @@ async function planAll(
   return changes
 }
 
+/** What is sure where a code or the name of one stands: what is known of the patient or the site, and shapes of nothing else. */
+function isSureOf(coded: NonNullable<Piece['coded']>, { class: phiClass, score, sources }: PlannedSpan): boolean {
+  if (phiClass === 'EMAIL' || sources.some((source) => SURE.test(source))) return true
+  const isRule = sources.some((source) => !LISTED.test(source) && !isGuess({ sources: [source] }))
+  if (!isRule || score < SURE_SCORE) return false
+  return phiClass === 'SSN' || (coded === 'term' && /^(?:NAME|PHONE|MRN)$/.test(phiClass))
+}
+
+const SURE = /^(?:known|site)\./
+const LISTED = /^name\.listed$/
+const SURE_SCORE = 0.7
+
 /** Planned spans as changes of the piece's own text: without its label, without the places of token-shaped text. */
-function changesOf(map: TokenMap, { class: whole, text, label }: Piece, planned: readonly PlannedSpan[]): Change[] {
+function changesOf(map: TokenMap, { class: whole, coded, text, label }: Piece, all: readonly PlannedSpan[]): Change[] {
   if (text === '') return []
+  const planned = coded ? all.filter((span) => isSureOf(coded, span)) : all
   if (whole) {
     // A social security number stays one under any other name.
     const isSsn = whole === 'SSN' || planned.some((span) => span.class === 'SSN' && !isGuess(span))

@@ -1,3 +1,4 @@
+import { readFhirPlace } from '@breakwater/deid'
 import type { PhiClass } from '@breakwater/deid'
 import type { JsonPath } from '../walk/path.ts'
 import type { JsonLeaf } from '../walk/scan-json.ts'
@@ -85,6 +86,18 @@ function findClass(path: JsonPath): PhiClass | undefined {
   if (own || !GENERIC.has(name) || !member.parent) return own
   const parent = memberAbove(member.parent)
   return parent && PARENTS.get(normalise(parent.key))
+}
+
+/**
+ * Whether a value of a FHIR resource is a code or the name of one, by where it stands: what only a model's guess or a word
+ * of a list speaks against stays.
+ */
+export function readCoded(path: JsonPath, value: string): 'code' | 'term' | undefined {
+  const member = memberAbove(path)
+  if (!member?.parent) return undefined
+  const parent = String(memberAbove(member.parent)?.key ?? '')
+  const { use } = readFhirPlace({ name: String(member.key), parent, resource: '', system: '', url: '' }, value)
+  return use === 'code' || use === 'term' ? use : undefined
 }
 
 export function isLabel(path: JsonPath): boolean {
