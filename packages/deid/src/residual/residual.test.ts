@@ -37,6 +37,26 @@ describe('the second detector', () => {
     expect(scanner.scan(text, [{ start: 9, end: 15 }])).toEqual([])
   })
 
+  test.for([
+    'OBX|1|NM|718-7^HEMOGLOBIN^LN||13.4|g/dL|12-16|N|||F',
+    'DG1|1|I10|I10^Essential hypertension^I10',
+    '{"resourceType":"Condition","code":{"coding":[{"system":"http://snomed.info/sct","code":"112283007","display":"Essential hypertension (disorder)"}]}}',
+    '<code code="44054006" codeSystem="2.16.840.1.113883.6.96" codeSystemName="SNOMED CT" displayName="Type 2 diabetes mellitus"/>',
+  ])('codes of records pass: %s', (text) => {
+    expect(scanner.scan(text)).toEqual([])
+  })
+
+  test.for([
+    'PID|1||[MRN]||Okonkwo^Ngozi^A||[DATE]|F',
+    '{"resourceType":"Patient","name":[{"family":"Okonkwo","given":["Ngozi"]}],"gender":"female"}',
+    '<patient><name><given>Ngozi</given><family>Okonkwo</family></name></patient>',
+    'NM1*IL*1*OKONKWO*NGOZI****MI*[PLAN_ID]~',
+    '{"resourceType":"Patient","identifier":[{"system":"https://ward.example.org/mrn","value":"x"}]}',
+    'The sample 112283008 was sent.',
+  ])('what a record still says of somebody stops it (DI-21): %s', (text) => {
+    expect(scanner.scan(text)).not.toEqual([])
+  })
+
   test('what the transform wrote is exempt by its place, never by its value', () => {
     const text = 'Call 415-555-0123 or 415-555-0123.'
     const left = scanner.scan(text, [{ start: 5, end: 17 }])
@@ -77,7 +97,7 @@ describe('the second detector', () => {
       scanner.scan(text)
       return performance.now() - started
     }
-    for (const piece of ['A', '1', 'A ', '1-', '12/', 'a@', 'www.', "O'"]) {
+    for (const piece of ['A', '1', 'A ', '1-', '12/', 'a@', 'www.', "O'", 'PID|', 'N3*~', '"a":', '<a b="', '</a>']) {
       scanner.scan(piece.repeat(1000))
       expect(time(piece.repeat(100_000 / piece.length)), piece).toBeLessThan(2000)
     }

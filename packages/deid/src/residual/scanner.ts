@@ -1,6 +1,6 @@
 import { AppError } from '@breakwater/kernel'
 import { openResidualModel, readVoice, type ResidualModel } from './model.ts'
-import { findShapes } from './shapes.ts'
+import { findDefined, findShapes } from './shapes.ts'
 import { readWords, type ResidualWord, type TextRange } from './words.ts'
 
 /** Where an identifier seems to be left, and what says so; never its value. */
@@ -36,8 +36,11 @@ export function createResidualScanner({ model }: { readonly model: Uint8Array })
       const words = readWords(text, written)
       const { isShouting, isFlat } = readVoice(text)
       const scoreAt = linear.read(words, isShouting)
+      const defined = findDefined(text)
+      let next = 0
       for (const [at, word] of words.entries()) {
-        if (!isCandidate(word, isFlat)) continue
+        while ((defined[next]?.end ?? Infinity) <= word.start) next++
+        if (!isCandidate(word, isFlat) || (defined[next]?.start ?? Infinity) <= word.start) continue
         const score = scoreAt(at)
         if (score >= linear.threshold) hits.push({ start: word.start, end: word.end, rule: 'model', score })
       }

@@ -76,13 +76,31 @@ const SHAPES: readonly ResidualShape[] = [
 const STANDARDS =
   /^https?:\/\/(?:[a-z\d-]{1,40}\.){0,4}(?:hl7\.org|snomed\.info|loinc\.org|unitsofmeasure\.org|nlm\.nih\.gov|cms\.gov|nucc\.org|w3\.org|ihe\.net|nema\.org|who\.int)(?:\/(?!\S*\d{6})[\w./#|-]*)?$/i
 const CODE_BEFORE = /\bcode\\?["']?\s{0,4}[:=]\s{0,4}\\?["']$/
-const CODE_AFTER = /^\^[^|^~\r\n]{0,200}\^(?:SCT|SNM3?|SNOMED|LN|NDC|CVX|RXNORM|C4|I9|I10)\b/
+const CODE_AFTER = /^\^[^|^~\r\n]{0,200}\^(?:SCT|SNM3?|SNOMED|LN|NDC|CVX|RXNORM|C4|I9|I10|CDCGS1vis|99\w{3})\b/
 
 /** A number in the place of a code, or with the check digit and the partition of a concept of SNOMED CT. */
 function isCode(match: RegExpMatchArray): boolean {
   const { 0: number, index = 0, input = '' } = match
   if (CODE_BEFORE.test(input.slice(Math.max(0, index - 16), index))) return true
   return CODE_AFTER.test(input.slice(index + number.length, index + number.length + 216)) || isConcept(number)
+}
+
+/** Addresses and names of who defines codes, and object identifiers: longer than an address of the internet. */
+const DEFINED = [
+  new RegExp(STANDARDS.source.slice(1, -1), 'gi'),
+  /urn:(?:ietf|ihe|iso|oid|hl7-org):[\w:.-]{1,100}/gi,
+  /(?<![\d.])[0-2](?:\.\d{1,9}){4,40}(?![\d.]\d)/g,
+]
+
+/** Stretches whose words are no prose of anybody: a model of words knows nothing of them. */
+export function findDefined(text: string): TextRange[] {
+  if (!/urn:|:\/\/|\d{7}|\.\d+\.\d+\.\d/i.test(text)) return []
+  const found: TextRange[] = []
+  for (const pattern of DEFINED)
+    for (const { index, 0: whole } of text.matchAll(pattern)) found.push({ start: index, end: index + whole.length })
+  for (const match of text.matchAll(/(?<![\d.,])\d{7,}(?![\d]|[.,]\d)/g))
+    if (isCode(match)) found.push({ start: match.index, end: match.index + match[0].length })
+  return found.toSorted((a, b) => a.start - b.start)
 }
 
 const LONGEST_CONCEPT = 18

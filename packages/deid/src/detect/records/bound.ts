@@ -10,6 +10,7 @@ import { readXml } from './read-xml.ts'
 const SCORE = 0.95
 /** In the name of a code, rules count that need a title or a label, or whose shape is nothing else. */
 const STRONG = 0.7
+const SURE = 0.9
 const TERM_CLASSES: ReadonlySet<PhiClass> = new Set(['NAME', 'SSN', 'EMAIL', 'PHONE', 'MRN'])
 const SIGN = /[\p{L}\p{N}]/u
 
@@ -62,6 +63,8 @@ function mayStand(cell: Cell, { stage, class: phiClass, score, source }: Candida
   // The cell is one identifier: only what may never come back has another say.
   if (cell.use === 'identifier') return phiClass === 'SSN'
   if (stage === 'tagger') return false
+  // A day in words or with signs between, where nobody looks for one.
+  if (phiClass === 'DATE' && score >= SURE) return true
   if (cell.use === 'code') return phiClass === 'EMAIL' || (phiClass === 'SSN' && score > STRONG)
   return TERM_CLASSES.has(phiClass) && score >= STRONG && source !== 'name.listed'
 }

@@ -59,9 +59,7 @@ const PEOPLE: Readonly<Record<string, Role>> = {
   party: 'unknown',
   source: 'unknown',
 }
-const HOUSES = words(
-  'organization serviceProvider managingOrganization location custodian facility partOf requestor',
-)
+const HOUSES = words('organization serviceProvider managingOrganization location custodian facility partOf requestor')
 const PLACES: Readonly<Record<string, PhiClass>> = {
   line: 'STREET',
   text: 'STREET',

@@ -20,7 +20,7 @@ export const HL7_FIELDS: Readonly<Record<string, string>> = {
   ARV: '2:code 3:code 4:code 6:date',
   AL1: '2:code 3:term 4:code 5:term 6:date',
   IAM: '2:code 3:term 4:code 5:term 7:id 8:code 9:code 11:date 13:date 14:relative 16:code 18:clinician 20:date',
-  OBX: '1:code 2:code 3:term 4:code 6:code 7:code 8:code 9:code 10:code 11:code 12:date 13:code 14:date 15:producer 16:clinician 17:code 18:device 19:date 20:code 21:id 23:producer 24:address 25:clinician',
+  OBX: '1:code 2:code 3:term 4:code 6:code 7:code 8:code 9:code 10:code 11:code 12:date 13:code 14:date 15:producer 16:clinician 17:code 18:device 19:date 21:id 23:producer 24:address 25:clinician',
   OBR: '1:code 2:order 3:order 4:term 5:code 6:date 7:date 8:date 9:code 10:clinician 11:code 12:code 13:text 14:date 15:term 16:clinician 17:phone 18:id 19:id 20:id 21:id 22:date 24:code 25:code 26:code 27:timing 28:clinician 29:order 30:code 31:term 32:performer 33:performer 34:performer 35:performer 36:date 38:code 43:code 44:term 45:code 46:code 49:code 50:code',
   ORC: '1:code 2:order 3:order 4:order 5:code 6:code 7:timing 8:order 9:date 10:clinician 11:clinician 12:clinician 13:location 14:phone 15:date 16:code 17:facility 18:id 19:clinician 20:code 21:organisation 22:address 23:phone 24:address 25:code 27:date',
   NTE: '1:code 2:code 3:text 4:code 5:clinician 6:date',

@@ -16,6 +16,8 @@ export interface Piece {
   readonly class?: PhiClass
   /** A code of a FHIR resource, or the name of one: changed only by what is sure of it. */
   readonly coded?: 'code' | 'term'
+  /** The member of that value: the second detector reads it there. */
+  readonly member?: string
   readonly text: string
   /** Words that tell what the text is, from the name of its member; empty where text speaks for itself. */
   readonly label: string
@@ -128,7 +130,7 @@ function describe({ kind, path, value }: JsonLeaf, isInner: boolean, isFhir: boo
   const phiClass = classOfMember(path, kind) ?? (kind === 'number' ? 'OTHER_ID' : undefined)
   if (phiClass) return { class: phiClass, label: '' }
   const coded = isFhir && kind === 'string' ? readCoded(path, value) : undefined
-  if (coded) return { coded, label: '' }
+  if (coded) return { coded, member: labelOf(path).replaceAll(' ', ''), label: '' }
   return { label: isLabel(path) ? labelOf(path) : '' }
 }
 

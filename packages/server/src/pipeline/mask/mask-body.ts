@@ -5,7 +5,7 @@ import type { JsonLeaf } from '../walk/scan-json.ts'
 import type { Shape } from '../walk/shape.ts'
 import type { OutgoingText } from '../residual/scan-residual.ts'
 import { takeApart } from './document.ts'
-import type { JsonDocument } from './document.ts'
+import type { JsonDocument, Piece } from './document.ts'
 import { maskPieces } from './mask-pieces.ts'
 import type { MaskCounts } from './mask-pieces.ts'
 
@@ -38,9 +38,14 @@ export function outgoingTexts(body: string, shape: Shape, maxDepth: number): Out
 }
 
 function listOutgoing({ pieces, fixed }: JsonDocument): OutgoingText[] {
-  const all: OutgoingText[] = [...pieces, ...fixed]
+  const all: OutgoingText[] = [...pieces.map(readInPlace), ...fixed]
   if (pieces.length > 1) all.push(...joinParts(pieces))
   return all
+}
+
+/** A code alone says nothing of what it is. */
+function readInPlace({ text, field, member }: Piece): OutgoingText {
+  return { field, text: member === undefined ? text : `"${member}":"${text}"` }
 }
 
 const PART = /\/\d+\/text$/

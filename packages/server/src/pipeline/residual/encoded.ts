@@ -83,7 +83,11 @@ export function findEncodedRuns(text: string, level = 1): EncodedRun[] {
   if ((signs & SIGN.percent) !== 0 && HAS_PERCENT.test(text)) collect(text, PERCENT, decodePercent, runs)
   if ((signs & SIGN.escape) !== 0 && HAS_ESCAPE.test(text)) collect(text, ESCAPE, decodeEscapes, runs)
   if ((signs & SIGN.entity) !== 0 && HAS_ENTITY.test(text)) collect(text, ENTITY, decodeEntities, runs)
-  if ((signs & SIGN.mark) !== 0 && HAS_MARK.test(text)) collect(text, MARKED, stripMarks, runs)
+  if ((signs & SIGN.mark) !== 0 && HAS_MARK.test(text)) {
+    const marked: EncodedRun[] = []
+    collect(text, MARKED, stripMarks, marked)
+    if (marked.length > 0) runs.push(...outside(marked, text))
+  }
   if ((signs & SIGN.spaced) !== 0 && HAS_SPACED.test(text)) collect(text, SPACED, stripBlanks, runs)
   if ((signs & SIGN.wrap) !== 0) collect(text, WRAPPED, stripMarksOfLines, runs)
   if ((signs & SIGN.digit) !== 0) collect(text, DIGITS, toAsciiDigits, runs)
@@ -169,6 +173,23 @@ function collect(text: string, pattern: RegExp, decode: (run: string) => string 
       runs.push({ start: index, end: index + run.length, decoded })
     }
   }
+}
+
+/** X12 sets its elements apart by a sign that Markdown has for a mark. */
+const SEGMENT = /(?<![A-Za-z0-9])[A-Z][A-Z0-9]{1,2}\*[^~\n]{0,1024}~/g
+
+function outside(runs: readonly EncodedRun[], text: string): readonly EncodedRun[] {
+  if (!text.includes('~')) return runs
+  const segments = Array.from(text.matchAll(SEGMENT), ({ index, 0: { length } }) => ({
+    start: index,
+    end: index + length,
+  }))
+  let at = 0
+  return runs.filter(({ start, end }) => {
+    while ((segments[at]?.end ?? Infinity) <= start) at++
+    const segment = segments[at]
+    return segment === undefined || segment.start > start || segment.end < end
+  })
 }
 
 function stripMarks(run: string): string | undefined {
