@@ -99,7 +99,7 @@ const NEUTRAL: Readonly<Record<string, Slot>> = {
     random.pick([
       `${digits(random, 3, 5)}-${random.below(10)}`,
       digits(random, 6, 9),
-      `${random.pick([...'ABCDEIJKMNRSZ'])}${digits(random, 2, 2)}.${random.below(10)}`,
+      `${random.pick('ABCDEIJKMNRSZ'.split(''))}${digits(random, 2, 2)}.${random.below(10)}`,
       digits(random, 3, 6),
       `${digits(random, 9, 11)}`,
       `${digits(random, 4, 5)}-${digits(random, 4, 4)}-${digits(random, 2, 2)}`,

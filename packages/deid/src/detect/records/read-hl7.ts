@@ -5,7 +5,7 @@ import { bySelf, HL7_TYPES, type Hl7Type, VALUE_TYPES } from './hl7-types.ts'
 
 /** A segment at the start of a line, of a frame, or after an escaped line's end; a header wherever it stands. */
 const SEGMENT = /(?:(?<=^|[\r\n\v]|\\[rn])[ \t]{0,8}(?:[A-Z][A-Z0-9]{2})\||(?:MSH|FHS|BHS)\|(?=\^))/g
-const SEGMENT_END = /[\r\n]|\\[rn](?=[A-Z][A-Z0-9]{2}\||\\[rn]|[\s\"'`]|$)/g
+const SEGMENT_END = /[\r\n]|\\[rn](?=[A-Z][A-Z0-9]{2}\||\\[rn]|[\s"'`]|$)/g
 const OWN_SEGMENT = /^Z[A-Z0-9]{2}$/
 
 /** HL7's and the vendors' coding systems in the third component: the first three are a code. */
