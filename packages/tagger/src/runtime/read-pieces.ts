@@ -13,13 +13,22 @@ const MARGIN = 24
 /** How much the piece model counts beside the word model where both have read. */
 const SHARE = 0.7
 
-/** Reads the doubtful words of a text with the piece model and mixes what it says into the scores of the word model. */
+/**
+ * Reads the doubtful words of a text with the piece model and mixes what it says of them, and of what stands around them, into the
+ * scores of the word model. Words of which that one is certain stay: they must not depend on whose neighbours they are.
+ */
 export function createPieceReader(
   model: Model,
   vocabulary: Vocabulary,
   window: number,
-): (text: string, featurised: Featurised, doubtful: Uint8Array, scores: Scores) => void {
-  return (text, featurised, doubtful, scores) => {
+): (
+  text: string,
+  featurised: Featurised,
+  doubtful: Uint8Array,
+  scores: Scores,
+  isCertain: (word: number) => boolean,
+) => void {
+  return (text, featurised, doubtful, scores, isCertain) => {
     if (!doubtful.includes(1)) return
     const pieces = cutPieces(text, vocabulary)
     const { shape, listed, pieceOf } = alignPieces(pieces, featurised)
@@ -32,7 +41,7 @@ export function createPieceReader(
       while (word < pieceOf.length && (pieceOf[word] ?? -1) < part.keepFrom) word++
       for (; word < pieceOf.length && (pieceOf[word] ?? -1) < part.keepTo; word++) {
         const piece = pieceOf[word] ?? -1
-        if (piece < 0) continue
+        if (piece < 0 || isCertain(word)) continue
         const row = piece - part.from + 1
         mix(answer.tags, row, scores.tags, word, TAGS.length)
         mix(answer.roles, row, scores.roles, word, NAME_ROLES.length)

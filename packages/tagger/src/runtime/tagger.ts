@@ -102,7 +102,8 @@ export function createScorer({ weights, gazetteer, withPieces = true }: TaggerOp
       const reading = readScores(scores, words.count)
       const ordinary = markOrdinary(featurised)
       if (!readPieces) return { words, scores, reading, ordinary }
-      readPieces(text, featurised, chooseDoubtful(featurised, reading.score, DOUBT), scores)
+      const doubtful = chooseDoubtful(featurised, reading.score, DOUBT)
+      readPieces(text, featurised, doubtful, scores, (word) => (reading.score[word] ?? 0) >= DOUBT.high)
       return { words, scores, reading: readScores(scores, words.count), ordinary }
     },
   }
