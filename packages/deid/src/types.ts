@@ -132,6 +132,8 @@ export interface DetectOptions {
   readonly thresholds?: Readonly<Partial<Record<PhiClass, number>>>
   /** From which score a tagger's hit counts by itself, by class; default: as the tagger says (`isWeak`). */
   readonly taggerThresholds?: Readonly<Partial<Record<PhiClass, number>>>
+  /** The texts are stretches of one that has capitals: where a stretch has none, it was not typed without them. */
+  readonly isCased?: boolean
   /**
    * What `examine` answered for each text, in their order and under these same options: the stages are not run again, only
    * what needs all texts together. Languages have been chosen by then.

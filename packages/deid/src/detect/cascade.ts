@@ -81,7 +81,7 @@ export function runCascade(texts: readonly string[], stages: Stages, options: De
   const known = examined ? undefined : indexKnown(stages, options)
   const languages = examined ? [] : stages.chooseLanguage(texts)
   const parts = texts.map((text, index) => {
-    if (examined) return recall(text, examined[index] ?? NO_FINDINGS, stages)
+    if (examined) return recall(text, examined[index] ?? NO_FINDINGS, stages, options)
     return examine(text, languages[index] ?? 'en', stages, options, known)
   })
   const confirmed = createConfirmed()
@@ -127,7 +127,7 @@ export function joinText(
   stages: Stages,
   options: DetectOptions,
 ): Part {
-  return join(recall(text, findings, stages), confirmed, stages, options)
+  return join(recall(text, findings, stages, options), confirmed, stages, options)
 }
 
 function indexKnown(stages: Stages, { known }: DetectOptions): KnownIndex | undefined {
@@ -142,7 +142,7 @@ function examine(
   known: KnownIndex | undefined,
 ): Examined {
   const view = createView(text)
-  const reading = read(tokenise(view.text), stages.gazetteer)
+  const reading = read(tokenise(view.text), stages.gazetteer, options.isCased)
   const records = readRecords(view.text)
   const refused = new Set<Candidate>()
   const found = findAll(reading, language, stages, options, known)
@@ -168,13 +168,13 @@ function examine(
 }
 
 /** A text whose findings are known: they stand as one stage's, for the resolver asks each candidate. */
-function recall(text: string, findings: Findings, { gazetteer }: Stages): Examined {
+function recall(text: string, findings: Findings, { gazetteer }: Stages, { isCased }: DetectOptions): Examined {
   const view = createView(text)
   let reading: Reading | undefined
   return {
     text,
     view,
-    reading: () => (reading ??= read(tokenise(view.text), gazetteer)),
+    reading: () => (reading ??= read(tokenise(view.text), gazetteer, isCased)),
     found: [['patterns', unpackFindings(findings)]],
     vetoed: new Set(),
     confirmations: unpackConfirmations(findings),

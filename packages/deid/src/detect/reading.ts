@@ -24,7 +24,8 @@ export interface Reading {
   readonly isUpperCase: boolean
 }
 
-export function read(tokens: Tokens, gazetteer: Gazetteer): Reading {
+/** `isCased`: the text is cut out of one that has capitals, however few it has itself. */
+export function read(tokens: Tokens, gazetteer: Gazetteer, isCased = false): Reading {
   const { count } = tokens
   const memory = new ArrayBuffer(count * 6)
   const words = new Int32Array(memory, 0, count)
@@ -46,7 +47,7 @@ export function read(tokens: Tokens, gazetteer: Gazetteer): Reading {
     if (shape !== SHAPE.initial) listed[i] = look(tokens, gazetteer, i)
   }
   for (let i = 0; i + 1 < tokens.count; i++) markRegion(tokens, words, i)
-  const isLowerCase = title <= 0.02 * lower
+  const isLowerCase = !isCased && title <= 0.02 * lower
   const reading = {
     tokens,
     words,

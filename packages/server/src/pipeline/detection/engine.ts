@@ -56,6 +56,7 @@ interface Item {
 interface Asker {
   readonly tenant: string
   readonly known: readonly KnownPatient[]
+  readonly isCased: boolean
 }
 
 /**
@@ -66,6 +67,7 @@ interface Asker {
 export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
   const { engine, canExamine, pool, memory, set } = parts
   const setName = canonicalJson({ ...set })
+  const casedName = `${setName} cased`
   const codec = createSpanCodec()
 
   /** What tells the language of each text is remembered too: it takes as long as reading the rest anew. */
@@ -89,21 +91,17 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
     })
   }
 
-  function examine(missing: readonly Item[], known: readonly KnownPatient[]): Soon<readonly Findings[]> {
+  function examine(missing: readonly Item[], { known, isCased }: Asker): Soon<readonly Findings[]> {
     const units = countUnits(missing)
-    if (canExamine && units <= HERE_UNITS) return missing.map((item) => examineHere(item, known))
+    if (canExamine && units <= HERE_UNITS) return missing.map((item) => engine.examine(item.text, item.language, { known, isCased }))
     const texts = missing.map(({ text, language }) => ({ text, language }))
-    return pool.run({ kind: 'examine', texts, known }, units)
-  }
-
-  function examineHere({ text, language }: Item, known: readonly KnownPatient[]): Findings {
-    return engine.examine(text, language, { known })
+    return pool.run({ kind: 'examine', texts, known, isCased }, units)
   }
 
   /** Examines these, the texts of one document, as far as they are unknown: what is found is remembered. */
   function examineAll(asker: Asker, items: readonly Item[]): Soon<ReadonlyMap<TextKey, Findings>> {
     const missing = new Map(items.map((item) => [item.key, item]))
-    return whenThere(examine([...missing.values()], asker.known), (examined) => {
+    return whenThere(examine([...missing.values()], asker), (examined) => {
       const found = new Map<TextKey, Findings>()
       for (const [index, key] of [...missing.keys()].entries()) {
         const findings = examined[index] ?? fail()
@@ -124,19 +122,20 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
     const findings = items.map(({ key }) => fresh.get(key) ?? memory.get(asker.tenant, key, copy))
     const lost = items.filter((_, index) => findings[index] === undefined)
     // What was remembered a moment ago may have given way to what was found since.
-    if (lost.length > 0) return whenThere(examineAll(asker, items), (again) => joinEach(items, again, confirmed))
-    return joinEach(items, new Map(items.map(({ key }, index) => [key, findings[index] ?? fail()])), confirmed)
+    if (lost.length > 0) return whenThere(examineAll(asker, items), (again) => joinEach(asker, items, again, confirmed))
+    return joinEach(asker, items, new Map(items.map(({ key }, index) => [key, findings[index] ?? fail()])), confirmed)
   }
 
   function joinEach(
+    { isCased }: Asker,
     items: readonly Item[],
     found: ReadonlyMap<TextKey, Findings>,
     confirmed: Confirmed,
   ): Soon<readonly Span[][]> {
     const texts = items.map(({ text, key }) => ({ text, examined: found.get(key) ?? fail() }))
     const units = countUnits(texts)
-    if (units > HERE_UNITS) return pool.run({ kind: 'join', texts, confirmed }, units)
-    return texts.map(({ text, examined }) => engine.join(text, examined, confirmed))
+    if (units > HERE_UNITS) return pool.run({ kind: 'join', texts, confirmed, isCased }, units)
+    return texts.map(({ text, examined }) => engine.join(text, examined, confirmed, { isCased }))
   }
 
   /**
@@ -173,8 +172,8 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
   }
 
   /** A short text that is all of its document, such as a stretch of an answer: found and joined in one reading. */
-  function joinAlone({ tenant, known }: Asker, { text, key, language }: Item): Span[] {
-    const { examined, confirmed, joined } = engine.examineAlone(text, language, { known })
+  function joinAlone({ tenant, known, isCased }: Asker, { text, key, language }: Item): Span[] {
+    const { examined, confirmed, joined } = engine.examineAlone(text, language, { known, isCased })
     memory.set(tenant, key, examined)
     if (!isEmptyFindings(examined)) memory.set(tenant, `${key} ${nameConfirmed(tenant, confirmed)}`, codec.pack(joined))
     return joined
@@ -219,7 +218,10 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
   }
 
   /** Everything besides the text that detection depends on. */
-  const contextOf = ({ known }: Asker): string => (known.length === 0 ? setName : `${setName}${JSON.stringify(known)}`)
+  const contextOf = ({ known, isCased }: Asker): string => {
+    const name = isCased ? casedName : setName
+    return known.length === 0 ? name : `${name}${JSON.stringify(known)}`
+  }
 
   return {
     set,
@@ -250,8 +252,8 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
   }
 }
 
-function readAsker({ tenant = '', known = [], isAnswer = false }: DetectionRequest): Asker {
-  return { tenant: isAnswer ? `${tenant}${OF_ANSWERS}` : tenant, known }
+function readAsker({ tenant = '', known = [], isAnswer = false, isCased = false }: DetectionRequest): Asker {
+  return { tenant: isAnswer ? `${tenant}${OF_ANSWERS}` : tenant, known, isCased }
 }
 
 const NO_BYTES = new Uint8Array(0)

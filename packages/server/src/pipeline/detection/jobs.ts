@@ -16,11 +16,13 @@ export type DetectionJob =
       readonly kind: 'examine'
       readonly texts: readonly { readonly text: string; readonly language: Language }[]
       readonly known: readonly KnownPatient[]
+      readonly isCased: boolean
     }
   | {
       readonly kind: 'join'
       readonly texts: readonly { readonly text: string; readonly examined: Findings }[]
       readonly confirmed: Confirmed
+      readonly isCased: boolean
     }
   | {
       readonly kind: 'plan'

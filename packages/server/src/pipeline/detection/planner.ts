@@ -10,7 +10,7 @@ import type { ClearedTexts } from '../residual/cleared-texts.ts'
 import type { DetectionSet } from './jobs.ts'
 
 /** What the text engine is asked for, besides the texts. */
-export interface DetectionRequest extends Pick<DetectOptions, 'known'> {
+export interface DetectionRequest extends Pick<DetectOptions, 'known' | 'isCased'> {
   /** Whose texts they are: what is remembered of them serves nobody else. */
   readonly tenant?: string
   /** Stretches of an answer, of which few come again: they take no room from what is remembered of requests. */
@@ -49,7 +49,12 @@ export interface DetectionScanner {
 }
 
 /** The engine, for whoever only asks. */
-export interface Planner extends Pick<DetectionEngine, 'plan'> {
+export interface Planner {
+  plan(
+    texts: readonly string[],
+    profile: ProfileName,
+    stretch?: Pick<DetectOptions, 'isCased'>,
+  ): PlannedSpan[][] | Promise<PlannedSpan[][]>
   readonly clear?: ClearTexts | undefined
 }
 
@@ -69,8 +74,8 @@ export function planFor(engine: DetectionEngine, { principal, known }: Asker, is
   const request = { tenant: principal.tenant, known, isAnswer }
   return {
     clear: isAnswer ? engine.clearTexts?.(request) : undefined,
-    plan: (texts, profile) => {
-      const plans = engine.plan(texts, profile, request)
+    plan: (texts, profile, stretch) => {
+      const plans = engine.plan(texts, profile, stretch ? { ...request, ...stretch } : request)
       return plans instanceof Promise ? plans.then((all) => withoutGuesses(texts, all)) : withoutGuesses(texts, plans)
     },
   }

@@ -47,8 +47,8 @@ const LONG_UNITS = 16_384
 /** After so much text of one job, others may come between. */
 const BREATH_UNITS = 8_192
 
-async function examine(text: string, language: Language, known: ExamineJob['known']): Promise<Findings> {
-  if (!english || language !== 'en' || text.length <= LONG_UNITS) return engine.examine(text, language, { known })
+async function examine(text: string, language: Language, options: ExamineOptions): Promise<Findings> {
+  if (!english || language !== 'en' || text.length <= LONG_UNITS) return engine.examine(text, language, options)
   const view = createView(text).text
   const steps = english.tagInSteps(view)
   let step = steps.next()
@@ -56,7 +56,7 @@ async function examine(text: string, language: Language, known: ExamineJob['know
   // Nothing comes between this and its use.
   told = { text: view, spans: step.value }
   try {
-    return engine.examine(text, language, { known })
+    return engine.examine(text, language, options)
   } finally {
     told = undefined
   }
@@ -80,14 +80,14 @@ async function inTurns<Part extends { readonly text: string }, Found>(
   return found
 }
 
-type ExamineJob = Extract<DetectionJob, { kind: 'examine' }>
+type ExamineOptions = Pick<Extract<DetectionJob, { kind: 'examine' }>, 'known' | 'isCased'>
 
 async function work(job: DetectionJob): Promise<unknown> {
   switch (job.kind) {
     case 'examine':
-      return inTurns(job.texts, ({ text, language }) => examine(text, language, job.known))
+      return inTurns(job.texts, ({ text, language }) => examine(text, language, { known: job.known, isCased: job.isCased }))
     case 'join':
-      return inTurns(job.texts, ({ text, examined }) => engine.join(text, examined, job.confirmed))
+      return inTurns(job.texts, ({ text, examined }) => engine.join(text, examined, job.confirmed, { isCased: job.isCased }))
     case 'plan':
       return engine.plan(job.texts, job.profile, { joined: job.joined })
     case 'scan':

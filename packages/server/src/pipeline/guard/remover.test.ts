@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { loadTextEngine } from '../../startup/engine.ts'
 import { createSampleMap, sampleEngine } from '../test-parts.ts'
 import { createTokenMatcher, TOKEN_ALPHABET, TOKEN_WORDS } from '../tokens/shape.ts'
 import { createRemovalFinder, createRemover } from './remover.ts'
@@ -55,4 +56,25 @@ test('what stands at the end of an answer is read to its last letter, though it 
   await remover.push('the number is RECORD44172')
   expect(await remover.end()).toMatch(/RECORD44172$/)
   expect(read).toMatch(/RECORD44172$/)
+})
+
+const rules = await loadTextEngine()
+const SENTENCES =
+  'A breakwater is a wall that takes the force out of the waves before they reach the ships that lie behind it, and so ' +
+  'on. Two materials are most often used to build one along a rocky coast with strong tides.'
+
+test.each([
+  ['with capitals keeps its ordinary words where a stretch has none', SENTENCES, SENTENCES],
+  [
+    'without capitals is read as one that nobody typed them in',
+    'the ward called again and said that the family of mr lopez is here, so that jonas falkner can be told of it soon.',
+    'the ward called again and said that the family of mr [NAME] is here, so that [NAME] can be told of it soon.',
+  ],
+])('an answer %s (LS-02)', async (_, text, left) => {
+  const whole = createRemover(createRemovalFinder(rules), createTally())
+  expect(await whole.whole(text)).toBe(left)
+  const stream = createRemover(createRemovalFinder(rules), createTally())
+  let out = ''
+  for (const letter of text) out += await stream.push(letter)
+  expect(out + (await stream.end())).toBe(left)
 })

@@ -33,7 +33,8 @@ interface Removal {
 
 /** Finds what must be removed from a masked text. */
 export interface FindRemovals {
-  (text: string): Soon<readonly Removal[]>
+  /** `isCased`: the text is a stretch of one that has capitals. */
+  (text: string, isCased?: boolean): Soon<readonly Removal[]>
   /** Texts that were read from end to end, in which there was nothing, whatever was asked. */
   readonly clear?: ClearTexts | undefined
 }
@@ -47,6 +48,7 @@ export interface Asked {
 
 /** Not in what is asked of this request, nor in what would be asked of another. */
 const NOTHING_THERE: readonly Removal[] = []
+const CASED = { isCased: true }
 const NOTHING: Asked = { isOwn: () => false, wasSent: () => false }
 
 /**
@@ -54,9 +56,9 @@ const NOTHING: Asked = { isOwn: () => false, wasSent: () => false }
  * caller sent are none where only a guess, or the token beside them, speaks for it: next to one, any word looks like a name.
  */
 export function createRemovalFinder(engine: Planner, { isOwn, wasSent }: Asked = NOTHING): FindRemovals {
-  function plan(texts: readonly string[]): Soon<Plans> {
+  function plan(texts: readonly string[], isCased = false): Soon<Plans> {
     try {
-      const plans = engine.plan(texts, 'gateway')
+      const plans = engine.plan(texts, 'gateway', isCased ? CASED : undefined)
       return plans instanceof Promise ? plans.catch(fail) : plans
     } catch (cause) {
       return fail(cause)
@@ -77,9 +79,9 @@ export function createRemovalFinder(engine: Planner, { isOwn, wasSent }: Asked =
     })
   }
 
-  const find = (text: string): Soon<readonly Removal[]> => {
+  const find = (text: string, isCased?: boolean): Soon<readonly Removal[]> => {
     const runs = findEncodedRuns(text)
-    return whenThere(plan([setApart(text, findTokenShapes(text))]), ([plain = []]) => {
+    return whenThere(plan([setApart(text, findTokenShapes(text))], isCased), ([plain = []]) => {
       if (runs.length === 0) return judge(text, plain, runs, [])
       // Apart from the text itself: a decoded view must not lend its names to it.
       const decoded = plan(runs.map((run) => run.decoded))
@@ -126,6 +128,7 @@ export function createRemover(find: FindRemovals, tally: GuardTally, context = '
   let pending = context
   let from = context.length
   let isClear = context === ''
+  const capitals = countCapitals()
 
   function nextUnit(isEnded: boolean): Unit | undefined {
     const cut = findCut(pending, from, isEnded)
@@ -138,7 +141,7 @@ export function createRemover(find: FindRemovals, tally: GuardTally, context = '
   function settle(isEnded: boolean): Soon<string> {
     let result = ''
     for (let unit = nextUnit(isEnded); unit; unit = nextUnit(isEnded)) {
-      const found = find(unit.window)
+      const found = find(unit.window, capitals.areUsual())
       if (found instanceof Promise) return settleLater(isEnded, result, unit, found)
       result += removeUnit(unit, found)
     }
@@ -153,7 +156,7 @@ export function createRemover(find: FindRemovals, tally: GuardTally, context = '
   ): Promise<string> {
     let result = before + removeUnit(first, await found)
     for (let unit = nextUnit(isEnded); unit; unit = nextUnit(isEnded)) {
-      result += removeUnit(unit, await find(unit.window))
+      result += removeUnit(unit, await find(unit.window, capitals.areUsual()))
     }
     return result
   }
@@ -163,6 +166,7 @@ export function createRemover(find: FindRemovals, tally: GuardTally, context = '
     isClear &&= found === NOTHING_THERE
     const { text, next } = removeFrom(window, cut, found)
     const keep = beforeToken(pending, Math.max(0, next - LEFT_CONTEXT))
+    capitals.add(pending.slice(0, keep))
     pending = pending.slice(keep)
     from = next - keep
     return text
@@ -197,6 +201,27 @@ export function createRemover(find: FindRemovals, tally: GuardTally, context = '
         return settled
       })
     },
+  }
+}
+
+// A token is no word: it has no small letter.
+const WORD = /(\p{Lu}\p{Ll}+)|(?<!\p{L})\p{Ll}{2,}/gu
+
+/**
+ * Whether the text so far was typed with capitals: a stretch in the middle of its sentences may have none. The same share
+ * of words as the detector asks of a whole text.
+ */
+function countCapitals(): { add(text: string): void; areUsual(): boolean } {
+  let titles = 0
+  let lowers = 0
+  return {
+    add(text) {
+      for (const [, title] of text.matchAll(WORD)) {
+        if (title === undefined) lowers++
+        else titles++
+      }
+    },
+    areUsual: () => titles > 0.02 * lowers,
   }
 }
 
