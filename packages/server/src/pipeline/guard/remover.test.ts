@@ -60,8 +60,8 @@ test('what stands at the end of an answer is read to its last letter, though it 
 
 const rules = await loadTextEngine()
 const SENTENCES =
-  'A breakwater is a wall that takes the force out of the waves before they reach the ships that lie behind it, and so ' +
-  'on. Two materials are most often used to build one along a rocky coast with strong tides.'
+  'In two sentences: a breakwater protects a harbour from waves, and these are the two materials most often used ' +
+  'to build one along a rocky coast with strong tides.'
 
 test.each([
   ['with capitals keeps its ordinary words where a stretch has none', SENTENCES, SENTENCES],
