@@ -93,7 +93,8 @@ export function createDetectionEngine(parts: DetectionParts): DetectionEngine {
 
   function examine(missing: readonly Item[], { known, isCased }: Asker): Soon<readonly Findings[]> {
     const units = countUnits(missing)
-    if (canExamine && units <= HERE_UNITS) return missing.map((item) => engine.examine(item.text, item.language, { known, isCased }))
+    if (canExamine && units <= HERE_UNITS)
+      return missing.map((item) => engine.examine(item.text, item.language, { known, isCased }))
     const texts = missing.map(({ text, language }) => ({ text, language }))
     return pool.run({ kind: 'examine', texts, known, isCased }, units)
   }

@@ -85,9 +85,13 @@ type ExamineOptions = Pick<Extract<DetectionJob, { kind: 'examine' }>, 'known' |
 async function work(job: DetectionJob): Promise<unknown> {
   switch (job.kind) {
     case 'examine':
-      return inTurns(job.texts, ({ text, language }) => examine(text, language, { known: job.known, isCased: job.isCased }))
+      return inTurns(job.texts, ({ text, language }) =>
+        examine(text, language, { known: job.known, isCased: job.isCased }),
+      )
     case 'join':
-      return inTurns(job.texts, ({ text, examined }) => engine.join(text, examined, job.confirmed, { isCased: job.isCased }))
+      return inTurns(job.texts, ({ text, examined }) =>
+        engine.join(text, examined, job.confirmed, { isCased: job.isCased }),
+      )
     case 'plan':
       return engine.plan(job.texts, job.profile, { joined: job.joined })
     case 'scan':
