@@ -6,7 +6,7 @@ export interface Gold {
   readonly codes: readonly string[]
 }
 
-export interface Identifier {
+interface Identifier {
   readonly place: string
   readonly value: string
 }

@@ -55,7 +55,7 @@ function readListed(data: string): { given: string[]; surnames: string[] } {
 const cut = (line: string, separator: string): string[] => line.split(separator).map((one) => one.trim())
 
 /** The names of a line of parts: one word of each part, joined by a blank or, before "+", by nothing. */
-export function crossParts(line: string): readonly string[] {
+function crossParts(line: string): readonly string[] {
   const names = cut(line, ' / ')
     .map((part) => cut(part, ','))
     .reduce((heads, tails) =>

@@ -32,7 +32,7 @@ const OTHER_SCRIPTS: readonly (readonly [string, string])[] = [
   ['فاطمة', 'الزهراء'],
 ]
 
-export interface Person {
+interface Person {
   readonly given: readonly string[]
   readonly family: string
 }
