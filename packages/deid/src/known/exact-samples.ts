@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { ordinal } from './date-forms.ts'
+import { carrier, put } from './exact-carriers.ts'
 
 /** A value of a patient's as somebody writes it, in a text, and the record that the engine is given. */
 export interface ExactCase {
@@ -21,7 +22,7 @@ const GIVEN = list(
   "Maria,Robert,Elizabeth,Thandiwe,Nguyet,Siobhan,Oluwaseun,Bjarte,Zoë,José,François,Aoife,Xiomara,Katherine,Dmitri,Anneliese,Yusuf,Kwabena,Soo-jin,Mary-Beth,Ann,Li,Jo,Xi,Bo,Ngoc,Þórdís,Łukasz,Şebnem,Đặng,D'Angelo,La'Keisha,Jean-Luc,Nuʻu,Ioane,Wei,Ying,Tâm,Aiyana,Chayton,Ming-Hua,Abd al-Rahman,Mohammed,O,Jürgen,Ægir,Faith,Hope,Mark,Grant,Rose,Will,May,Summer,Virginia,Georgia,Florence,Dallas,Chase,Drew,Bill,Sage,Star,Major,Iron,Al,An,Thi,Bao",
 )
 const FAMILY = list(
-  "Lopez,Okonkwo-Reyes,de la Cruz,van der Berg,O'Brien,D'Souza,McAllister,Müller,Hernández,Szczepański,Abdulrahman,Papadopoulos,Wojciechowski,Featherstonehaugh,Nakamura,Ng,Wu,Kim,Diaz,Ødegaard,García-Lorca,St. Clair,Xu,Yi,Al-Sayed,el-Masri,bin Laden-Quist,Nguyễn,Tô,Garcia Marquez,Ortiz y Gasset,Vigfúsdóttir,Ivanov-Petrov,Begay,Yellowhorse,Kealoha,Tran,Ha,Lal,Jung,Peom,Mac Giolla,Ó Súilleabháin,Nic Dhomhnaill,Afraid of Bear,Iron Shield,Long,Young,White,Brown,Wells,Pain,Best,Moon,Bone,Graves,Parkinson,Bell,Foley,Washington,Lincoln,March,Friday,Winter,Hill,Fields,Power,Lake,Shepherd,Virginia,Day,Price,Short,Little,Head",
+  "Lopez,Okonkwo-Reyes,de la Cruz,van der Berg,O'Brien,D'Souza,McAllister,Müller,Hernández,Szczepański,Abdulrahman,Papadopoulos,Wojciechowski,Featherstonehaugh,Nakamura,Ng,Wu,Kim,Diaz,Ødegaard,García-Lorca,St. Clair,Xu,Yi,Al-Sayed,el-Masri,bin Saleh-Quist,Nguyễn,Tô,Garcia Marquez,Ortiz y Gasset,Vigfúsdóttir,Ivanov-Petrov,Begay,Yellowhorse,Kealoha,Tran,Ha,Lal,Jung,Peom,Mac Giolla,Ó Súilleabháin,Nic Dhomhnaill,Afraid of Bear,Iron Shield,Long,Young,White,Brown,Wells,Pain,Best,Moon,Bone,Graves,Parkinson,Bell,Foley,Washington,Lincoln,March,Friday,Winter,Hill,Fields,Power,Lake,Shepherd,Virginia,Day,Price,Short,Little,Head",
 )
 const OTHER_SCRIPTS: readonly (readonly [string, string])[] = [
   ['小明', '王'],
@@ -88,53 +89,6 @@ const CHANGES: Readonly<Record<string, Change>> = {
 
 /** What may stand right behind a form of a name. */
 const ENDINGS = ['', '', '', "'s", '\u2019s']
-
-/** Texts that say nothing of themselves about what stands in them, and texts that speak against it. */
-const CARRIERS: readonly (readonly [string, string])[] = [
-  ['', ''],
-  ['', ' is doing well and asks for a refill.'],
-  ['We discussed the case of ', ' this afternoon and agreed on rest.'],
-  ['no acute distress; ', ' tolerated it well'],
-  ['Plan reviewed.\n', '\nContinue as before.'],
-  ['lungs clear (', ') no edema'],
-  ['HPI: ', ' presents with chest pain.'],
-  ['ASSESSMENT AND PLAN:\n', ', follow up in 2 weeks.'],
-  ['| Room | Patient | Dx |\n|---|---|---|\n| 12 | ', ' | CHF |'],
-  ['12\t', '\t98.6\t120/80\n'],
-  ['BP 120/80, ', ', 5 mg daily'],
-  ['seen 3/4/2021 ', ' 3/5/2021'],
-  ['in Springfield, IL ', ' Illinois'],
-  ['"', '"'],
-  ["'", "'"],
-  ['{"patient":{"name":"', '","mrn":null}}'],
-  ['{"note": "Seen today: ', '."}'],
-  ['<td>', '</td>'],
-  ['Dr. ', ' signed this.'],
-  ['metformin 500 mg for ', ' aspirin 81 mg'],
-  ['Parkinson disease, Foley catheter, ', ', Glasgow coma scale 15'],
-  ['POD 3, ', ', 4-0 suture'],
-  ['age 45 ', ' 45 years old'],
-  ['/data/charts/', '/note.txt'],
-  ['see ', '.pdf'],
-  ['https://example.org/patients/', '/chart?tab=2'],
-  ['https://example.org/find?q=', '&tab=2'],
-  ['mailto:', '@example.org'],
-  ['const patient = "', '" // TODO'],
-  ['Re: ', ' - cirrhosis\n\nDear team,'],
-  ['- ', '\n- labs pending'],
-  ['# ', '\n\nText.'],
-  ['**', '** was seen'],
-  ['ALL SYSTEMS REVIEWED AND NEGATIVE. ', ' TOLERATED THE PROCEDURE WELL AND WENT HOME.'],
-  ['the labs came back fine and ', ' went home later on with the usual advice'],
-  ['\u{1f600} ', ' \u{1f600}'],
-  ['and so it was said by ', ''],
-]
-
-const carrier = fc.constantFrom(...CARRIERS)
-
-function put([before, after]: readonly [string, string], value: string): { text: string; at: number } {
-  return { text: `${before}${value}${after}`, at: before.length }
-}
 
 const lettersOf = (word: string): string => fold(word).normalize('NFC').toLowerCase().replace(/\P{L}/gu, '')
 

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { judgeTally, judgeWhole } from './detect-language.ts'
 import { createLanguageChoice, detectLanguage, findSpanishDates, tallyLanguage } from './index.ts'
+import { threadMs } from '../testing/thread-time.ts'
 
 const ENGLISH = 'The patient was admitted to the hospital with chest pain and denies any history of diabetes.'
 const SPANISH =
@@ -55,9 +56,9 @@ describe('detectLanguage', () => {
   })
 
   test('one word of any length takes linear time', () => {
-    const began = performance.now()
+    const began = threadMs()
     detectLanguage('a'.repeat(1_000_000))
-    expect(performance.now() - began).toBeLessThan(1000)
+    expect(threadMs() - began).toBeLessThan(1000)
   })
 
   test('case, numbers between and repetition do not change the answer', () => {
