@@ -13,6 +13,38 @@ function detectWith(text: string, word: string, said: Partial<TaggedSpan>) {
   return createTextEngine({ gazetteer, tagger: { id: 'sample', tag: () => [span] } }).detect(text)
 }
 
+describe('names of made-up patients end in numbers (DI-01)', () => {
+  test.for([
+    ['Dr. Pasquale620 Zyrqa769', 'Pasquale620 Zyrqa769'],
+    ['seen by Gómez206, José871 today', 'Gómez206, José871'],
+    ["Mrs. O'Quoolth54 came", "O'Quoolth54"],
+  ] as const)('%s', ([text, value]) => {
+    expect(isCovered(text, value, engine.detect(text), ['NAME'])).toBe(true)
+  })
+
+  test.for(['Covid19 vaccine', 'Factor8 deficiency', 'Vitamin B12 D3', 'CD4 T2 lesion'])('not: %s', (text) => {
+    expect(engine.detect(text)).toEqual([])
+  })
+})
+
+describe('places in JSON, and references of FHIR (DI-01)', () => {
+  test.for([
+    ['{"lat": 42.358431}', '42.358431', 'GEO'],
+    ['{"url": "longitude",\n "valueDecimal": -71.164516}', '-71.164516', 'GEO'],
+    ['"subject": {"reference": "Patient/zq1"}', 'zq1', 'OTHER_ID'],
+    ['see Organization/f001', 'f001', 'OTHER_ID'],
+  ] as const)('%s', ([text, value, phiClass]) => {
+    expect(isCovered(text, value, engine.detect(text), [phiClass])).toBe(true)
+  })
+
+  test.for(['{"lat": true}', '{"lat": "left lateral"}', 'Patient/family education', 'Device/drug interaction'])(
+    'not: %s',
+    (text) => {
+      expect(engine.detect(text)).toEqual([])
+    },
+  )
+})
+
 describe('ages of ninety and more, however told (DI-01)', () => {
   test.for([
     ['His aunt lived to 97.', '97'],

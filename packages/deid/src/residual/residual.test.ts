@@ -43,6 +43,10 @@ describe('the second detector', () => {
     'DG1|1|I10|I10^Essential hypertension^I10',
     '{"resourceType":"Condition","code":{"coding":[{"system":"http://snomed.info/sct","code":"112283007","display":"Essential hypertension (disorder)"}]}}',
     '<code code="44054006" codeSystem="2.16.840.1.113883.6.96" codeSystemName="SNOMED CT" displayName="Type 2 diabetes mellitus"/>',
+    '{"resourceType":"Immunization","expirationDate":"2023"}',
+    '{"code":{"coding":[{"system":"http://hl7.org/fhir/sid/ndc","code":"0069-2587-10"}]}}',
+    '{"valueQuantity":{"value":173.07682915481982,"unit":"cm"}}',
+    '"display": "Line Beneficiary Part B Deductible Amount"',
   ])('codes of records pass: %s', (text) => {
     expect(scanner.scan(text)).toEqual([])
   })
@@ -54,6 +58,7 @@ describe('the second detector', () => {
     'NM1*IL*1*OKONKWO*NGOZI****MI*[PLAN_ID]~',
     '{"resourceType":"Patient","identifier":[{"system":"https://ward.example.org/mrn","value":"x"}]}',
     'The sample 112283008 was sent.',
+    '{"latitude": 42.37528154819820}',
   ])('what a record still says of somebody stops it (DI-21): %s', (text) => {
     expect(scanner.scan(text)).not.toEqual([])
   })

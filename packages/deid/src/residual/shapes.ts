@@ -85,16 +85,29 @@ function isCode(match: RegExpMatchArray): boolean {
   return CODE_AFTER.test(input.slice(index + number.length, index + number.length + 216)) || isConcept(number)
 }
 
-/** Addresses and names of who defines codes, and object identifiers: longer than an address of the internet. */
+/**
+ * Addresses and names of who defines codes, object identifiers (longer than an address of the internet), drugs by their
+ * NDC, years that are all of a cell or a member (nobody's by law), measurements as machines write them (no coordinates),
+ * parts of Medicare, and what a company is.
+ */
 const DEFINED = [
   new RegExp(STANDARDS.source.slice(1, -1), 'gi'),
   /urn:(?:ietf|ihe|iso|oid|hl7-org):[\w:.-]{1,100}/gi,
   /(?<![\d.])[0-2](?:\.\d{1,9}){4,40}(?![\d.]\d)/g,
+  /(?<![\w-])(?:\d{4}-\d{4}|\d{5}-\d{3,4})-\d{2}(?![\w-])/g,
+  /(?<=["'>|^~*])(?:19|20)\d{2}(?=["'<|^~*])/g,
+  /(?<![\d.])(?<!(?:lat|lon|lng|latitude|longitude)\\?["']?\s{0,3}[:=]\s{0,3}-?)\d{1,6}\.\d{10,20}(?![\d.])/gi,
+  /\bPart [A-D]\b|\b(?:P?LLC|Inc|Ltd|Corp)\b/g,
 ]
 
 /** Stretches whose words are no prose of anybody: a model of words knows nothing of them. */
 export function findDefined(text: string): TextRange[] {
-  if (!/urn:|:\/\/|\d{7}|\.\d+\.\d+\.\d/i.test(text)) return []
+  if (
+    !/urn:|:\/\/|\d{7}|\.\d+\.\d+\.\d|\d-\d{3,4}-\d|["'>|^~*](?:19|20)\d|\.\d{10}|\bPart [A-D]\b|\b(?:LLC|Inc|Ltd|Corp)\b/i.test(
+      text,
+    )
+  )
+    return []
   const found: TextRange[] = []
   for (const pattern of DEFINED)
     for (const { index, 0: whole } of text.matchAll(pattern)) found.push({ start: index, end: index + whole.length })

@@ -32,6 +32,12 @@ function judgeCode(value: string, score = 0.96): number {
   return bare.replace(/[^A-Za-z0-9]/g, '').length >= 4 ? score : 0
 }
 
+/** Resources of FHIR that are somebody's, or lead to somebody. */
+const REFERENCED =
+  'patient practitioner practitionerrole relatedperson person organization encounter episodeofcare location device coverage claim account appointment group careteam specimen'.split(
+    ' ',
+  )
+
 /** Record, plan, account, licence, vehicle and device identifiers: letters G to M of the rule, found by their labels. */
 export const LABELLED_PATTERNS: readonly Pattern[] = [
   labelled(
@@ -103,6 +109,14 @@ export const LABELLED_PATTERNS: readonly Pattern[] = [
     'uid id ids identifier patient pt case ref reference accession acc specimen encounter visit csn fin order requisition req study subject trial participant protocol badge employee student staff confirmation ticket tracking har file aadhaar abha pan cpf ein tin nhs curp nric code key token record sample barcode appointment prescription script referral incident report session booking user customer client episode contact registry donor unos',
     '(?:patient|pt|case|study|subject|trial|participant|employee|student|staff|user|customer|client|national|specimen|sample|encounter|visit|order|file|record|registry|donor|tax|device)?[ ._-]?(?:id|identifier)|(?:patient|pt|subject|participant)(?= ?(?:#|no\\.? ?\\d|number|[A-Z]{0,4}-?\\d{4}))|ref(?:erence)?(?=[ .:#]{1,3}(?:code|no|num|#|id|[A-Z]{0,5}-?\\d))|case(?= ?(?:#|no\\b|num|:))|accession|acc(?= ?#)|specimen|encounter|visit(?= ?(?:#|no\\b|num))|csn|fin(?= ?[#:])|order(?= ?(?:#|no\\b|num|:))|req(?:uisition)?(?= ?(?:#|no\\b|num|:))|protocol(?= ?(?:#|no\\b|num))|badge|(?:employee|student|staff)(?= ?(?:#|no\\b|num))|confirmation|ticket|tracking|uid|file(?= ?(?:#|no\\b|num|:))|sample(?= ?(?:#|no\\b|num|:|[A-Z]{0,4}-?\\d{4}))|order(?= [A-Z]{0,4}-?\\d{4})|har(?= ?[#:])|aadhaar|abha|pan(?= ?[:=])|cpf|ein|tin(?= ?[#:])|nhs|curp|nric|barcode|appointment(?= ?(?:#|no\\b|num))|prescription(?= ?(?:#|no\\b|num|:))|script(?= ?#)|referral(?= ?(?:#|no\\b|num))|incident(?= ?(?:#|no\\b|num))|report(?= ?(?:#|no\\b|num))|session(?= ?id)|booking|(?:study|trial) (?:subject|participant|patient)|code(?= ?:)|unos',
   ),
+  {
+    id: 'reference.resource',
+    class: 'OTHER_ID',
+    on: REFERENCED,
+    // FHIR R4, 2.3.0.1: Type/id. An id without a digit may be a word of prose.
+    regex: at(`[A-Z][A-Za-z]{3,30}/(?<v>(?=[A-Za-z.-]{0,63}\\d)[A-Za-z0-9.-]{1,64})${END}`, ''),
+    score: 0.9,
+  },
   {
     id: 'name.key',
     class: 'NAME',

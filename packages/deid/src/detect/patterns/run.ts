@@ -7,6 +7,7 @@ import { CONTACT_PATTERNS, SIGNS } from './contacts.ts'
 import { DATE_PART_PATTERNS } from './date-parts.ts'
 import { DATE_PATTERNS } from './dates.ts'
 import { LABELLED_PATTERNS } from './identifiers.ts'
+import { NUMBERED_NAME_PATTERNS } from './numbered-names.ts'
 import type { Candidate, Pattern } from './pattern.ts'
 import { SHAPE_PATTERNS } from './shapes.ts'
 import { TIME_PATTERNS } from './times.ts'
@@ -19,6 +20,7 @@ export const PATTERNS: readonly Pattern[] = [
   ...AGE_PATTERNS,
   ...CONTACT_PATTERNS,
   ...LABELLED_PATTERNS,
+  ...NUMBERED_NAME_PATTERNS,
   ...SHAPE_PATTERNS,
   ...ADDRESS_PATTERNS,
   ...ADDRESS_BLOCK_PATTERNS,

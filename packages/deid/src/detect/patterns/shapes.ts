@@ -41,6 +41,9 @@ function isQuantity(around: Surroundings): boolean {
   )
 }
 
+/** Behind the name of a member, or behind the address of an extension of FHIR, whose value is the next member. */
+const IN_JSON = '\\\\{0,3}["\'](?:\\s?:|,\\s{0,40}\\\\{0,3}"value[A-Za-z]{0,12}\\\\{0,3}"\\s?:)\\s{0,4}\\\\{0,3}["\']?'
+
 /** Identifiers known by their shape alone; a valid check digit raises the score and its absence lowers nothing. */
 export const SHAPE_PATTERNS: readonly Pattern[] = [
   {
@@ -357,7 +360,7 @@ export const SHAPE_PATTERNS: readonly Pattern[] = [
     class: 'GEO',
     on: 'geohash census tract fips lat latitude lon lng long longitude gps coordinates'.split(' '),
     regex: at(
-      `(?:geohash|(?:census )?tract|fips(?: code)?|lat(?:itude)?|lon(?:gitude)?|lng|long(?=[:=])|gps|coordinates)[ :#=]{1,3}(?<v>-?(?=[a-z.]{0,8}\\d)[a-z0-9.]{4,12}(?:,\\s?-?\\d{1,3}\\.\\d{2,10})?)${END}`,
+      `(?:geohash|(?:census )?tract|fips(?: code)?|lat(?:itude)?|lon(?:gitude)?|lng|long(?=[:=])|gps|coordinates)(?:[ :#=]{1,3}|${IN_JSON})(?<v>-?(?=[a-z.]{0,8}\\d)[a-z0-9.]{4,20}(?:,\\s?-?\\d{1,3}\\.\\d{2,10})?)${END}`,
     ),
     score: 0.8,
     judge: (value) => (/\d/.test(value) ? 0.8 : 0),

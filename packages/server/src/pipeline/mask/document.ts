@@ -8,7 +8,7 @@ import { splice } from '../walk/splice.ts'
 import type { Edit } from '../walk/splice.ts'
 import { isIdentifierShaped } from '../walk/number.ts'
 import { isSealed } from '../walk/sealed.ts'
-import { classOfMember, isLabel, readCoded } from './members.ts'
+import { classOfMember, isCoordinate, isLabel, readCoded } from './members.ts'
 
 /** One text to be masked, from anywhere in a body. */
 export interface Piece {
@@ -99,7 +99,11 @@ const RESOURCE = /"resourceType"\s{0,8}:/
 function collect(leaves: readonly JsonLeaf[], base = '', level = 0, isFhir = false): Collected {
   const pieces: Piece[] = []
   const slots: Slot[] = []
-  for (const { start, end, value, kind, path } of leaves) {
+  let before: JsonLeaf | undefined
+  for (const leaf of leaves) {
+    const { start, end, value, kind, path } = leaf
+    const isPlace = isCoordinate(leaf, before)
+    if (kind !== 'key') before = leaf
     const field = level === 0 ? pointerOf(path) : base
     if (DATA_URL.test(value) || MEDIA_BASE64.test(value))
       throw refusal('body.media-refused', field, 'media inside a text')
@@ -116,7 +120,8 @@ function collect(leaves: readonly JsonLeaf[], base = '', level = 0, isFhir = fal
         rebuild: (masked) => fill(value, nested.slots, masked),
       })
     } else {
-      pieces.push({ ...describe({ start, end, value, kind, path }, level > 0, isFhir), text: value, field })
+      const told = isPlace ? { class: 'GEO' as const, label: '' } : describe(leaf, level > 0, isFhir)
+      pieces.push({ ...told, text: value, field })
       slots.push({ start, end, original: value, isRaw: false, count: 1, rebuild: ([masked]) => masked ?? '' })
     }
   }
@@ -142,9 +147,12 @@ function isIdentifyingNumber(value: string, path: JsonPath): boolean {
 function scanInner(text: string): JsonLeaf[] | undefined {
   if (!/^\s*[[{]/.test(text) || !/[\]}]\s*$/.test(text)) return undefined
   try {
-    return scanJson(text, { maxDepth: MAX_INNER_DEPTH }).filter(
-      ({ kind, value, path }) => kind !== 'number' || isIdentifyingNumber(value, path),
-    )
+    let before: JsonLeaf | undefined
+    return scanJson(text, { maxDepth: MAX_INNER_DEPTH }).filter((leaf) => {
+      const isKept = leaf.kind !== 'number' || isIdentifyingNumber(leaf.value, leaf.path) || isCoordinate(leaf, before)
+      if (leaf.kind !== 'key') before = leaf
+      return isKept
+    })
   } catch (thrown) {
     if (thrown instanceof AppError) return undefined
     throw thrown

@@ -167,6 +167,20 @@ describe('masking a body', () => {
     )
   })
 
+  test("masks the place of a patient's home, which FHIR writes as an extension of numbers", async () => {
+    const record = {
+      resourceType: 'Patient',
+      extension: [
+        { url: 'latitude', valueDecimal: 42.37528 },
+        { url: 'longitude', valueDecimal: -71.164516 },
+        { url: 'weight', valueDecimal: 71.5 },
+      ],
+    }
+    const { text } = await mask({ model: 'm', messages: [{ role: 'tool', content: JSON.stringify(record) }] })
+    expect(text).not.toMatch(/42\.37|71\.16/)
+    expect(text).toMatch(/GEO\w{12}.*GEO\w{12}.*71\.5/)
+  })
+
   test('keeps numbers, spacing and order as they were sent', async () => {
     const sent =
       '{ "temperature" : 1.0, "seed":12345678901234567890,\n"model":"m","messages":[{"role":"user","content":"\\u0041 b"}]}'

@@ -72,6 +72,12 @@ export function classOfMember(path: JsonPath, kind: JsonLeaf['kind']): PhiClass 
   return kind === 'number' && phiClass && !NUMERIC.has(phiClass) ? undefined : phiClass
 }
 
+/** Whether a number is FHIR's geolocation: the value of an extension whose address, the string before it, says so. */
+export function isCoordinate({ kind, path }: JsonLeaf, before: JsonLeaf | undefined): boolean {
+  if (kind !== 'number' || before?.path.key !== 'url' || !/^(?:lat|long)itude$/.test(before.value)) return false
+  return typeof path.key === 'string' && path.key.startsWith('value')
+}
+
 /** Whether a member of this name holds an identifier that may be written as a number. */
 export function isNumericMember(name: string): boolean {
   const phiClass = CLASSES.get(normalise(name))
