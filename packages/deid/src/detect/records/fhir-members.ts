@@ -102,7 +102,7 @@ export function decideFhir({ name, parent, resource, system, url }: FhirPlace, v
     return identifier(value.includes('@') ? 'EMAIL' : 'PHONE', rule)
   if (name === 'value' && /identifier$|^requisition$/i.test(parent)) return decideNumber(system, value, rule)
   if (name === 'value' && parent === 'class' && resource === 'Coverage') return identifier('PLAN_ID', rule)
-  if (/^value/.test(name) && /^(?:lat|long)itude$/.test(url)) return identifier('GEO', rule)
+  if (name.startsWith('value') && /^(?:lat|long)itude$/.test(url)) return identifier('GEO', rule)
   if (name === 'valueString' && url.endsWith('mothersMaidenName')) return identifier('NAME', rule, 'relative')
   if ((name === 'name' || name === 'alias') && NAMED_HOUSES.has(resource)) return identifier('FACILITY', rule)
   if (name === 'display' && parent in PEOPLE) return identifier('NAME', rule, PEOPLE[parent])
