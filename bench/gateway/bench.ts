@@ -39,8 +39,9 @@ millisecond later, through the gateway and straight alike.
   ROW, steady             plain, note and note first sight as above
   direct for ROW, steady  the same body at the same rate straight to the model server: the difference is what is added
   commit under plain, steady   one append after the other meanwhile
-CPU us/request is processor time, user and system, of a contestant's processes, PostgreSQL among them; a floor's entries
-are signed and published by the gateway beside it, whose time is counted.
+CPU us/request is processor time, user and system, of a contestant's processes, PostgreSQL among them, until what its requests
+left to be done (entries to sign and publish) is done; a floor's entries are signed and published by the gateway beside it,
+whose time is counted. No row begins before that.
 All rows are answers of 400 characters or less over kept-alive connections; the gateway's speak TLS 1.3. With everything a round
 takes about two minutes, with --connections 1,16 one and a quarter.
 Peers: npm ci --prefix bench/peers/portkey; bash bench/peers/litellm/install.sh. One that is not installed is left out.`
@@ -79,6 +80,7 @@ export async function run(argv: readonly string[]): Promise<void> {
       warmUpRounds: Number(values['warm-up']),
       rounds: Number(values.rounds),
       connections: values.connections.split(',').map(Number),
+      lingering: [world.gateway.pid, world.floor.pid],
       onRound: (round) => console.error(`round ${round} of ${values.rounds}`),
     })
     const machine = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, node: process.version }

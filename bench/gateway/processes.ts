@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
 import { findProcessTree } from '../../tests/support/postgres.ts'
 
 /** A contestant's process on one core; `stop` also ends what it started. */
@@ -72,6 +73,26 @@ export async function readCpuMs(pids: readonly number[]): Promise<number> {
     return fields.slice(FIRST_TIME, PAST_TIMES).reduce((sum, ticks) => sum + Number(ticks), 0) * TICK_MS
   })
   return (await Promise.all(times)).reduce((sum, one) => sum + one, 0)
+}
+
+const IDLE_WINDOW_MS = 300
+const IDLE_SHARE = 0.1
+const LONGEST_WAIT_MS = 60_000
+
+/**
+ * Resolves once these processes and all below them have used a tenth of a core or less for a third of a second: what a load
+ * left behind (entries to sign and publish) is done. Throws after a minute.
+ */
+export async function waitUntilIdle(pids: readonly number[]): Promise<void> {
+  const deadlineMs = performance.now() + LONGEST_WAIT_MS
+  let before = await readCpuMs(pids)
+  while (performance.now() < deadlineMs) {
+    await setTimeout(IDLE_WINDOW_MS)
+    const after = await readCpuMs(pids)
+    if (after - before <= IDLE_SHARE * IDLE_WINDOW_MS) return
+    before = after
+  }
+  throw new Error('a contestant was still at work a minute after its load')
 }
 
 /** Resident memory of a process and all below it, in MB. Pages that processes share are counted for each. */

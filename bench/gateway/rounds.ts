@@ -1,4 +1,4 @@
-import { readCpuMs } from './processes.ts'
+import { readCpuMs, waitUntilIdle } from './processes.ts'
 import { shuffle, spreadOf } from './statistics.ts'
 import type { Spread } from './statistics.ts'
 import type { LoadResult } from './wrk.ts'
@@ -34,7 +34,10 @@ interface Measured extends LoadResult {
   readonly cpuMicroseconds: number | undefined
 }
 
-/** Every contestant at every number of connections once a round, each round in a new random order. What fails is told. */
+/**
+ * Every contestant at every number of connections once a round, each round in a new random order, none before the work that
+ * the one before it left behind is done. What fails is told.
+ */
 export async function playRounds(
   contestants: readonly Contestant[],
   options: {
@@ -42,6 +45,8 @@ export async function playRounds(
     readonly warmUpRounds: number
     readonly rounds: number
     readonly connections: readonly number[]
+    /** Processes that may still be at work when their last answer is out. */
+    readonly lingering: readonly number[]
     readonly onRound: (round: number) => void
   },
 ): Promise<readonly Figures[]> {
@@ -56,7 +61,7 @@ export async function playRounds(
   for (let round = 1 - options.warmUpRounds; round <= options.rounds; round += 1) {
     for (const { contestant, connections, results, dropped } of shuffle(cells)) {
       try {
-        const measured = await measure(contestant, connections)
+        const measured = await measure(contestant, connections, options.lingering)
         if (round > 0) results.push(measured)
       } catch (thrown) {
         if (round > 0) dropped.push(`round ${round}: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
@@ -76,10 +81,12 @@ export async function playRounds(
   }))
 }
 
-async function measure(contestant: Contestant, connections: number): Promise<Measured> {
+/** The processor time counts what a request leaves to be done after its answer. */
+async function measure(contestant: Contestant, connections: number, lingering: readonly number[]): Promise<Measured> {
   const { pids } = contestant
-  if (!pids) return { ...(await contestant.measure(connections)), cpuMicroseconds: undefined }
-  const before = await readCpuMs(pids)
+  const before = pids && (await readCpuMs(pids))
   const result = await contestant.measure(connections)
+  await waitUntilIdle(lingering)
+  if (!pids || before === undefined) return { ...result, cpuMicroseconds: undefined }
   return { ...result, cpuMicroseconds: (((await readCpuMs(pids)) - before) / result.requests) * 1000 }
 }
