@@ -49,10 +49,11 @@ const HAS_PERCENT = /%[0-9A-Fa-f]{2}/
 const HAS_ESCAPE = new RegExp(ESCAPED)
 const HAS_ENTITY = new RegExp(`&(?:#\\d|#[xX][0-9A-Fa-f]|(?:${NAMES});)`)
 // Marks of Markdown and HTML that a reader does not see inside a number or an address.
-const MARK = String.raw`(?:\*{1,3}|~~|\x60|<(?:\/?[a-z]{1,10}(?: [^<>]{0,64})?\/?|!--[^<>]{0,64}--)>)+`
+// One way to read each: with two, a row of thirty of them would be read in all combinations.
+const MARK = String.raw`(?:\*|~~|\x60|<(?:\/?[a-z]{1,10}(?: [^<>]{0,64}|\/)?|!--[^<>]{0,64}--)>)+`
 /** A number that a line ends behind a hyphen of its own. */
 const WRAPPED = /(?:[\d.()+]{1,16}-){1,4}\r?\n[ \t>]{0,8}\d[\d.()-]{0,24}/g
-const MARKED = new RegExp(`[\\w@.+()-]{0,64}(?:${MARK}[\\w@.+()-]+)+`, 'g')
+const MARKED = new RegExp(`(?:(?<![*~\\x60>])${MARK})?[\\w@.+()-]{1,64}(?:${MARK}[\\w@.+()-]+)+`, 'g')
 const HAS_MARK = new RegExp(`[\\w.)@-]${MARK}[\\d@]|[\\d@]${MARK}[\\w.(@-]`)
 /** A number that is spelled out digit by digit: `2 1 9 - 0 9`. */
 const SPACED = /(?<![\d.,/])\d(?:[ \u00a0\u2009\u202f]{1,2}(?:[-.][ \u00a0\u2009\u202f]{1,2})?\d){6,15}(?![\d.,/]?\d)/g
