@@ -11,8 +11,8 @@ const SHORT = 2
 const name =
   (role: 'patient' | 'relative' | 'clinician'): Hl7Type =>
   (component, value, rule) => {
-    if (component <= 3 || component === 9) return HAS_LETTER.test(value) ? identifier('NAME', rule, role) : CODE
-    return bySelf(value, rule)
+    if (component <= 4 || component === 9) return HAS_LETTER.test(value) ? identifier('NAME', rule, role) : CODE
+    return byTable(value, rule)
   }
 
 /** Extended person: an id before the name. */
@@ -20,23 +20,22 @@ const person =
   (role: 'patient' | 'clinician'): Hl7Type =>
   (component, value, rule) => {
     if (component === 1) return identifier('OTHER_ID', rule, role)
-    if (component <= 4) return HAS_LETTER.test(value) ? identifier('NAME', rule, role) : CODE
+    if (component <= 5) return HAS_LETTER.test(value) ? identifier('NAME', rule, role) : CODE
     if (component === 14) return identifier('FACILITY', rule)
-    return bySelf(value, rule)
+    return byTable(value, rule)
   }
 
 const number =
   (phiClass: PhiClass): Hl7Type =>
   (component, value, rule) => {
     if (component === 1) return value.length >= SHORT ? identifier(phiClass, rule) : CODE
-    if (component === 6) return identifier('FACILITY', rule)
-    return component === 5 ? CODE : bySelf(value, rule)
+    return byTable(value, rule)
   }
 
 const only =
   (phiClass: PhiClass): Hl7Type =>
   (component, value, rule) =>
-    component === 1 && value.length >= SHORT ? identifier(phiClass, rule) : bySelf(value, rule)
+    component === 1 && value.length >= SHORT ? identifier(phiClass, rule) : byTable(value, rule)
 
 const ADDRESS: readonly (PhiClass | undefined)[] = [undefined, 'STREET', 'STREET', 'CITY', undefined, 'ZIP']
 
@@ -74,7 +73,7 @@ export const HL7_TYPES: Readonly<Record<string, Hl7Type>> = {
   },
   phone: (component, value, rule) => {
     if (component === 2 || component === 3) return CODE
-    if (component === 4) return value.includes('@') ? identifier('EMAIL', rule) : bySelf(value, rule)
+    if (component === 4 && value.includes('@')) return identifier('EMAIL', rule)
     return NUMBERED.test(value) && value.length > SHORT && !isCompactDate(value)
       ? identifier('PHONE', rule)
       : bySelf(value, rule)
@@ -86,16 +85,16 @@ export const HL7_TYPES: Readonly<Record<string, Hl7Type>> = {
   facility: (component, value, rule) => (component === 1 && !isObjectId(value) ? identifier('FACILITY', rule) : CODE),
   organisation: (component, value, rule) => {
     if (component === 1) return identifier('FACILITY', rule)
-    return component === 3 || component === 10 ? identifier('OTHER_ID', rule) : bySelf(value, rule)
+    return component === 3 || component === 10 ? identifier('OTHER_ID', rule) : byTable(value, rule)
   },
   employer: (component, value, rule) => {
     if (component === 1) return identifier('EMPLOYER', rule)
-    return component === 3 || component === 10 ? identifier('OTHER_ID', rule) : bySelf(value, rule)
+    return component === 3 || component === 10 ? identifier('OTHER_ID', rule) : byTable(value, rule)
   },
   order: (component, value, rule) =>
-    component === 1 && value.length > SHORT ? identifier('OTHER_ID', rule) : bySelf(value, rule),
+    component === 1 && value.length > SHORT ? identifier('OTHER_ID', rule) : byTable(value, rule),
   producer: (component, value, rule) =>
-    component === 1 || component === 2 ? identifier('FACILITY', rule) : bySelf(value, rule),
+    component === 1 || component === 2 ? identifier('FACILITY', rule) : byTable(value, rule),
   payer: number('OTHER_ID'),
   plan: (component) => (component === 1 ? CODE : TEXT),
   /** A person in one component, id, family and given name as its parts (CNN, NDL). */
@@ -136,6 +135,26 @@ export const VALUE_TYPES: Readonly<Record<string, keyof typeof HL7_TYPES>> = {
   XTN: 'phone',
   XON: 'organisation',
   PL: 'location',
+}
+
+/**
+ * Codes of HL7's tables that stand beside an identifier: types of numbers (0203), names (0200), authorities (0301), check
+ * digits (0061), what a name's parts are called by (0360, 0444, 0448, 0465).
+ */
+const TABLES: ReadonlySet<string> = new Set(
+  (
+    'MR SS PI PN PT VN AN MA MC MD DL NPI UPIN SR EI FI GI RI RN XX NI LR NE TAX DN PPN EN MCN LN DEA ISO HCD DNS GUID UUID URI HL7 L M N ' +
+    'CLIA CMS CAP CLR M10 M11 BCV NIIP HMO USDHHS SSN UNK NPPES AND UPI ASGNL'
+  ).split(' '),
+)
+const DEGREE = /^(?:Dr|Mr|Mrs|Ms|Miss|Prof|MD|M\.D|DO|PHD|Ph\.?D|RN|NP|PA|AHP|DDS|PharmD|Esq)\.?$/i
+
+/** In a field of a person or a house, what no table knows is part of who it is: an authority that gave the number, a suffix. */
+function byTable(value: string, rule: string): Use {
+  const isCode = TABLES.has(value) || DEGREE.test(value) || value.length < SHORT || /^\d{1,2}$/.test(value)
+  const use = bySelf(value, rule)
+  if (isCode || isObjectId(value)) return CODE
+  return use.use === 'text' || use.use === 'code' ? identifier('OTHER_ID', rule) : use
 }
 
 /** What a component says of itself: dates, object identifiers and what is too short for anything but a code. */

@@ -9,10 +9,13 @@ const START =
 const NAME = /^[A-Z][A-Z0-9]{1,2}$/
 const HEADER_UNITS = 105
 const SHORT = 3
+/** Digits of a counter that begins anew with each interchange. */
+const COUNTER = 4
 /** Roles of NM1-01 that are clinicians or their houses; the others are patients, subscribers and theirs. */
 const CLINICIANS: ReadonlySet<string> = new Set('71 72 73 77 82 85 87 1P DK DN DQ FA P3 PE QB ZZ SJ'.split(' '))
-/** Payers, senders and receivers, which are no persons. */
-const HOUSES: ReadonlySet<string> = new Set('PR 40 41 X3 Y2 36 2B TT PRP SEP TTP'.split(' '))
+
+/** Patients, subscribers and theirs, whatever NM1-02 says. */
+const MEMBERS: ReadonlySet<string> = new Set('IL QC 03 74 GB S1 S3 31 70 45 QD HK'.split(' '))
 
 /** The interchanges of X12 in a text, or what is left of one. Linear. */
 export function readX12(text: string): RecordExtent[] {
@@ -107,16 +110,15 @@ function decide(
   const told =
     typeof kind === 'string' ? kind : (kind.kinds[values[kind.by < 0 ? number - 1 : kind.by] ?? ''] ?? kind.or)
   if (told === 'code') return CODE
+  if (told === 'control') return value.length <= COUNTER ? CODE : identifier('OTHER_ID', rule)
   if (told === 'text') return decideText(name, number, values, rule)
   return { use: 'identifier', class: told, role: roleOf(name, values, told), rule }
 }
 
-/** The name of a house: of who treats it identifies, of who pays or sends it stays. */
+/** The name of a house, which may be a person's practice or plan. */
 function decideText(name: string, number: number, values: readonly string[], rule: string): Use {
   if (name !== 'NM1' || number !== 3) return TEXT
-  const role = values[1] ?? ''
-  if (HOUSES.has(role)) return CODE
-  return CLINICIANS.has(role) ? identifier('FACILITY', rule) : identifier('NAME', rule)
+  return MEMBERS.has(values[1] ?? '') ? identifier('NAME', rule) : identifier('FACILITY', rule)
 }
 
 function roleOf(name: string, values: readonly string[], phiClass: PhiClass): Role {

@@ -21,7 +21,7 @@ describe('HL7 v2 in a text (DI-01)', () => {
   test('fields become tokens by their place, codes, values and separators stay', () => {
     expect(mask(MESSAGE.join('\n')).split('\n')).toEqual([
       String.raw`MSH|^~\&|LABAPP|<FACILITY>|EHR|<FACILITY>|<DATE>||ORU^R01^ORU_R01|<OTHER_ID>|P|2.5.1`,
-      'PID|1||<MRN>^^^HOSP^MR||<NAME>^<NAME>^<NAME>^^^^L||<DATE>|F|||<STREET>^^<CITY>^OR^<ZIP>^USA||<PHONE>^PRN^PH|||M|||[SSN]',
+      'PID|1||<MRN>^^^<OTHER_ID>^MR||<NAME>^<NAME>^<NAME>^^^^L||<DATE>|F|||<STREET>^^<CITY>^OR^<ZIP>^USA||<PHONE>^PRN^PH|||M|||[SSN]',
       'OBR|1|<OTHER_ID>|<OTHER_ID>|24317-0^Hemogram, automated^LN|||<DATE>|||||||||<OTHER_ID>^<NAME>^<NAME>^^^DR',
       'OBX|1|NM|718-7^HEMOGLOBIN^LN||13.4|g/dL|12-16|N|||F|||<DATE>',
       'OBX|2|CWE|600-7^Bacteria identified^LN||112283007^Escherichia coli^SCT||||||F',

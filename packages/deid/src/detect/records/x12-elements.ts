@@ -1,13 +1,15 @@
 import type { PhiClass } from '../../types.ts'
 
-/** What an element is: a class of identifier, a code, or text; with `by`, the element that says so and what it may say. */
+/** Short numbers of a sender or a transaction are counters, longer ones are its own. */
+type Told = 'code' | 'control' | 'text'
+
+/** What an element is: a class of identifier, a code, a control number, or text; with `by`, the element that says so and what it may say. */
 export type X12Element =
   | PhiClass
-  | 'code'
-  | 'text'
+  | Told
   | {
       readonly by: number
-      readonly kinds: Readonly<Record<string, PhiClass | 'code'>>
+      readonly kinds: Readonly<Record<string, PhiClass | 'code' | 'control'>>
       readonly or: PhiClass | 'code' | 'text'
     }
 
@@ -27,13 +29,22 @@ const PERIOD: X12Element = {
  * What is not listed is a code where it is short, else told by its shape.
  */
 export const X12_ELEMENTS: Readonly<Record<string, Readonly<Record<number, X12Element>>>> = {
-  ISA: { 2: 'text', 4: 'text', 6: 'code', 8: 'code', 9: 'DATE', 10: 'TIME', 12: 'code', 13: 'OTHER_ID' },
+  ISA: {
+    2: 'OTHER_ID',
+    4: 'OTHER_ID',
+    6: 'OTHER_ID',
+    8: 'OTHER_ID',
+    9: 'DATE',
+    10: 'TIME',
+    12: 'code',
+    13: 'OTHER_ID',
+  },
   IEA: { 2: 'OTHER_ID' },
   TA1: { 1: 'OTHER_ID', 2: 'DATE', 3: 'TIME' },
-  GS: { 2: 'code', 3: 'code', 4: 'DATE', 5: 'TIME', 6: 'code', 8: 'code' },
-  GE: { 2: 'code' },
-  ST: { 2: 'code', 3: 'code' },
-  SE: { 1: 'code', 2: 'code' },
+  GS: { 2: 'OTHER_ID', 3: 'OTHER_ID', 4: 'DATE', 5: 'TIME', 6: 'control', 8: 'code' },
+  GE: { 2: 'control' },
+  ST: { 2: 'control', 3: 'code' },
+  SE: { 1: 'code', 2: 'control' },
   BHT: { 1: 'code', 3: 'OTHER_ID', 4: 'DATE', 5: 'TIME' },
   BGN: { 2: 'OTHER_ID', 3: 'DATE', 4: 'TIME', 6: 'OTHER_ID' },
   BPR: { 2: 'code', 7: 'ACCOUNT', 9: 'ACCOUNT', 10: 'OTHER_ID', 13: 'ACCOUNT', 15: 'ACCOUNT', 16: 'DATE' },
@@ -47,11 +58,11 @@ export const X12_ELEMENTS: Readonly<Record<string, Readonly<Record<number, X12El
     7: 'code',
     9: {
       by: 8,
-      kinds: { '34': 'SSN', MI: 'PLAN_ID', XX: 'LICENCE', PI: 'code', XV: 'code', '46': 'code' },
+      kinds: { '34': 'SSN', MI: 'PLAN_ID', XX: 'LICENCE', PI: 'control', XV: 'control', '46': 'control' },
       or: 'OTHER_ID',
     },
   },
-  N1: { 2: { by: 1, kinds: { PR: 'code', PE: 'FACILITY', IN: 'NAME' }, or: 'text' }, 4: 'OTHER_ID' },
+  N1: { 2: { by: 1, kinds: { PR: 'FACILITY', PE: 'FACILITY', IN: 'NAME' }, or: 'FACILITY' }, 4: 'OTHER_ID' },
   N2: { 1: 'NAME', 2: 'NAME' },
   N3: { 1: 'STREET', 2: 'STREET' },
   N4: { 1: 'CITY', 2: 'code', 3: 'ZIP', 4: 'code', 6: 'COUNTY' },
@@ -81,7 +92,7 @@ export const X12_ELEMENTS: Readonly<Record<string, Readonly<Record<number, X12El
   CLM: { 1: 'ACCOUNT', 2: 'code', 5: 'code', 11: 'code' },
   CLP: { 1: 'ACCOUNT', 3: 'code', 4: 'code', 5: 'code', 7: 'OTHER_ID' },
   CL1: { 1: 'code' },
-  SBR: { 3: 'PLAN_ID', 4: 'text' },
+  SBR: { 3: 'PLAN_ID', 4: 'EMPLOYER' },
   PAT: { 6: 'DATE', 8: 'code' },
   INS: { 9: 'code', 12: 'DATE' },
   HD: { 4: 'text' },
