@@ -1,10 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startUpstream, streamOf } from '@breakwater/testkit'
 import type { ScriptedUpstream, UpstreamScript } from '@breakwater/testkit'
 import { afterEach, beforeEach, describe, expect } from 'vitest'
 import { createTestCrossing } from '../testing/crossing.ts'
 import type { TestCrossing } from '../testing/crossing.ts'
 import type { Db } from '../platform/db/database.ts'
+import { createProviderAdapters } from '../providers/index.ts'
+import type { ProviderAdapters } from '../providers/index.ts'
+import type { ProviderAdapter } from '../providers/adapter.ts'
+import { failWith } from '../providers/transport/index.ts'
 import { test } from '../testing/database.ts'
+import type { CrossingDeps } from './deps.ts'
 
 const PATH = '/v1/chat/completions'
 const DAY_MS = 86_400_000
@@ -24,14 +30,18 @@ interface Set {
   readonly hasAgreement?: boolean
   readonly models?: Readonly<Record<string, string>>
   readonly deadlineMs?: number
+  readonly adapters?: CrossingDeps['adapters']
 }
 
 /** The scripted provider, whose row names another one, which calls the model `other`. */
 async function start(
   db: Db,
-  { hasAgreement = true, models = { scripted: 'other' }, deadlineMs }: Set = {},
+  { hasAgreement = true, models = { scripted: 'other' }, deadlineMs, adapters }: Set = {},
 ): Promise<void> {
-  crossing = await createTestCrossing(db, deadlineMs === undefined ? {} : { limits: { deadlineMs } })
+  crossing = await createTestCrossing(db, {
+    ...(deadlineMs !== undefined && { limits: { deadlineMs } }),
+    ...(adapters && { adapters }),
+  })
   const { services, clock, tenant } = crossing.app
   const admin = { tenant, id: 'admin' }
   const row = { kind: 'openai-compatible', isInternal: true, allowedAddresses: ['127.0.0.1'] } as const
@@ -172,6 +182,21 @@ describe('where a provider cannot answer', () => {
   })
 })
 
+test('a provider is asked again only while its agreement still covers the request (GW-05)', async ({ db }) => {
+  await start(db)
+  crossing.upstream.answer(() => {
+    crossing.app.clock.set(new Date(crossing.app.clock.now().getTime() + DAY_MS).toISOString())
+    return { kind: 'raw', status: 503, headers: { 'retry-after': '1' }, bytes: '' }
+  })
+  const answer = await ask()
+  expect([answer.status, await answer.json()]).toMatchObject([403, { error: { code: 'agreement.none-in-force' } }])
+  expect(crossing.upstream.received).toHaveLength(1)
+  expect(await crossing.entries()).toMatchObject([
+    { kind: 'crossing.intent' },
+    { kind: 'crossing.outcome', codes: ['agreement.none-in-force'], counts: { 'forward.attempts': 1 } },
+  ])
+})
+
 describe('nobody else is asked', () => {
   test.for<[string, UpstreamScript]>([
     ['refuses the request', { kind: 'raw', status: 400, bytes: '' }],
@@ -192,6 +217,25 @@ describe('nobody else is asked', () => {
     const text = await (await ask(true)).text()
     expect(text).toContain('provider.failed')
     expect(second.connections()).toBe(0)
+  })
+
+  test('where so little time is left that nobody could answer', async ({ db }) => {
+    const late: ProviderAdapter = {
+      serves: () => true,
+      send: async (_, { deadlineMs }) => {
+        // A timer may be early.
+        await sleep(deadlineMs - 8)
+        throw failWith('provider.timeout')
+      },
+      close: async () => undefined,
+    }
+    const real = createProviderAdapters()
+    const adapterFor: ProviderAdapters['adapterFor'] = (target) =>
+      target.id === 'scripted' ? late : real.adapterFor(target)
+    await start(db, { deadlineMs: 300, adapters: { adapterFor } })
+    expect((await ask()).status).toBe(504)
+    expect(second.connections()).toBe(0)
+    await real.close()
   })
 
   test('after the deadline', async ({ db }) => {

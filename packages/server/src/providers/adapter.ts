@@ -27,6 +27,8 @@ export interface SendOptions {
   readonly deadlineMs: number
   /** Told of each attempt, and of each that was kept back because the provider fails. */
   readonly onAttempt?: (attempt: 'sent' | 'kept-back') => void
+  /** Asked when it is to be sent again, after a wait: what it throws is the answer, and nothing more is sent. */
+  readonly beforeRetry?: () => unknown
 }
 
 export type UpstreamAnswer =

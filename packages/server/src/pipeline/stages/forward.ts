@@ -4,6 +4,7 @@ import type { Stage } from '../chain.ts'
 import type { Forwarded, Recorded } from '../context.ts'
 import type { StageDeps } from '../deps.ts'
 import { coverFallback } from '../fallback/cover-fallback.ts'
+import { agreements } from './agreements.ts'
 
 /** Failures of a provider after which another may be asked. Refusals, and whatever looks like an attack, stay as they are. */
 const MAY_FALL_BACK: ReadonlySet<ErrorCode> = new Set([
@@ -12,6 +13,9 @@ const MAY_FALL_BACK: ReadonlySet<ErrorCode> = new Set([
   'provider.timeout',
   'provider.unavailable',
 ])
+
+/** With less time left nobody can answer, and a timer may be early by one or two of them. */
+const MIN_LEFT_MS = 20
 
 /**
  * The masked body, to one provider, unless egress is frozen: looked at last of all, and while it lasts. Where that one
@@ -28,7 +32,7 @@ export const forward: Stage<Recorded, Forwarded> = async (context, deps) => {
     return await sendTo(context, deps, abort, endsMs)
   } catch (first) {
     for (const fallback of mayFallBack(first) ? (provider.fallbacks ?? []) : []) {
-      if (abort.signal.aborted || performance.now() >= endsMs) break
+      if (abort.signal.aborted || endsMs - performance.now() < MIN_LEFT_MS) break
       const covered = await coverFallback(context, fallback, deps)
       if (!covered) continue
       forwarding.fallbacks++
@@ -46,10 +50,11 @@ export const forward: Stage<Recorded, Forwarded> = async (context, deps) => {
 
 async function sendTo(
   context: Recorded,
-  { adapters, egress }: StageDeps,
+  deps: StageDeps,
   abort: AbortController,
   endsMs: number,
 ): Promise<Forwarded> {
+  const { adapters, egress } = deps
   const { provider, endpoint, maskedBody, body, principal, forwarding, spending } = context
   const path = { tenant: principal.tenant, provider: provider.id }
   const leave = egress.watch({ ...path, cut: (reason) => abort.abort(reason) })
@@ -64,6 +69,8 @@ async function sendTo(
         isStream: body.isStream,
         signal: abort.signal,
         deadlineMs: endsMs - performance.now(),
+        // What covered the first attempt may have ended while it waited for the second.
+        beforeRetry: () => agreements(context, deps),
         onAttempt: (attempt) => {
           if (attempt === 'kept-back') return void forwarding.keptBack++
           forwarding.attempts++

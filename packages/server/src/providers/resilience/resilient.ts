@@ -56,6 +56,7 @@ export function withResilience(adapter: ProviderAdapter, options: ResilienceOpti
           const waitMs = attempts < maxAttempts ? waitBefore(attempts, thrown) : undefined
           if (waitMs === undefined || waitMs >= deadlineMs - (elapsedMs() - startedMs)) throw thrown
           await pause(waitMs, signal)
+          await sendOptions.beforeRetry?.()
         }
       }
     },
