@@ -8,6 +8,7 @@ export type CreateTextStep = (context?: string) => TextStep
 type State = 'outside' | 'word' | 'string' | 'text'
 
 const STRUCTURE = /[\s{}[\]:,]/
+const BLANK = /\s/
 const MAX_WORD_LENGTH = 64
 const MAX_LABEL_LENGTH = 64
 const WORD = /^(?:true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
@@ -34,6 +35,8 @@ export function createJsonChannel(
 ): TextStep {
   let state: State = 'outside'
   let word = ''
+  /** Blanks behind the word: what stands behind them tells whether it was a value. */
+  let gap = ''
   let escape = ''
   let literal: TextStep | undefined
   /** The decoded start of the current string: the label of the next one, if it turns out to be a name. */
@@ -45,15 +48,16 @@ export function createJsonChannel(
   let plain: TextStep | undefined
 
   async function endWord(): Promise<string> {
-    const ended = word
+    const [ended, blanks] = [word, gap]
     word = ''
+    gap = ''
     state = 'outside'
-    if (ended === '' || (WORD.test(ended) && !isIdentifier(ended))) return ended
+    if (ended === '' || (WORD.test(ended) && !isIdentifier(ended))) return ended + blanks
     if (WORD.test(ended)) {
       tally.removed.set('other_id', (tally.removed.get('other_id') ?? 0) + 1)
-      return 'null'
+      return `null${blanks}`
     }
-    return becomeText(ended)
+    return becomeText(ended + blanks)
   }
 
   function isIdentifier(number: string): boolean {
@@ -118,14 +122,22 @@ export function createJsonChannel(
 
   async function readWord(text: string, at: number): Promise<[string, number]> {
     let end = at
-    while (end < text.length && !STRUCTURE.test(text.charAt(end)) && text.charAt(end) !== '"') end++
+    if (gap === '') while (end < text.length && isInWord(text.charAt(end))) end++
     word += text.slice(at, end)
-    if (word.length > MAX_WORD_LENGTH) {
-      const long = word
-      word = ''
-      return [await becomeText(long), end]
-    }
-    return end < text.length ? [await endWord(), end] : ['', end]
+    const from = end
+    while (end < text.length && BLANK.test(text.charAt(end))) end++
+    gap += text.slice(from, end)
+    if (end === text.length && word.length <= MAX_WORD_LENGTH) return ['', end]
+    if (word.length <= MAX_WORD_LENGTH && !isMoreThanValue(text.charAt(end))) return [await endWord(), end]
+    const all = word + gap
+    word = ''
+    gap = ''
+    return [await becomeText(all), end]
+  }
+
+  /** JSON has no word behind a word, and nothing but blanks behind one that is all of it. */
+  function isMoreThanValue(next: string): boolean {
+    return (gap !== '' && isInWord(next)) || (open.length === 0 && next !== '"')
   }
 
   async function readString(text: string, at: number): Promise<[string, number]> {
@@ -177,6 +189,10 @@ export function createJsonChannel(
       return plain ? rest + (await plain.end()) : rest
     },
   }
+}
+
+function isInWord(character: string): boolean {
+  return !STRUCTURE.test(character) && character !== '"'
 }
 
 function decodeEscape(escape: string): string {
