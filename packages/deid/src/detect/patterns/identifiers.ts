@@ -47,7 +47,7 @@ export const LABELLED_PATTERNS: readonly Pattern[] = [
     'ssns?|ss ?#|ss (?:number|no)|social security|soc\\.? sec|social(?= (?:number|is|ending|#))',
     {
       regex: at(
-        `(?:ssns?|ss(?= ?#| (?:number|no)|:)|(?:social security|soc\\.? ?sec)(?: (?:number|no|num|card))?|social(?= (?:number|no|is|ending|#)))${LINK}(?<v>(?:\\d|[X*]{1,3}(?=[-* X\\d]))(?:[- .]{0,2}[\\dX*]){2,10}\\d)${END}`,
+        `(?:ssns?|ss(?= ?#| (?:number|no)|:)|(?:social security|soc\\.? ?sec)(?: (?:number|no|num|card))?|social(?= (?:number|no|is|ending|#)))${LINK}(?<v>(?:\\d|[X*]{1,3}(?=[-* X\\d]))(?:[- ._/]{0,2}[\\dX*]){2,10}\\d)${END}`,
       ),
       score: 0.97,
       judge: (value) => (/\d{4}$/.test(value.replace(/\D/g, '')) ? 0.97 : 0),

@@ -143,9 +143,12 @@ function isIdentifyingNumber(value: string, path: JsonPath): boolean {
   return isIdentifierShaped(value) || classOfMember(path, 'number') !== undefined
 }
 
+/** A list of small numbers may be a text, character by character: only as a text is it looked at as one. */
+const LIST_OF_CODES = /^\s*\[\s*(?:\d{2,3}\s{0,8},\s{0,8}){11,}\d{2,3}\s*\]\s*$/
+
 /** The leaves of a text that is a JSON object or list; `undefined` when it is not, or is too deep to be sure. */
 function scanInner(text: string): JsonLeaf[] | undefined {
-  if (!/^\s*[[{]/.test(text) || !/[\]}]\s*$/.test(text)) return undefined
+  if (!/^\s*[[{]/.test(text) || !/[\]}]\s*$/.test(text) || LIST_OF_CODES.test(text)) return undefined
   try {
     let before: JsonLeaf | undefined
     return scanJson(text, { maxDepth: MAX_INNER_DEPTH }).filter((leaf) => {

@@ -58,12 +58,27 @@ const HAS_MARK = new RegExp(`[\\w.)@-]${MARK}[\\d@]|[\\d@]${MARK}[\\w.(@-]`)
 /** A number that is spelled out digit by digit: `2 1 9 - 0 9`. */
 const SPACED = /(?<![\d.,/])\d(?:[ \u00a0\u2009\u202f]{1,2}(?:[-.][ \u00a0\u2009\u202f]{1,2})?\d){6,15}(?![\d.,/]?\d)/g
 const HAS_SPACED = /\d[ \u00a0\u2009\u202f]{1,2}\d[ \u00a0\u2009\u202f]{1,2}(?:[-.] {1,2})?\d/
+/** Of mail (RFC 2045 section 6.7): an escape ends the line where it says nothing. */
+const QUOTED = /(?:\(\d{3}\) )?[^\s=]{0,64}(?:=(?:[0-9A-Fa-f]{2}|\r?\n)[^\s=]*)+/g
+const HAS_QUOTED = /=(?:40|2[DEde]|[4-7][0-9A-Fa-f]=)/
+/** Bytes one by one, as dumps and lists of code have them; fewer are somebody's figures. */
+const BYTES = /(?<![\w.])(?:(?:0x|\\x)?[0-9A-Fa-f]{2}[ ,:;]{1,2}){11,}(?:0x|\\x)?[0-9A-Fa-f]{2}(?![\w.])/g
+const CODES = /(?<![\w.])(?:\d{2,3}[ ,;]{1,2}){11,}\d{2,3}(?![\w.])/g
+/** An address as people write it to hide it from programs. */
+const HIDDEN_AT =
+  /[\w.+-]{1,64} ?[[({] ?(?:at|@) ?[\])}] ?[\w-]{1,64}(?:(?: ?[[({] ?(?:dot|\.) ?[\])}] ?|\.)[\w-]{1,64}){1,8}/gi
+/** Letter by letter. */
+const SPELLED = /(?<![\p{L}\p{N}])\p{L}(?:(?:[ .*\u00b7] ?| {3})\p{L}){4,63}(?![\p{L}\p{N}])/gu
 /** Digits of other scripts. */
 const DIGITS = /[\p{Nd}.()/+-]*[^\P{Nd}0-9][\p{Nd} .()/+-]*/gu
 const FIRST_OTHER_DIGIT = 0x660
 const ALL_MARKS = new RegExp(MARK, 'g')
 /** Fewer digits are a dose or a stage. */
 const IDENTIFIES = /@|(?:\d\D*){7}/
+/** A sentence has blanks, and many small letters: a list of figures does not read as one. */
+const MIN_SMALL_SHARE = 0.35
+const FIRST_PRINTABLE = 0x20
+const LAST_PRINTABLE = 0x7e
 const BASE64 = /[A-Za-z0-9+/_-]{8,}={0,2}/g
 const HEX = /[0-9A-Fa-f]{24,}/g
 const MAX_LEVELS = 3
@@ -74,8 +89,8 @@ const HEX_GROUP = 2
 const READABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\r\n\t]+$/u
 
 /**
- * Percent, JSON and HTML escapes, marks and blanks inside a number, digits of other scripts, base64 and hexadecimal that decode to readable text, also one inside another; sorted
- * by kind, then place.
+ * Percent, JSON, HTML and mail escapes, marks and blanks inside a number, digits of other scripts, bytes and letters one by one, hidden
+ * addresses, base64 and hexadecimal that decode to readable text, also one inside another; sorted by kind, then place.
  */
 export function findEncodedRuns(text: string, level = 1): EncodedRun[] {
   const runs: EncodedRun[] = []
@@ -92,6 +107,13 @@ export function findEncodedRuns(text: string, level = 1): EncodedRun[] {
   if ((signs & SIGN.spaced) !== 0 && HAS_SPACED.test(text)) collect(text, SPACED, stripBlanks, runs)
   if ((signs & SIGN.wrap) !== 0) collect(text, WRAPPED, stripMarksOfLines, runs)
   if ((signs & SIGN.digit) !== 0) collect(text, DIGITS, toAsciiDigits, runs)
+  if ((signs & SIGN.quoted) !== 0 && HAS_QUOTED.test(text)) collect(text, QUOTED, decodeQuoted, runs)
+  if ((signs & SIGN.pairs) !== 0) {
+    collect(text, BYTES, decodeBytes, runs)
+    collect(text, CODES, decodeCodes, runs)
+  }
+  if ((signs & SIGN.bracket) !== 0) collect(text, HIDDEN_AT, showAt, runs)
+  if ((signs & SIGN.letters) !== 0) collect(text, SPELLED, joinLetters, runs)
   if ((signs & SIGN.base64) !== 0) collect(text, BASE64, decodeBase64, runs)
   if ((signs & SIGN.hex) !== 0) collect(text, HEX, decodeHex, runs)
   if (level === MAX_LEVELS) return runs
@@ -112,7 +134,14 @@ const SIGN = {
   spaced: 64,
   digit: 128,
   wrap: 256,
+  quoted: 512,
+  pairs: 1_024,
+  bracket: 2_048,
+  letters: 4_096,
 } as const
+const MIN_PAIRS = 11
+const MAX_PAIR_LENGTH = 4
+const MIN_LETTERS = 4
 const MIN_BASE64_LENGTH = 8
 const MIN_HEX_LENGTH = 24
 /** What an ASCII character may be part of. */
@@ -134,6 +163,10 @@ const MARKS: ReadonlyMap<number, number> = new Map([
   [0x7e, SIGN.mark],
   [0x60, SIGN.mark],
   [0x3c, SIGN.mark],
+  [0x3d, SIGN.quoted],
+  [0x28, SIGN.bracket],
+  [0x5b, SIGN.bracket],
+  [0x7b, SIGN.bracket],
 ])
 const [LINE_END, RETURN, HYPHEN] = [0x0a, 0x0d, 0x2d]
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39
@@ -144,6 +177,8 @@ function findSigns(text: string): number {
   let hexStart = 0
   // Of the run so far; the case of its first letter tells nothing.
   let isMixed = 0
+  // How many short words, and how many letters alone, stand in a row.
+  let [pairs, letters] = [0, 0]
   const mixed = PART.lower | PART.upperOrDigit
   for (let at = 0; at <= text.length; at++) {
     const code = at < text.length ? text.charCodeAt(at) : 0
@@ -159,12 +194,27 @@ function findSigns(text: string): number {
     if (at - base64Start >= MIN_BASE64_LENGTH && isMixed === mixed) signs |= SIGN.base64
     // One character between a blank and this one, and it is a digit.
     if (at - base64Start === 1 && isDigit(text.charCodeAt(base64Start))) signs |= SIGN.spaced
+    const length = at - base64Start
+    if (length > 0) {
+      pairs = length > 1 && length <= MAX_PAIR_LENGTH && isPair(text, base64Start) ? pairs + 1 : 0
+      letters = length === 1 && !isDigit(text.charCodeAt(base64Start)) ? letters + 1 : 0
+      if (pairs > MIN_PAIRS) signs |= SIGN.pairs
+      if (letters > MIN_LETTERS) signs |= SIGN.letters
+    }
     base64Start = at + 1
     isMixed = 0
     if ((code === LINE_END || code === RETURN) && text.charCodeAt(at - 1) === HYPHEN) signs |= SIGN.wrap
     signs |= code >= FIRST_OTHER_DIGIT ? SIGN.digit : (MARKS.get(code) ?? 0)
   }
   return signs
+}
+
+/** Two hexadecimal digits, or a number of two or more. */
+function isPair(text: string, at: number): boolean {
+  const second = text.charCodeAt(at + 1)
+  return (
+    ((PARTS[text.charCodeAt(at)] ?? 0) & PART.hex) !== 0 && (second === 0x78 || ((PARTS[second] ?? 0) & PART.hex) !== 0)
+  )
 }
 
 function collect(text: string, pattern: RegExp, decode: (run: string) => string | undefined, runs: EncodedRun[]): void {
@@ -206,6 +256,41 @@ function stripBlanks(run: string): string | undefined {
 function stripMarksOfLines(run: string): string | undefined {
   const text = run.replace(/[\s>]+/g, '')
   return IDENTIFIES.test(text) ? text : undefined
+}
+
+function decodeQuoted(run: string): string | undefined {
+  const bytes = run.replace(/=\r?\n/g, '').replace(/=([0-9A-Fa-f]{2})/g, '%$1')
+  try {
+    // What is no escape stays, a percent sign too.
+    return decodeURIComponent(bytes.replace(/%(?![0-9A-Fa-f]{2})/g, '%25'))
+  } catch {
+    return undefined
+  }
+}
+
+function decodeBytes(run: string): string | undefined {
+  return readUtf8(Buffer.from(run.replace(/0x|\\x|[^0-9A-Fa-f]/g, ''), 'hex'), true)
+}
+
+function decodeCodes(run: string): string | undefined {
+  const codes = run.split(/[ ,;]+/).map(Number)
+  if (codes.some((code) => code < FIRST_PRINTABLE || code > LAST_PRINTABLE)) return undefined
+  const text = String.fromCharCode(...codes)
+  return text.includes(' ') && text.replace(/[^a-z]/g, '').length >= MIN_SMALL_SHARE * text.length ? text : undefined
+}
+
+function showAt(run: string): string {
+  return run.replace(/ ?[[({] ?(?:at|@) ?[\])}] ?/i, '@').replace(/ ?[[({] ?(?:dot|\.) ?[\])}] ?/gi, '.')
+}
+
+/** Words begin with capitals, or behind a wider gap: without a word of small letters it may be anything. */
+function joinLetters(run: string): string | undefined {
+  const text = run
+    .replace(/ {3}/g, '\n')
+    .replace(/[ .*\u00b7]/g, '')
+    .replaceAll('\n', ' ')
+    .replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ')
+  return /\p{Lu}\p{Ll}{2,}/u.test(text) ? text : undefined
 }
 
 /** Digits stand in tens, in order: how many stand before one is its value. */
