@@ -48,12 +48,7 @@ export const forward: Stage<Recorded, Forwarded> = async (context, deps) => {
   }
 }
 
-async function sendTo(
-  context: Recorded,
-  deps: StageDeps,
-  abort: AbortController,
-  endsMs: number,
-): Promise<Forwarded> {
+async function sendTo(context: Recorded, deps: StageDeps, abort: AbortController, endsMs: number): Promise<Forwarded> {
   const { adapters, egress } = deps
   const { provider, endpoint, maskedBody, body, principal, forwarding, spending } = context
   const path = { tenant: principal.tenant, provider: provider.id }
