@@ -63,6 +63,8 @@ export interface AnswerDialect {
   readWhole(text: string): unknown
   readEvent(event: SseEvent): StreamEvent
   channelOf(path: JsonPath, root: unknown): ChannelPlace
+  /** The text that this one goes on from: whoever reads the answer reads both as one. */
+  before?(place: ChannelPlace): Pick<ChannelPlace, 'owner' | 'place'> | undefined
   /** The text that an `offset` points into. */
   textOf?(path: JsonPath, root: unknown): TextPlace
   /** Strings that every event repeats, and that say nothing of the answer. */

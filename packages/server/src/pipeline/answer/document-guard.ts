@@ -9,6 +9,7 @@ import { isIdentifierShaped } from '../walk/number.ts'
 import { scanJson } from '../walk/scan-json.ts'
 import type { JsonLeaf } from '../walk/scan-json.ts'
 import type { LeafUse, Shape } from '../walk/shape.ts'
+import { beforeToken } from '../tokens/shape.ts'
 import { splice } from '../walk/splice.ts'
 import type { Edit } from '../walk/splice.ts'
 import type { AnswerForms } from '../structured/check.ts'
@@ -74,6 +75,8 @@ interface Guarded {
 const MAX_DEPTH = 64
 const REFERENCE = /^[A-Za-z][A-Za-z0-9_-]{0,127}$/
 const MAX_KNOWN_TEXTS = 1_000
+/** Of the text before that is read with one. */
+const CONTEXT_CHARS = 64
 /** What tells one event's place in the answer from another's. */
 const EVENT_MARKS = ['type', 'index', 'output_index', 'content_index', 'summary_index', 'annotation_index'] as const
 const EMPTY = /^\{\s*\}$/
@@ -83,6 +86,8 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
   const isKept = dialect.repeats === true || dialect.textOf !== undefined
   const channels = new Map<string, Channel>()
   const ended = new Map<string, Channel | undefined>()
+  /** What texts ended with, where others may go on from them. */
+  const tails = new Map<string, string>()
   /** Names of the tools that are called, by the place that holds their arguments too. */
   const tools = new Map<string, string>()
   // What a document that tells a text as a whole sets free of it: pieces go on until they say as much.
@@ -118,13 +123,27 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     const step = guard.createChannel(use === 'signed' ? 'signed' : kindOf(place), {
       isWithheld,
       form: call === undefined || ARGUMENTS.has(place.place.at(-1)) ? form : undefined,
+      context: readBefore(place),
     })
     const channel: Channel = { ...place, step, raw: '', said: '' }
     channels.set(keyOf(place), channel)
     return channel
   }
 
+  function readBefore(place: ChannelPlace): string {
+    const before = dialect.before?.(place)
+    const tail = before === undefined ? '' : (tails.get(keyOf(before)) ?? '')
+    return tail.slice(beforeToken(tail, Math.max(0, tail.length - CONTEXT_CHARS)))
+  }
+
+  function keepTail(channel: Channel, text: string): void {
+    if (!dialect.before || tails.size >= MAX_KNOWN_TEXTS) return
+    const key = keyOf(channel)
+    tails.set(key, ((tails.get(key) ?? '') + text).slice(-2 * CONTEXT_CHARS))
+  }
+
   async function push(channel: Channel, text: string): Promise<string> {
+    keepTail(channel, text)
     const settled = await channel.step.push(text)
     if (isKept) {
       channel.raw += text
@@ -161,6 +180,7 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     const key = keyOf(channel)
     channels.delete(key)
     ended.set(key, isKept ? channel : undefined)
+    keepTail(channel, text)
     const said = await passWhole(channel.step, text)
     if (isKept) {
       channel.raw = text

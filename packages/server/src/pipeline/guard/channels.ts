@@ -29,6 +29,8 @@ interface ChannelOptions {
   readonly isWithheld?: boolean
   /** What a text in JSON must be before its end leaves. */
   readonly form?: AnswerForm | undefined
+  /** What a plain text goes on from: read before it and not put out. */
+  readonly context?: string
 }
 
 /** Members whose value a program follows or sends to: no value is put back into an address. */
@@ -40,9 +42,9 @@ export function createAnswerGuard(find: FindRemovals, table: RestoreTable, tally
     chainSteps(createRemover(find, tally, context), createRestorer(table, tally, restorer))
   return {
     tally,
-    createChannel: (kind, { isWithheld = false, form } = {}) => {
+    createChannel: (kind, { isWithheld = false, form, context: before } = {}) => {
       if (kind === 'signed') return createGate(find)
-      if (kind === 'text') return createText({ isProse: true, isWithheld })
+      if (kind === 'text') return createText({ isProse: true, isWithheld }, before)
       const formOf = (context: string): ValueForm | undefined => form?.values.get(context.slice(0, -LABEL_END.length))
       const createValue = (context = ''): TextStep =>
         createText(

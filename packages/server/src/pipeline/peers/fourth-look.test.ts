@@ -2,11 +2,21 @@ import { afterEach, describe, expect } from 'vitest'
 import { test } from '../../testing/database.ts'
 import { openWorld } from '../../testing/peers-world.ts'
 import type { PeersWorld } from '../../testing/peers-world.ts'
-import { COLUMNS } from './protocols.ts'
+import { eventsOf as messageEvents, messageOf } from '../endpoints/anthropic-messages/test-parts.ts'
+import { eventsOf as responseEvents, responseOf, toBytes } from '../endpoints/responses/test-parts.ts'
+import { COLUMNS, PROTOCOLS } from './protocols.ts'
+import type { Protocol } from './protocols.ts'
 
 // Values that stand where another text ends: numbers in place of JSON, blocks, spellings of mail and of code.
 let world: PeersWorld
 afterEach(async () => world.crossing.close())
+
+const protocolOf = (name: string): Protocol => PROTOCOLS.find((protocol) => protocol.name === name) as Protocol
+const [chat, messages, responses] = ['chat completions', 'messages', 'responses'].map(protocolOf) as [
+  Protocol,
+  Protocol,
+  Protocol,
+]
 
 describe.each(COLUMNS.filter(([, { name }]) => name !== 'messages'))('arguments of %s', (_, protocol, isStream) => {
   test('that are no JSON are read as the text that they are, numbers with blanks among it (GW-08)', async ({ db }) => {
@@ -59,7 +69,7 @@ test.for(COLUMNS)(
 )
 
 test('what only looks like such a spelling stays (GW-08)', async ({ db }) => {
-  world = await openWorld(db, COLUMNS[0][1], false)
+  world = await openWorld(db, chat, false)
   for (const content of [
     'Set x=40 and y=2D, z=20; a=4B=5.',
     'Heart rates: 72, 75, 80, 77, 101, 99, 84, 72, 75, 80, 77, 101, 99, 84.',
@@ -73,9 +83,33 @@ test('what only looks like such a spelling stays (GW-08)', async ({ db }) => {
 })
 
 test('what a request holds in such a spelling does not leave (GW-08)', async ({ db }) => {
-  world = await openWorld(db, COLUMNS[0][1], false)
+  world = await openWorld(db, chat, false)
   for (const [name, spelled] of SPELLINGS) {
     await world.send({ user: spelled })
     expect(world.received.join(''), name).not.toMatch(TRACES)
   }
+})
+
+const PARTS = ['She is Mrs. Zelda ', 'Kowalczyk, SSN 219-09-', '9999, who is here to see Dr. ', 'Ollerton about it.']
+
+test.for([true, false])(
+  'a value that the model cuts over blocks does not leave in two, streamed: %s (GW-08)',
+  async (isStream, { db }) => {
+    world = await openWorld(db, messages, isStream)
+    const blocks = PARTS.map((text) => ({ type: 'text', text }))
+    world.answer(() => (isStream ? messageEvents(blocks, [3]) : JSON.stringify(messageOf(blocks))))
+    const { content } = await world.ask({ user: 'Hello.' })
+    expect(content).not.toMatch(/Kowal|9999|Ollerton/)
+    expect(content).toMatch(/^She is Mrs\. .*, who is here to see Dr\. .* about it\.$/)
+  },
+)
+
+test.for([true, false])('nor over parts of a message, streamed: %s (GW-08)', async (isStream, { db }) => {
+  world = await openWorld(db, responses, isStream)
+  const content = PARTS.map((text) => ({ type: 'output_text', text, annotations: [] }))
+  const output = [{ type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content }]
+  world.answer(() => (isStream ? toBytes(responseEvents(output, [3])).toString() : JSON.stringify(responseOf(output))))
+  const { text } = await world.send({ user: 'Hello.' })
+  expect(text).toContain(' about it.')
+  expect(text).not.toMatch(/Kowal|9999|Ollerton/)
 })

@@ -62,6 +62,8 @@ export function createMessagesDialect({ isJsonContent }: AnswerHead): AnswerDial
       const owner = first === 'content' ? String(second) : String(indexOf(root) ?? '')
       return { owner, place: [place], isJson: place === 'input' || (isJsonContent && place === 'text') }
     },
+    // What it cites it says in blocks of their own.
+    before: ({ owner, place }) => (place[0] === 'text' ? { owner: String(Number(owner) - 1), place } : undefined),
     isHead: ({ key, parent }) => parent?.parent === undefined || key === 'type',
     toEvent: ({ name }, document) => toSse(name, document),
     toRest({ owner, place: [kind] }, rest) {

@@ -114,6 +114,8 @@ export function createResponsesDialect({ answerId, model, isJsonContent }: Answe
     readEvent,
     channelOf,
     textOf,
+    before: ({ owner, place: [list, index, member] }) =>
+      list === 'content' && member === 'text' ? { owner, place: [list, Number(index) - 1, member] } : undefined,
     isHead: (path) => !(path.key === 'delta' && path.parent && !path.parent.parent),
     toEvent({ name }: DocumentEvent, text) {
       const document = readObject(text)
