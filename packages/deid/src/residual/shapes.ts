@@ -76,7 +76,7 @@ const SHAPES: readonly ResidualShape[] = [
 const STANDARDS =
   /^https?:\/\/(?:[a-z\d-]{1,40}\.){0,4}(?:hl7\.org|snomed\.info|loinc\.org|unitsofmeasure\.org|nlm\.nih\.gov|cms\.gov|nucc\.org|w3\.org|ihe\.net|nema\.org|who\.int)(?:\/(?!\S*\d{6})[\w./#|-]*)?$/i
 const CODE_BEFORE = /\bcode\\?["']?\s{0,4}[:=]\s{0,4}\\?["']$/
-const CODE_AFTER = /^\^[^|^~\r\n]{0,200}\^(?:SCT|SNM3?|SNOMED|LN|NDC|CVX|RXNORM|C4|I9|I10|CDCGS1vis|99\w{3})\b/
+const CODE_AFTER = /^\^[^|^~\r\n]{0,200}\^(?:SCT|SNM3?|SNOMED|LN|NDC|CVX|RXNORM|C4|I9|I10|CDCGS1vis|99\w{3})\b/i
 
 /** A number in the place of a code, or with the check digit and the partition of a concept of SNOMED CT. */
 function isCode(match: RegExpMatchArray): boolean {
@@ -88,7 +88,7 @@ function isCode(match: RegExpMatchArray): boolean {
 /**
  * Addresses and names of who defines codes, object identifiers (longer than an address of the internet), drugs by their
  * NDC, years that are all of a cell or a member (nobody's by law), measurements as machines write them (no coordinates),
- * parts of Medicare, and what a company is.
+ * guides of X12 and universal kinds of numbers of HL7 (table 0301), parts of Medicare, and what a company is.
  */
 const DEFINED = [
   new RegExp(STANDARDS.source.slice(1, -1), 'gi'),
@@ -97,13 +97,15 @@ const DEFINED = [
   /(?<![\w-])(?:\d{4}-\d{4}|\d{5}-\d{3,4})-\d{2}(?![\w-])/g,
   /(?<=["'>|^~*])(?:19|20)\d{2}(?=["'<|^~*])/g,
   /(?<![\d.])(?<!(?:lat|lon|lng|latitude|longitude)\\?["']?\s{0,3}[:=]\s{0,3}-?)\d{1,6}\.\d{10,20}(?![\d.])/gi,
+  /(?<=\*)00[2-8]0\d{1,2}(?:X\d{3}(?:[AE]\d)?)?(?=[*~])/g,
+  /(?<=[|^&~])(?:ISO|HCD|DNS|GUID|UUID|CLIA|Internet)(?=[|^&~\r\n])/g,
   /\bPart [A-D]\b|\b(?:P?LLC|Inc|Ltd|Corp)\b/g,
 ]
 
 /** Stretches whose words are no prose of anybody: a model of words knows nothing of them. */
 export function findDefined(text: string): TextRange[] {
   if (
-    !/urn:|:\/\/|\d{7}|\.\d+\.\d+\.\d|\d-\d{3,4}-\d|["'>|^~*](?:19|20)\d|\.\d{10}|\bPart [A-D]\b|\b(?:LLC|Inc|Ltd|Corp)\b/i.test(
+    !/urn:|:\/\/|\*00|[|^&~](?:ISO|HCD|DNS|GUID|UUID|CLIA|Internet)[|^&~\r\n]|\d{7}|\.\d+\.\d+\.\d|\d-\d{3,4}-\d|["'>|^~*](?:19|20)\d|\.\d{10}|\bPart [A-D]\b|\b(?:LLC|Inc|Ltd|Corp)\b/i.test(
       text,
     )
   )

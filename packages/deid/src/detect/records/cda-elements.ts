@@ -28,8 +28,6 @@ const PEOPLE: Readonly<Record<string, Role>> = {
   informationRecipient: 'clinician',
   maintainingPerson: 'clinician',
 }
-/** The makers of drugs and devices are no house of anybody. */
-const MAKERS = /^manufacturer/
 const HOUSE = /Organi[sz]ation$|^(?:wholeOrganization|healthCareFacility|location|birthplace|place)$/
 const TIMES =
   /^(?:effectiveTime|birthTime|time|low|high|center|value|deceasedTime|expirationTime|existenceTime|availabilityTime|signatureTime)$/
@@ -45,7 +43,7 @@ export function decideCdaText(element: string, above: string, around: string): U
   const place = PLACES[element]
   if (place) return identifier(place, rule)
   if (element === 'name' && above in PEOPLE) return identifier('NAME', rule, PEOPLE[above])
-  if (element === 'name' && HOUSE.test(above) && !MAKERS.test(above)) return identifier('FACILITY', rule)
+  if (element === 'name' && HOUSE.test(above)) return identifier('FACILITY', rule)
   if (element === 'name') return TERM
   if (element === 'addr') return identifier('STREET', rule)
   return element === 'lotNumberText' ? identifier('OTHER_ID', rule) : TEXT

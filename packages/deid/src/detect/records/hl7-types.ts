@@ -44,7 +44,10 @@ export const HL7_TYPES: Readonly<Record<string, Hl7Type>> = {
   code: (_, value, rule) => (isCompactDate(value) && value.length > 6 ? bySelf(value, rule) : CODE),
   term: (component) => (component === 2 || component === 5 || component === 9 ? TERM : CODE),
   text: () => TEXT,
+  /** Encapsulated data: application, types, encoding, data (ED). */
+  data: (component) => (component > 1 && component < 5 ? CODE : TEXT),
   timing: (_, value, rule) => (isCompactDate(value) ? identifier('DATE', rule) : CODE),
+  clock: (_, value, rule) => (/^\d{4,6}(?:\.\d+)?(?:[+-]\d{4})?$/.test(value) ? identifier('TIME', rule) : CODE),
   control: only('OTHER_ID'),
   date: (component, value, rule) =>
     component === 1 && NUMBERED.test(value) ? identifier('DATE', rule) : bySelf(value, rule),
@@ -97,11 +100,13 @@ export const HL7_TYPES: Readonly<Record<string, Hl7Type>> = {
     component === 1 || component === 2 ? identifier('FACILITY', rule) : byTable(value, rule),
   payer: number('OTHER_ID'),
   plan: (component) => (component === 1 ? CODE : TEXT),
-  /** A person in one component, id, family and given name as its parts (CNN, NDL). */
+  /** A person in one component, id, family and given name as its parts (CNN, NDL), then when and where. */
   performer: (component, value, rule) => {
     if (component === 1 || component > 6)
       return HAS_LETTER.test(value) ? identifier('NAME', rule, 'clinician') : identifier('OTHER_ID', rule)
-    return bySelf(value, rule)
+    if (isObjectId(value) || isCompactDate(value)) return bySelf(value, rule)
+    if (component > 3) return identifier('FACILITY', rule)
+    return HAS_LETTER.test(value) ? identifier('NAME', rule, 'clinician') : bySelf(value, rule)
   },
 }
 
@@ -111,6 +116,7 @@ export const VALUE_TYPES: Readonly<Record<string, keyof typeof HL7_TYPES>> = {
   SN: 'code',
   SI: 'code',
   NA: 'code',
+  ED: 'data',
   CE: 'term',
   CWE: 'term',
   CNE: 'term',
@@ -147,7 +153,8 @@ const TABLES: ReadonlySet<string> = new Set(
     'CLIA CMS CAP CLR M10 M11 BCV NIIP HMO USDHHS SSN UNK NPPES AND UPI ASGNL'
   ).split(' '),
 )
-const DEGREE = /^(?:Dr|Mr|Mrs|Ms|Miss|Prof|MD|M\.D|DO|PHD|Ph\.?D|RN|NP|PA|AHP|DDS|PharmD|Esq)\.?$/i
+/** What people are called by and have earned. */
+export const DEGREE = /^(?:Dr|Mr|Mrs|Ms|Miss|Prof|MD|M\.D|DO|PHD|Ph\.?D|RN|NP|PA|AHP|DDS|PharmD|Esq)\.?$/i
 
 /** In a field of a person or a house, what no table knows is part of who it is: an authority that gave the number, a suffix. */
 function byTable(value: string, rule: string): Use {

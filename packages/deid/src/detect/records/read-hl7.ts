@@ -1,7 +1,7 @@
 import { addCell, type Cell, CODE, type RecordExtent, TERM, type Use } from './cell.ts'
 import { cut, type Range } from './cut.ts'
 import { HL7_FIELDS } from './hl7-fields.ts'
-import { bySelf, HL7_TYPES, type Hl7Type, VALUE_TYPES } from './hl7-types.ts'
+import { bySelf, DEGREE, HL7_TYPES, type Hl7Type, VALUE_TYPES } from './hl7-types.ts'
 
 /** A segment at the start of a line, of a frame, or after an escaped line's end; a header wherever it stands. */
 const SEGMENT = /(?:(?<=^|[\r\n\v]|\\[rn])[ \t]{0,8}(?:[A-Z][A-Z0-9]{2})\||(?:MSH|FHS|BHS)\|(?=\^))/g
@@ -92,6 +92,8 @@ function readField(
     const components = cut(text, repeated.start, repeated.end, signs.component)
     const isCoded = isCode(text, components, 2)
     const isCodedTwice = isCode(text, components, 5)
+    const isMisplaced = !isCoded && isPerson(text, components, type !== undefined)
+    const kind = isMisplaced ? HL7_TYPES['clinician'] : type
     for (const [index, component] of components.entries())
       for (const { start, end } of cut(text, component.start, component.end, signs.subcomponent)) {
         if (start === end) continue
@@ -101,7 +103,7 @@ function readField(
           text,
           start,
           end,
-          decide(index + 1, value, type, rule, index < 3 ? isCoded : index < 6 && isCodedTwice),
+          decide(index + 1, value, kind, rule, index < 3 ? isCoded : index < 6 && isCodedTwice),
         )
       }
   }
@@ -117,4 +119,17 @@ function decide(component: number, value: string, type: Hl7Type | undefined, rul
 function isCode(text: string, components: readonly Range[], system: number): boolean {
   const range = components[system]
   return range !== undefined && SYSTEM.test(text.slice(range.start, range.end))
+}
+
+const NUMBER = /^\s*[\w.-]*\d[\w.-]*\s*$/
+const PART_OF_NAME = /^\s*\p{L}[\p{L}\p{M}'\u2019. -]{0,60}$/u
+
+/** A number, a family name and a given one, in a field of which nobody knows what it holds; with a degree, in any field. */
+function isPerson(text: string, components: readonly Range[], needsDegree: boolean): boolean {
+  const read = (index: number): string => {
+    const range = components[index]
+    return range ? text.slice(range.start, range.end) : ''
+  }
+  if (!NUMBER.test(read(0)) || !PART_OF_NAME.test(read(1)) || !PART_OF_NAME.test(read(2))) return false
+  return !needsDegree || DEGREE.test(read(5)) || DEGREE.test(read(6))
 }

@@ -11,6 +11,8 @@ const HEADER_UNITS = 105
 const SHORT = 3
 /** Digits of a counter that begins anew with each interchange. */
 const COUNTER = 4
+/** Where words are expected: a number of whoever is meant. */
+const RUN_OF_DIGITS = /^\S*\d{7}\S*$/
 /** Roles of NM1-01 that are clinicians or their houses; the others are patients, subscribers and theirs. */
 const CLINICIANS: ReadonlySet<string> = new Set('71 72 73 77 82 85 87 1P DK DN DQ FA P3 PE QB ZZ SJ'.split(' '))
 
@@ -111,7 +113,8 @@ function decide(
     typeof kind === 'string' ? kind : (kind.kinds[values[kind.by < 0 ? number - 1 : kind.by] ?? ''] ?? kind.or)
   if (told === 'code') return CODE
   if (told === 'control') return value.length <= COUNTER ? CODE : identifier('OTHER_ID', rule)
-  if (told === 'text') return decideText(name, number, values, rule)
+  if (told === 'text')
+    return RUN_OF_DIGITS.test(value) ? identifier('OTHER_ID', rule) : decideText(name, number, values, rule)
   return { use: 'identifier', class: told, role: roleOf(name, values, told), rule }
 }
 

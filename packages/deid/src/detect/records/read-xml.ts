@@ -39,6 +39,7 @@ export function readXml(text: string): RecordExtent[] {
     end = index + tag.length
     if (name === '') {
       if (tag.startsWith('<!--')) addCell(cells, text, index + 4, end - 3, TEXT)
+      else if (tag.startsWith('<?')) readInstruction(text, index, tag, cells)
       continue
     }
     if (closing) {
@@ -50,6 +51,14 @@ export function readXml(text: string): RecordExtent[] {
     if (!empty && stack.length < MAX_DEPTH) stack.push({ name, resource: resourceOf(name, stack), system: '', url: '' })
   }
   return start < 0 ? [] : [{ start, end, cells }]
+}
+
+/** What shows a document may name the house that wrote it by its address. */
+function readInstruction(text: string, from: number, tag: string, cells: Cell[]): void {
+  for (const { 0: whole, 2: quoted = '', index } of tag.matchAll(ATTRIBUTE)) {
+    const start = from + index + whole.length - quoted.length + 1
+    addCell(cells, text, start, start + quoted.length - 2, TEXT)
+  }
 }
 
 function resourceOf(name: string, stack: readonly Element[]): string {

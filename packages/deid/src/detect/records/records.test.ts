@@ -131,3 +131,36 @@ describe('the readers', () => {
     for (const piece of hostile) expect(time(piece.repeat(100_000 / piece.length)), piece).toBeLessThan(5000)
   })
 })
+
+describe('fields of HL7 v2 that hold what no table expects (DI-01)', () => {
+  test.for([
+    ['RF1|||||||||||||||||||||||||114^Zyrqa^Plove^^Mr', /Zyrqa|Plove/],
+    ['OBR|1||||||||||||||||||||||||||||||444^ZYRQA^PLOVE Q^^^^MD', /ZYRQA|PLOVE/],
+    ['OBR|1|||||||||||||||||||||||||||||||444^ZYRQA^PLOVE Q^^^^MD', /ZYRQA|PLOVE/],
+    ['PID|1||4471902^^^NTH&rt23&HCD^MR', /NTH|rt23/],
+    ['NK1|1|ZYRQA^PLOVE^^Jr|MTH||1^^CP^5555^^^810', /Jr|5555/],
+    ['PRT|1|AD||AD||||||643169|20210223|20210224|||||||||RA12345678BA123', /12345678/],
+  ] as const)('%s', ([segment, hidden]) => {
+    const masked = mask(`MSH|^~\\&|A|B|C|D|20240305||ORU^R01|1|P|2.5.1\r${segment}\r`)
+    expect(masked).not.toMatch(hidden)
+    expect(masked.match(/[|^~&\r]/g)?.join('')).toBe(
+      `MSH|^~\\&|A|B|C|D|20240305||ORU^R01|1|P|2.5.1\r${segment}\r`.match(/[|^~&\r]/g)?.join(''),
+    )
+  })
+
+  test('types of numbers and check digits of the tables stay', () => {
+    expect(mask('PID|1||4471902^4^M10^HOSP&2.16.840.1.113883.1&ISO^MR')).toBe(
+      'PID|1||<MRN>^4^M10^<OTHER_ID>&2.16.840.1.113883.1&ISO^MR',
+    )
+  })
+})
+
+test('control numbers, senders and payers of X12 go, counters, qualifiers and guides stay (DI-01)', () => {
+  expect(
+    mask(
+      'BHT*0078*13~ST*278*11280001~GS*HC*ZZ0041*88412*20240305*0930*17*X*004010X094A1~NM1*PR*2*KALAMAZOO CMH*****PI*552312313~SE*3*11280001~',
+    ),
+  ).toBe(
+    'BHT*0078*13~ST*278*<OTHER_ID>~GS*HC*<OTHER_ID>*<OTHER_ID>*<DATE>*<TIME>*17*X*004010X094A1~NM1*PR*2*<FACILITY>*****PI*<OTHER_ID>~SE*3*<OTHER_ID>~',
+  )
+})
