@@ -154,7 +154,7 @@ const TABLES: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 /** What people are called by and have earned. */
-export const DEGREE = /^(?:Dr|Mr|Mrs|Ms|Miss|Prof|MD|M\.D|DO|PHD|Ph\.?D|RN|NP|PA|AHP|DDS|PharmD|Esq)\.?$/i
+export const DEGREE: RegExp = /^(?:Dr|Mr|Mrs|Ms|Miss|Prof|MD|M\.D|DO|PHD|Ph\.?D|RN|NP|PA|AHP|DDS|PharmD|Esq)\.?$/i
 
 /** In a field of a person or a house, what no table knows is part of who it is: an authority that gave the number, a suffix. */
 function byTable(value: string, rule: string): Use {
