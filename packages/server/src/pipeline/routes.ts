@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomUUIDv7 } from 'node:crypto'
 import { AppError } from '@breakwater/kernel'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
@@ -55,7 +55,7 @@ export function crossingRoutes(deps: CrossingDeps): Hono<ServerEnv> {
       const exchange = readExchange(c)
       const identify: Received['identify'] = (principal) => c.set('caller', principal)
       const answerTool: CrossTool = async (endpoint, read) =>
-        cross({ act: 'cross', endpoint, crossing: randomUUID(), exchange: read, identify }, stageDeps)
+        cross({ act: 'cross', endpoint, crossing: newCrossing(), exchange: read, identify }, stageDeps)
       const answer = await answerMcp({ exchange, server: c.req.param('server'), identify }, stageDeps, answerTool)
       return answer ? answerComplete(answer) : c.body(null, 202)
     })
@@ -75,7 +75,7 @@ export function directCrossing(deps: CrossingDeps): DirectRoute {
     path: CHAT_COMPLETIONS.path,
     maxBodyBytes: stageDeps.limits.maxBodyBytes,
     answer: async (exchange, identify) =>
-      cross({ act: 'cross', endpoint: CHAT_COMPLETIONS, crossing: randomUUID(), exchange, identify }, stageDeps),
+      cross({ act: 'cross', endpoint: CHAT_COMPLETIONS, crossing: newCrossing(), exchange, identify }, stageDeps),
   }
 }
 
@@ -86,6 +86,9 @@ export function lineCrossing(deps: CrossingDeps): LinePipeline {
     cross({ ...line, act: 'cross', identify: () => undefined }, { ...stageDeps, authenticator }),
   )
 }
+
+/** Ordered by time (RFC 9562, section 5.7): the log's index of crossings then grows at its end, instead of anywhere in it. */
+const newCrossing = (): string => randomUUIDv7()
 
 function withLimits(deps: CrossingDeps): StageDeps {
   return { ...deps, limits: { ...DEFAULT_LIMITS, ...deps.limits }, telemetry: deps.telemetry ?? NO_TELEMETRY }
@@ -133,7 +136,7 @@ function beginTrace({ act, endpoint, exchange }: Arrived, { telemetry }: StageDe
 
 function receive(c: Context<ServerEnv>, act: Act, endpoint: EndpointSpec): Arrived {
   const identify: Received['identify'] = (principal) => c.set('caller', principal)
-  return { act, endpoint, crossing: randomUUID(), exchange: readExchange(c), identify }
+  return { act, endpoint, crossing: newCrossing(), exchange: readExchange(c), identify }
 }
 
 /** The endpoint whose body is previewed: `?endpoint=`, or chat completions. Throws `body.invalid`. */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomUUIDv7 } from 'node:crypto'
 import type { Log } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import { toAppError } from '../../platform/http/problem.ts'
@@ -48,7 +48,7 @@ export function createLineRunner(deps: RunnerDeps): LineRunner {
       { at, keptUntil },
       {
         makeFile: async (part) => {
-          const file = randomUUID()
+          const file = randomUUIDv7()
           return { id: file, sealedName: await fields.seal(PLACES.name(tenant, file), `batch_${id}_${part}.jsonl`) }
         },
         record: (trx, { batch, ended, counts }) =>
@@ -84,7 +84,7 @@ export function createLineRunner(deps: RunnerDeps): LineRunner {
   async function runOne(tenant: string): Promise<boolean> {
     const line = await store.claim(tenant, clock.now())
     if (!line) return false
-    const crossing = randomUUID()
+    const crossing = randomUUIDv7()
     const { customId, url, body, headers, context } = await openAll(tenant, line)
     const named = { customId, crossing }
     if (line.batch.expiresAt <= clock.now()) {
@@ -150,7 +150,7 @@ export function createLineRunner(deps: RunnerDeps): LineRunner {
       const before = new Date(now.getTime() - loneAfterSeconds * 1_000)
       for (const line of await store.listLone(tenant, before, SWEPT_LINES)) {
         const { customId } = await openLine(tenant, line)
-        await settle(tenant, line, describeNoAnswer({ customId, crossing: randomUUID() }, unknownOutcome()))
+        await settle(tenant, line, describeNoAnswer({ customId, crossing: randomUUIDv7() }, unknownOutcome()))
       }
       for (const { id } of await store.listFinished(tenant)) await finish(tenant, id)
       await store.deleteOld(tenant, now, new Date(now.getTime() - ABANDONED_MS))
