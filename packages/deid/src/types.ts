@@ -80,6 +80,8 @@ export interface TaggedSpan {
   readonly score: number
   /** Below the tagger's own threshold: decides nothing alone, but is a second witness for what a list holds. */
   readonly isWeak?: boolean
+  /** A weak one of so low a score that it is a witness only where the place of the word says name as well. */
+  readonly isFaint?: boolean
 }
 
 /**

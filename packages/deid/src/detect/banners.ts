@@ -40,9 +40,12 @@ export function findBanners(reading: Reading): Candidate[] {
   const { text, end, count } = reading.tokens
   for (let i = 0; i < count; i++) {
     const isLineStart = i === 0 || (gapAt(reading, i) & GAP.newline) !== 0
-    if (!isLineStart || (listedAt(reading, i) & LISTED.first) === 0) continue
-    if (i === 0 && !isWord(reading, i, WORD.stop) && ASKED.test(text.slice(end[i] ?? 0, (end[i] ?? 0) + 16)))
+    if (!isLineStart) continue
+    const listed = listedAt(reading, i)
+    const isName = (listed & (LISTED.first | LISTED.surname)) !== 0
+    if (i === 0 && isName && !isWord(reading, i, WORD.stop) && ASKED.test(text.slice(end[i] ?? 0, (end[i] ?? 0) + 16)))
       pushName(reading, found, i, i, 'unknown', 0.6, 'name.asked')
+    if ((listed & LISTED.first) === 0) continue
     const last = lastOfBanner(reading, i)
     if (last > i) pushName(reading, found, i, last, 'patient', 0.65, 'name.banner')
   }

@@ -3,9 +3,11 @@ import { findSpanishDates, type LanguageChoice } from '../language/index.ts'
 import type { Confirmation, Confirmed, DetectOptions, Findings, Language, Span, Stage, Tagger } from '../types.ts'
 import { type KnownIndex, type KnownPatient, matchKnown } from '../known/index.ts'
 import { matchSite, type SiteIndex } from '../site/index.ts'
+import { findAnchored } from './anchored.ts'
 import { findBanners } from './banners.ts'
 import { findEmployers } from './employers.ts'
 import { findFacilities } from './facilities.ts'
+import { findFieldNames } from './fields.ts'
 import { NO_FINDINGS, packFindings, unpackConfirmations, unpackFindings } from './findings.ts'
 import { findIntroduced } from './introductions.ts'
 import { joinNames } from './join-names.ts'
@@ -226,6 +228,8 @@ function findListed(reading: Reading): Candidate[] {
     ...findSetOffNames(reading),
     ...findSignOffs(reading),
     ...findIntroduced(reading),
+    ...findFieldNames(reading),
+    ...findAnchored(reading),
     ...findBanners(reading),
     ...findFacilities(reading),
     ...findVisited(reading),

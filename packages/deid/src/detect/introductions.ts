@@ -3,6 +3,7 @@ import { LISTED } from '../gazetteer/gazetteer.ts'
 import { WORD } from './lexicon/words.ts'
 import { follows, NOT_NAME, pushName } from './name-parts.ts'
 import type { Candidate } from './patterns/pattern.ts'
+import { isMarkedCapital } from './placed.ts'
 import {
   gapAt,
   isCapital,
@@ -43,12 +44,16 @@ export function findIntroduced(reading: Reading): Candidate[] {
   for (let i = 0; i < count; i++) {
     const isCap = isCapital(reading, i)
     if (!isCap && (i === 0 || !isTold(hashA, i))) continue
-    if (isWord(reading, i, NEVER & ~WORD.calendar & ~WORD.stop) || isWord(reading, i, WORD.title)) continue
+    if (isWord(reading, i, NEVER & ~(WORD.calendar | WORD.stop | WORD.eponymTail)) || isWord(reading, i, WORD.title))
+      continue
     if (isCap && shapeAt(reading, i) !== SHAPE.upper) addAddressee(reading, i, found)
     if (i === 0 || (isCap && !ENDS.has(hashA[i - 1] ?? 0))) continue
     const from = start[i] ?? 0
     const back = text.slice(Math.max(0, from - LOOK_BACK), from)
     const isSure = SURE.test(back)
+    // "spelled Filter", though a filter is what an inventor's name stands before.
+    if (isWord(reading, i, WORD.eponymTail) && !(isSure && isCap && (listedAt(reading, i) & LISTED.surname) !== 0))
+      continue
     if (!isSure && !(isCap && LIKELY.test(back))) continue
     if (isCap) {
       const last = lastOf(reading, i)
@@ -97,6 +102,7 @@ function isLikelyName(reading: Reading, first: number, last: number): boolean {
   if (isWord(reading, first, WORD.stop | WORD.calendar) || shapeAt(reading, first) === SHAPE.upper) return false
   const listed = listedAt(reading, first)
   if ((listed & LISTED.safe) === 0) return listed !== 0 || wordAt(reading.tokens, first).length > 2
+  if ((listed & LISTED.first) !== 0 && isMarkedCapital(reading, first, last)) return true
   const agreed = LISTED.first | LISTED.agreed
   return (listed & agreed) === agreed && (last > first || !startsSentence(reading, first))
 }

@@ -4,6 +4,7 @@ import { addInitials } from './initials.ts'
 import { WORD } from './lexicon/words.ts'
 import { follows, isVerb, NOT_NAME, pushName } from './name-parts.ts'
 import type { Candidate } from './patterns/pattern.ts'
+import { isActing, mayBeNamed } from './placed.ts'
 import {
   gapAt,
   isCapital,
@@ -308,11 +309,22 @@ function addAfterRole(reading: Reading, i: number, found: Candidate[]): void {
       between === ' ' &&
       shapeAt(reading, next) === SHAPE.title &&
       !isWord(reading, next, NO_SURNAME | WORD.protect)
+    if (isNamedByActing(reading, i, next)) {
+      pushName(reading, found, next, next, role, 0.6, 'name.role')
+      return
+    }
     if (!isGiven && !isForeign && ((listed & (LISTED.first | LISTED.surname)) === 0 || (listed & LISTED.safe) !== 0))
       return
   }
   if (last === next && isInitial(reading, next) && !sure) return
   pushName(reading, found, next, last, role, sure ? 0.9 : 0.75, sure ? 'name.label' : 'name.role')
+}
+
+/** "Pharmacist Sugar left a note", "his wife Faith says": an ordinary word with a capital between a role and what people do. */
+function isNamedByActing(reading: Reading, i: number, next: number): boolean {
+  if (reading.isUpperCase || reading.isLowerCase || gapAt(reading, next) !== GAP.space || next !== i + 1) return false
+  if (!isWord(reading, i, WORD.relation | WORD.clinicianCue | WORD.patientCue)) return false
+  return shapeAt(reading, next) === SHAPE.title && mayBeNamed(reading, next) && isActing(reading, next)
 }
 
 /** "patient Drew Strong": beside a role an ordinary word is a given name when another capital follows. */

@@ -2,6 +2,7 @@ import { LISTED } from '../gazetteer/gazetteer.ts'
 import type { Confirmation, Confirmed, PhiClass, Span } from '../types.ts'
 import { WORD } from './lexicon/words.ts'
 import type { Candidate } from './patterns/pattern.ts'
+import { isActing, isIntroduced, isSetApart, mayBeNamed } from './placed.ts'
 import { isCapital, isWord, listedAt, type Reading, startsSentence, wordAt } from './reading.ts'
 import { SHAPE, tokenise } from './tokens.ts'
 
@@ -24,10 +25,6 @@ const IDS: ReadonlySet<PhiClass> = new Set([
 
 /** Classes whose spans confirm something. */
 export const CONFIRMING: readonly PhiClass[] = ['NAME', ...IDS]
-
-/** What persons do in notes, and ordinary words at the start of a sentence do not. */
-const ACTS =
-  /^(?:has|had|is|was|denies|denied|reports|reported|states|stated|says|said|came|presents|presented|lives|returned)$/i
 
 export function createConfirmed(): Confirmed {
   return { parts: new Map(), ids: new Map() }
@@ -112,9 +109,9 @@ export function propagate(reading: Reading, confirmed: Confirmed): Candidate[] {
     if (
       part &&
       part.b === tokens.hashB[i] &&
-      isCapital(reading, i) &&
-      !isOrdinary(reading, i) &&
-      (!isWord(reading, i, WORD.stop) || isMarked(reading, i))
+      (isCapital(reading, i)
+        ? !isOrdinary(reading, i) && (!isWord(reading, i, WORD.stop) || isMarked(reading, i))
+        : isTypedAgain(reading, i))
     ) {
       found.push({
         start: tokens.start[i] ?? 0,
@@ -143,6 +140,12 @@ export function propagate(reading: Reading, confirmed: Confirmed): Candidate[] {
   return found
 }
 
+/** "works denies nausea": the ordinary word of a name again, where nobody typed capitals and its place says so. */
+function isTypedAgain(reading: Reading, i: number): boolean {
+  if (!reading.isLowerCase || !mayBeNamed(reading, i) || wordAt(reading.tokens, i).length <= SHORTEST_PART) return false
+  return isActing(reading, i) || isIntroduced(reading, i) || isSetApart(reading, i, i)
+}
+
 /** "Man", "Will": a word of the language, with a capital where only a name has one. */
 function isMarked(reading: Reading, i: number): boolean {
   return (
@@ -157,7 +160,7 @@ function isMarked(reading: Reading, i: number): boolean {
 function isOrdinary(reading: Reading, i: number): boolean {
   if (isWord(reading, i + 1, WORD.eponymTail) && isWord(reading, i, WORD.protect)) return true
   const safe = (listedAt(reading, i) & LISTED.safe) !== 0 || isWord(reading, i, WORD.stop)
-  if (safe && ACTS.test(wordAt(reading.tokens, i + 1)) && wordAt(reading.tokens, i).length > SHORTEST_PART) return false
+  if (safe && isActing(reading, i) && wordAt(reading.tokens, i).length > SHORTEST_PART) return false
   const isMarked = reading.tokens.shape[i] === SHAPE.upper && !reading.isUpperCase
   return safe && ((startsSentence(reading, i) && !isMarked) || wordAt(reading.tokens, i).length < SHORTEST_PART)
 }

@@ -24,7 +24,7 @@ const GLUED = /[.!?] -$/
 const SIGNED = /(?:^|\n)(?:--|[\u2013\u2014~]) ?(\p{L}[\p{L}'\u2019-]+(?: \p{L}[\p{L}'\u2019.-]*){0,3})\s*$/u
 const CLOSED = /[.!?)]\s{0,2}\n{1,3}(\p{L}[\p{L}'\u2019-]+)\s*$/u
 /** Somebody writes of themselves: the last word of such a message is theirs. */
-const FIRST_PERSON = /\b(?:my|I'm|I am|I have|I was|thanks|thank you)\b/i
+const FIRST_PERSON = /\b(?:my|I'm|I am|I have|I was|thanks|thank you|needs it by)\b/i
 /** How far back from the end of a text a signature begins. */
 const TAIL = 80
 
@@ -78,7 +78,9 @@ function addName(reading: Reading, from: number, tail: string, found: Candidate[
   const isAgreed = isGiven && (listed & LISTED.agreed) !== 0
   const isOrdinary = (listed & LISTED.safe) !== 0 || isWord(reading, i, WORD.stop | WORD.protect)
   const isTyped = /^\p{Ll}/u.test(name) && !reading.isLowerCase
-  const isMine = signed === undefined && !isOrdinary && FIRST_PERSON.test(reading.tokens.text)
+  // "Page" below a message: an ordinary word, but a given name, on a line of its own behind the last sentence.
+  const mayBeMine = !isOrdinary || (isGiven && !isWord(reading, i, WORD.stop | WORD.protect))
+  const isMine = signed === undefined && mayBeMine && FIRST_PERSON.test(reading.tokens.text)
   const isSure = signed === undefined ? (isAgreed || isMine) && !isTyped : isGiven || !(isOrdinary || isTyped)
   if (!isSure || isBrand(hashPhrase(name.toLowerCase()).a)) return
   found.push({

@@ -2,12 +2,15 @@ import { LISTED } from '../gazetteer/gazetteer.ts'
 import type { DetectOptions, PhiClass, TaggedSpan, Tagger } from '../types.ts'
 import { WORD } from './lexicon/words.ts'
 import type { Candidate } from './patterns/pattern.ts'
-import { isCapital, isWord, listedAt, longestPhrase, type Reading } from './reading.ts'
+import { isActing, isIntroduced, isMarkedCapital, isSetApart, mayBeNamed } from './placed.ts'
+import { isCapital, isWord, listedAt, longestPhrase, type Reading, startsSentence } from './reading.ts'
 import { THRESHOLD } from './resolve.ts'
 import { firstTokenAt } from './tokens.ts'
 
 /** A weak hit and a list together: as much as two lists. */
 const WITNESSED = 0.5
+/** Where no word before it announces a name, only a capital, a line of its own or what people do, a hit must not be weaker. */
+const LEAST_MARKED = 0.08
 
 /** The lists whose word a weak hit of the class may witness. */
 const LISTS: Readonly<Partial<Record<PhiClass, number>>> = {
@@ -81,6 +84,8 @@ function addWitnessed(reading: Reading, span: TaggedSpan, source: string, found:
   const lists = LISTS[span.class]
   if (lists === undefined) return
   const { tokens } = reading
+  if (span.class === 'NAME') addPlaced(reading, span, source, found)
+  if (span.isFaint) return
   for (let i = firstTokenAt(tokens, span.start); i < tokens.count && (tokens.start[i] ?? 0) < span.end; i++) {
     if (!isCapital(reading, i) || isWord(reading, i, WORD.stop | WORD.calendar | WORD.title | WORD.clinicianTitle))
       continue
@@ -98,4 +103,37 @@ function addWitnessed(reading: Reading, span: TaggedSpan, source: string, found:
     })
     i = last
   }
+}
+
+/** Words under a weak or faint hit of a name, listed though ordinary ones, whose place says that they are one. */
+function addPlaced(
+  reading: Reading,
+  { start, end, role, score, isFaint }: TaggedSpan,
+  source: string,
+  found: Candidate[],
+): void {
+  const { tokens } = reading
+  const first = firstTokenAt(tokens, start)
+  let last = first
+  while (last + 1 < tokens.count && (tokens.start[last + 1] ?? 0) < end) last++
+  for (let i = first; i <= last; i++) if (!mayBeNamed(reading, i)) return
+  const isCased = !reading.isLowerCase && !reading.isUpperCase
+  if (isCased && !isCapital(reading, first)) return
+  const isFaintly = isFaint === true
+  const isPlaced =
+    isIntroduced(reading, first, isFaintly && !isCased) ||
+    (score >= LEAST_MARKED &&
+      (isMarkedCapital(reading, first, last) ||
+        isSetApart(reading, first, last) ||
+        (isActing(reading, last) && (!isFaintly || !startsSentence(reading, first)))))
+  if (!isPlaced) return
+  found.push({
+    start: tokens.start[first] ?? 0,
+    end: tokens.end[last] ?? 0,
+    class: 'NAME',
+    role,
+    score: WITNESSED,
+    source: `${source}.${isFaint ? 'faint' : 'placed'}`,
+    stage: 'tagger',
+  })
 }

@@ -78,7 +78,17 @@ describe('decoding', () => {
   })
 
   test('what stays below the threshold is told as weak', () => {
-    expect(surfaces('Ana Bea', { 0: ['B-NAME', 0.3], 1: ['B-NAME', 0.1] })).toEqual(['NAME Ana weak'])
+    expect(surfaces('Ana Bea', { 0: ['B-NAME', 0.3], 1: ['B-NAME', 0.01] })).toEqual(['NAME Ana weak'])
+  })
+
+  test('a name far below it is told as faint, by itself, and nothing grows over it', () => {
+    const faint = decodeText('Ana Bea', { 0: ['B-NAME', 0.9], 1: ['I-NAME', 0.1] })
+    expect(faint).toMatchObject([
+      { start: 0, end: 3 },
+      { start: 4, end: 7, isWeak: true, isFaint: true },
+    ])
+    expect(faint[0]?.isFaint).toBeUndefined()
+    expect(decodeText('Ohio', { 0: ['B-CITY', 0.1] })).toEqual([])
   })
 
   test('an ordinary word begins no span unless the model is surer of it, but belongs to one', () => {

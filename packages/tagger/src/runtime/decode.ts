@@ -49,8 +49,11 @@ const DETERMINERS: ReadonlySet<string> = new Set('the our a an this that my his 
 const LONGEST_DETERMINER = 5
 
 const NONE = 0
-const WEAK = 1
-const STRONG = 2
+const FAINT = 1
+const WEAK = 2
+const STRONG = 3
+/** Of a weak threshold of names: below it a model says nothing. A faint span counts only where its place says name. */
+const FAINT_SHARE = 0.08
 
 /**
  * Makes spans of what the words are taken for: words over their group's threshold, the weaker ones that such a span
@@ -72,6 +75,7 @@ export function decode(
     const strong = ordinary[i] === 1 ? thresholds.ordinary : thresholds.strong
     if (score >= (strong[group[i] ?? 0] ?? 1)) level[i] = STRONG
     else if (score >= (thresholds.weak[group[i] ?? 0] ?? 1)) level[i] = WEAK
+    else if (group[i] === NAME && score >= FAINT_SHARE * (thresholds.weak[NAME] ?? 1)) level[i] = FAINT
   }
   bridgeMarks(words, level, group)
   const spans: TaggedSpan[] = []
@@ -81,7 +85,10 @@ export function decode(
       continue
     }
     let to = from + 1
-    while (to < count && level[to] !== NONE && group[to] === group[from] && !startsAnew(words, reading, to)) to++
+    // A faint word is a span by itself: nothing stronger grows over it.
+    const goesOn = (i: number): boolean =>
+      level[i] !== NONE && level[i] !== FAINT && group[i] === group[from] && !startsAnew(words, reading, i)
+    while (level[from] !== FAINT && to < count && goesOn(to)) to++
     const span = makeSpan(words, reading, roles, level, from, to)
     if (span) spans.push(span)
     from = to
@@ -94,7 +101,7 @@ function bridgeMarks(words: Words, level: Uint8Array, group: Uint8Array): void {
   for (let i = 1; i + 1 < words.count; i++) {
     if (words.kind[i] !== KIND.other || group[i - 1] !== group[i + 1]) continue
     const isClose = words.gap[i] === GAP.none && words.gap[i + 1] === GAP.none
-    if (!isClose || level[i - 1] === NONE || level[i + 1] === NONE) continue
+    if (!isClose || (level[i - 1] ?? 0) < WEAK || (level[i + 1] ?? 0) < WEAK) continue
     level[i] = Math.max(level[i] ?? 0, Math.min(level[i - 1] ?? 0, level[i + 1] ?? 0))
     group[i] = group[i - 1] ?? 0
   }
@@ -129,6 +136,7 @@ function makeSpan(
     role: group === NAME ? roleOf(roles, from, to) : 'unknown',
     score,
     ...(strongest === STRONG ? {} : { isWeak: true }),
+    ...(strongest === FAINT && { isFaint: true }),
   }
 }
 

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { createTextEngine } from '../engine.ts'
+import { isCovered } from './testing.ts'
+
+const gazetteer = readFileSync(new URL('../../data/gazetteer.bin', import.meta.url))
+const rules = createTextEngine({ gazetteer })
+
+/** A model that says of one word, at its last place in the text, how little it takes it for a name. */
+function detectWith(text: string, word: string, score: number) {
+  const start = text.lastIndexOf(word)
+  const tag = () => [
+    {
+      start,
+      end: start + word.length,
+      class: 'NAME' as const,
+      role: 'unknown' as const,
+      score,
+      isWeak: true,
+      ...(score < 0.25 && { isFaint: true }),
+    },
+  ]
+  return createTextEngine({ gazetteer, tagger: { id: 'sample', tag } }).detect(text)
+}
+
+describe('names that are words of the language, by what stands beside them (DI-01)', () => {
+  test.for([
+    ['Patient - Page\nProvider - Stone\nScribe - Leni', 'Stone'],
+    ['Last: Field\nFirst: Summer\nSex: M', 'Field'],
+    ['"patient": "Cross Hall", "author": "Pool"', 'Pool'],
+    ['Banks|Lane|F|03/15/1938', 'Lane'],
+    ['Taken by: Rose', 'Rose'],
+    ['her case. This is Frank Pool (DOB 5/3/17). The rash is back.', 'Frank Pool'],
+    ['can you pull the chart of Gates Field (93025415)?', 'Gates Field'],
+    ['She came with Pool (granddaughter). No fever.', 'Pool'],
+    ['patient: here with field (her uncle) today', 'field'],
+    ['Carbon B. here w/ Gates. No fever.', 'Carbon B'],
+    ['closed with nylon. Handoff from Independence Hall RN to Harbor RN at 9:00.', 'Independence Hall'],
+    ['closed with nylon. Handoff from Independence Hall RN to Harbor RN at 9:00.', 'Harbor'],
+    ['closed. handoff from omni field rn to banks rn at 3:33.', 'banks'],
+    ['Findings were phoned to Dr. Okafor at 8:10 PM by Rose Pool.', 'Rose Pool'],
+    ['The pharmacist Banks wants another level.', 'Banks'],
+    ['Nurse Amy Field, spinal fusion. Field wrote the note.', 'Field'],
+  ] as const)('%s: %s', ([text, value]) => {
+    expect(isCovered(text, value, rules.detect(text), ['NAME'])).toBe(true)
+  })
+
+  test('an ordinary word of a name again, in small letters, where it acts', () => {
+    const text = 'mr. banks was seen for lupus. he sleeps well. banks denies nausea. the food banks are closed'
+    const spans = rules.detect(text)
+    expect(spans.some(({ start }) => start === text.indexOf('banks denies'))).toBe(true)
+    expect(spans.some(({ start }) => start === text.indexOf('banks are'))).toBe(false)
+  })
+
+  test.for([
+    'Patient - Stable\nProvider - None\nScribe - Staff',
+    'Last: Pending\nFirst: None',
+    'Stroke (mother), gout (father), no cancer (aunt).',
+    'Report to charge RN. Handoff to night RN at 7.',
+    'phoned to the ward at 8:10 PM by pharmacy.',
+    'Back here with fever. Ward here for now.',
+    'the chart of vitals (93025415)',
+    'Rice|Beans|10|2',
+  ])('nobody: %s', (text) => {
+    expect(rules.detect(text).filter((span) => span.class === 'NAME')).toEqual([])
+  })
+})
+
+describe('a model that hardly takes a word for a name, and a place that does (DI-06)', () => {
+  test.for([
+    ['No fever. The chaplain Field came by.', 'Field', 0.03],
+    ['They swapped beds with the other Banks today.', 'Banks', 0.1],
+    ['no fever. appreciate field and the team', 'field', 0.3],
+    ['No fever.\nStone 6pm', 'Stone', 0.1],
+  ] as const)('%s', ([text, word, score]) => {
+    expect(isCovered(text, word, detectWith(text, word, score), ['NAME'])).toBe(true)
+  })
+
+  test.for([
+    ['Field notes are late.', 'Field', 0.03],
+    ['Stone gave pain.', 'Stone', 0.1],
+    ['a field of view', 'field', 0.1],
+    ['Doctor: Who is at home?\nPatient: Just me and my son.', 'Just', 0.03],
+    ['Uses a Foley today.', 'Foley', 0.2],
+  ] as const)('nobody: %s', ([text, word, score]) => {
+    expect(detectWith(text, word, score).filter((span) => span.class === 'NAME')).toEqual([])
+  })
+})
