@@ -9,7 +9,8 @@ import { tabulate } from './tabulate.ts'
 const USAGE = `corpus generate --split train|calibrate|test [--count N] [--seed S] [--data DIR] [--out FILE.jsonl]
 corpus counts   --split ...   the same, but prints the table of spans only
 corpus show     --kind K --split ...   a few documents, spans in brackets
-corpus freeze   [--data DIR]   writes frozen.json`
+corpus freeze   [--data DIR]   writes frozen.json
+--recase        texts in capitals and in small letters by turns, whatever their noise`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,6 +21,7 @@ const { values, positionals } = parseArgs({
     data: { type: 'string' },
     out: { type: 'string' },
     kind: { type: 'string' },
+    recase: { type: 'boolean', default: false },
   },
 })
 
@@ -40,6 +42,12 @@ function mark({ text, spans }: CorpusLine): string {
   return marked + text.slice(at)
 }
 
+/** The same line in capitals or small letters, where that leaves every offset as it is. */
+function recase(line: CorpusLine, toCapitals: boolean): CorpusLine {
+  const text = toCapitals ? line.text.toUpperCase() : line.text.toLowerCase()
+  return text.length === line.text.length ? { ...line, text } : line
+}
+
 const [verb] = positionals
 const source = createSource(readSplit(values.split), values.seed, values.data)
 const only =
@@ -49,7 +57,8 @@ const count = Number(values.count)
 if (verb === 'generate') {
   const out = values.out === undefined ? process.stdout : createWriteStream(values.out)
   for (let i = 0; i < count; i++) {
-    if (!out.write(`${JSON.stringify(generateDocument(only, i))}\n`))
+    const line = generateDocument(only, i)
+    if (!out.write(`${JSON.stringify(values.recase ? recase(line, i % 2 === 0) : line)}\n`))
       await new Promise<void>((resolve) => out.once('drain', () => resolve()))
   }
   if (out !== process.stdout) out.end()

@@ -31,8 +31,14 @@ const NAMES = readWordSections('names.txt')
 const PLACES = readWordSections('places.txt')
 /** Names that only training reads. */
 const TRAINING_NAMES = readSections('names-training.txt')
+/** Words that only bind others: no training on them as names, though somebody bears each. */
+const BINDING = new Set(
+  'the and for are but not you all any can had her was one our out has him his how its may now who did yet she too use this that with have from they will been each which their them then than when where what were your only also into over such some very just more most much must both here there these those upon unto while since until would could should shall might about after again before below between during under above through because against'.split(
+    ' ',
+  ),
+)
 /** How often training draws a group whose names are missed more than others, where the rest are drawn once. */
-const TRAINING_SHARES: Readonly<Record<string, number>> = { word: 4, native: 4, korean: 3, vietnamese: 2, chinese: 2 }
+const TRAINING_SHARES: Readonly<Record<string, number>> = { word: 9, native: 4, korean: 4, vietnamese: 2, chinese: 2 }
 /** Names taken from one line of parts, which may have thousands. */
 const MOST_OF_LINE = 600
 
@@ -41,14 +47,20 @@ const GROUP_IDS: readonly string[] = [...new Set([...NAMES.keys()].map((key) => 
 
 const title = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
-function readListed(data: string): { given: string[]; surnames: string[] } {
+/** Names of the dictionaries; `words` are those that are common words too. */
+function readListed(data: string) {
   const at = (file: string): string => readFileSync(join(data, 'dictionaries', file), 'utf8')
   const common = new Set(Object.keys(JSON.parse(at('philter/whitelist_plus_fps_091718_nonames.json')) as object))
-  const clean = (words: readonly string[]): string[] =>
-    words.filter((word) => /^[a-z]{3,12}$/.test(word) && !common.has(word)).map(title)
+  const given = at('phileas/first-names.txt').split('\n')
+  const surnames = at('phileas/surnames.txt').split('\n')
+  const clean = (names: readonly string[]): string[] =>
+    names.filter((name) => /^[a-z]{3,12}$/.test(name) && !common.has(name)).map(title)
+  const words = (names: readonly string[]): string[] =>
+    names.filter((name) => /^[a-z]{3,12}$/.test(name) && common.has(name) && !BINDING.has(name)).map(title)
   return {
-    given: clean(at('phileas/first-names.txt').split('\n')),
-    surnames: clean(at('phileas/surnames.txt').split('\n')),
+    given: clean(given),
+    surnames: clean(surnames),
+    words: { given: words(given), surnames: words(surnames) },
   }
 }
 
@@ -75,7 +87,7 @@ function trainingNames(section: string): readonly string[] {
 /** Reads what a split may use. With a data folder, names and cities of its dictionaries too. */
 export function readSurfaces(split: Split, data?: string): Surfaces {
   const own = (words: readonly string[]): readonly string[] => words.filter((word) => splitOfSurface(word) === split)
-  const listed = data ? readListed(data) : { given: [], surnames: [] }
+  const listed = data ? readListed(data) : { given: [], surnames: [], words: { given: [], surnames: [] } }
   const cities =
     data && existsSync(join(data, 'dictionaries'))
       ? readFileSync(join(data, 'dictionaries/phileas/cities.txt'), 'utf8')
@@ -86,11 +98,14 @@ export function readSurfaces(split: Split, data?: string): Surfaces {
     const base = NAMES.get(section) ?? []
     return own(split === 'train' ? [...new Set([...base, ...trainingNames(section)])] : base)
   }
+  // The words of the language that the dictionaries know as names: in training alone, so that the other splits stay as they are.
+  const worded = (id: string, extra: readonly string[]): readonly string[] =>
+    split === 'train' && id === 'word' ? own(extra) : []
   const groups = GROUP_IDS.map((id) => ({
     id,
-    female: names(`${id}.f`),
-    male: names(`${id}.m`),
-    surnames: names(`${id}.s`),
+    female: [...names(`${id}.f`), ...worded(id, listed.words.given)],
+    male: [...names(`${id}.m`), ...worded(id, listed.words.given)],
+    surnames: [...names(`${id}.s`), ...worded(id, listed.words.surnames)],
     starts: NAMES.get(`${id}.starts`) ?? [],
     ends: NAMES.get(`${id}.ends`) ?? [],
   }))

@@ -143,7 +143,7 @@ export function propagate(reading: Reading, confirmed: Confirmed): Candidate[] {
 /** "works denies nausea": the ordinary word of a name again, where nobody typed capitals and its place says so. */
 function isTypedAgain(reading: Reading, i: number): boolean {
   if (!reading.isLowerCase || !mayBeNamed(reading, i) || wordAt(reading.tokens, i).length <= SHORTEST_PART) return false
-  return isActing(reading, i) || isIntroduced(reading, i) || isSetApart(reading, i, i)
+  return (startsSentence(reading, i) && isActing(reading, i)) || isIntroduced(reading, i) || isSetApart(reading, i, i)
 }
 
 /** "Man", "Will": a word of the language, with a capital where only a name has one. */

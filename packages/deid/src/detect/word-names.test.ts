@@ -46,10 +46,10 @@ describe('names that are words of the language, by what stands beside them (DI-0
   })
 
   test('an ordinary word of a name again, in small letters, where it acts', () => {
-    const text = 'mr. banks was seen for lupus. he sleeps well. banks denies nausea. the food banks are closed'
+    const text = 'mrs. pool was seen for lupus. she sleeps well. pool denies nausea. the public pool is closed'
     const spans = rules.detect(text)
-    expect(spans.some(({ start }) => start === text.indexOf('banks denies'))).toBe(true)
-    expect(spans.some(({ start }) => start === text.indexOf('banks are'))).toBe(false)
+    expect(spans.some(({ start }) => start === text.indexOf('pool denies'))).toBe(true)
+    expect(spans.some(({ start }) => start === text.indexOf('pool is'))).toBe(false)
   })
 
   test.for([
