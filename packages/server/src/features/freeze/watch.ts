@@ -10,6 +10,15 @@ export interface WatchDeps {
   readonly maxUnknownMs?: number
 }
 
+interface Crossing {
+  readonly watched: Watched
+  /** When it was last known that it may go on. */
+  knownMs: number
+  /** Where it stands among those under way. */
+  place: number
+}
+
+const GONE = -1
 const EVERY_MS = 500
 const MAX_UNKNOWN_MS = 4_000
 // A database that hangs is one that does not answer.
@@ -20,27 +29,42 @@ export function createWatch({ requireOpen, everyMs = EVERY_MS, maxUnknownMs = MA
   add(watched: Watched): () => void
   close(): void
 } {
-  const underWay = new Map<Watched, { knownMs: number }>()
+  // No Map and no Set: each table that one of them outgrows leads to the next, and once a table is old, V8 takes whatever
+  // was in any of them since for something that lives, until it collects all of its heap.
+  const underWay: Crossing[] = []
   let timer: NodeJS.Timeout | undefined
   let isLooking = false
 
-  async function look(watched: Watched, state: { knownMs: number }): Promise<void> {
+  async function look(crossing: Crossing): Promise<void> {
+    const { watched } = crossing
     try {
       await withinLimit(requireOpen(watched))
-      state.knownMs = performance.now()
+      crossing.knownMs = performance.now()
     } catch (thrown) {
       const isFrozen = thrown instanceof AppError && thrown.code === 'egress.frozen'
-      if (!isFrozen && performance.now() - state.knownMs < maxUnknownMs) return
-      if (underWay.delete(watched)) watched.cut(thrown instanceof Error ? thrown : new Error('unknown'))
+      if (!isFrozen && performance.now() - crossing.knownMs < maxUnknownMs) return
+      if (leave(crossing)) watched.cut(thrown instanceof Error ? thrown : new Error('unknown'))
     }
+  }
+
+  /** False when it has left before. The last one takes its place. */
+  function leave(crossing: Crossing): boolean {
+    const { place } = crossing
+    if (place === GONE) return false
+    crossing.place = GONE
+    const last = underWay.pop()
+    if (last === undefined || last === crossing) return true
+    underWay[place] = last
+    last.place = place
+    return true
   }
 
   async function lookAtAll(): Promise<void> {
     if (isLooking) return
     isLooking = true
-    await Promise.all([...underWay].map(async ([watched, state]) => look(watched, state)))
+    await Promise.all([...underWay].map(look))
     isLooking = false
-    if (underWay.size === 0) stop()
+    if (underWay.length === 0) stop()
   }
 
   function stop(): void {
@@ -50,11 +74,10 @@ export function createWatch({ requireOpen, everyMs = EVERY_MS, maxUnknownMs = MA
 
   return {
     add(watched) {
-      underWay.set(watched, { knownMs: performance.now() })
+      const crossing: Crossing = { watched, knownMs: performance.now(), place: underWay.length }
+      underWay.push(crossing)
       timer ??= setInterval(() => void lookAtAll(), everyMs).unref()
-      return () => {
-        underWay.delete(watched)
-      }
+      return () => void leave(crossing)
     },
     close: stop,
   }

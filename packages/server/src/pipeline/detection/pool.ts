@@ -40,9 +40,11 @@ type Lane = 'short' | 'long'
 interface Slot {
   readonly worker: Worker
   isReady: boolean
-  readonly jobs: Map<Lane, Pending>
+  // No Map: what is put in and taken out again and again would hold on to every job until V8 collects its old heap.
+  readonly jobs: Record<Lane, Pending | undefined>
 }
 
+const LANES: readonly Lane[] = ['short', 'long']
 /** Longer than this is a long job. */
 const SHORT_UNITS = 16_384
 /** How much text counts as a millisecond of coming later. */
@@ -74,11 +76,11 @@ export async function startWorkerPool(options: WorkerPoolOptions): Promise<Worke
   function dispatch(): void {
     for (const slot of slots) {
       if (!slot.isReady) continue
-      for (const lane of ['short', 'long'] as const) {
-        if (slot.jobs.has(lane)) continue
+      for (const lane of LANES) {
+        if (slot.jobs[lane]) continue
         const next = takeNext(lane)
         if (!next) continue
-        slot.jobs.set(lane, next)
+        slot.jobs[lane] = next
         slot.worker.ref()
         slot.worker.postMessage({ id: next.id, job: next.job })
       }
@@ -86,19 +88,20 @@ export async function startWorkerPool(options: WorkerPoolOptions): Promise<Worke
   }
 
   function settle(slot: Slot, answer: WorkerAnswer): void {
-    for (const [lane, pending] of slot.jobs) {
-      if (pending.id !== answer.id) continue
-      slot.jobs.delete(lane)
+    for (const lane of LANES) {
+      const pending = slot.jobs[lane]
+      if (pending?.id !== answer.id) continue
+      slot.jobs[lane] = undefined
       clearTimeout(pending.timer)
       if (answer.kind === 'done') pending.resolve(answer.result)
       else pending.reject(failure(answer.code))
     }
-    if (slot.jobs.size === 0) slot.worker.unref()
+    if (listJobs(slot).length === 0) slot.worker.unref()
     dispatch()
   }
 
   function startSlot(): Promise<void> {
-    const slot: Slot = { worker: start(), isReady: false, jobs: new Map() }
+    const slot: Slot = { worker: start(), isReady: false, jobs: { short: undefined, long: undefined } }
     slots.add(slot)
     return new Promise((resolve, reject) => {
       const end = (): void => {
@@ -123,7 +126,7 @@ export async function startWorkerPool(options: WorkerPoolOptions): Promise<Worke
   function endSlot(slot: Slot): void {
     if (!slots.delete(slot)) return
     // Whatever it said may quote a text: neither kept nor told.
-    for (const pending of slot.jobs.values()) drop(pending, 'a worker of detection has ended')
+    for (const pending of listJobs(slot)) drop(pending, 'a worker of detection has ended')
     void slot.worker.terminate()
     if (isClosed || !hasStarted) return
     onCrash?.()
@@ -156,9 +159,10 @@ export async function startWorkerPool(options: WorkerPoolOptions): Promise<Worke
       drop(pending, 'detection took too long')
     }
     for (const slot of slots) {
-      for (const [lane, pending] of slot.jobs) {
-        if (pending.id !== id) continue
-        slot.jobs.delete(lane)
+      for (const lane of LANES) {
+        const pending = slot.jobs[lane]
+        if (pending?.id !== id) continue
+        slot.jobs[lane] = undefined
         drop(pending, 'detection took too long')
         endSlot(slot)
       }
@@ -194,7 +198,7 @@ export async function startWorkerPool(options: WorkerPoolOptions): Promise<Worke
       isClosed = true
       for (const timer of restarts) clearTimeout(timer)
       const left = [...waiting.short.splice(0), ...waiting.long.splice(0)]
-      const running = [...slots].flatMap((slot) => [...slot.jobs.values()])
+      const running = [...slots].flatMap(listJobs)
       const ending = [...slots].map((slot) => slot.worker.terminate())
       slots.clear()
       for (const pending of [...left, ...running]) drop(pending, 'detection has stopped')
@@ -207,6 +211,10 @@ export async function startWorkerPool(options: WorkerPoolOptions): Promise<Worke
     throw failed.reason
   }
   return pool
+}
+
+function listJobs({ jobs }: Slot): readonly Pending[] {
+  return LANES.flatMap((lane) => jobs[lane] ?? [])
 }
 
 function unavailable(message: string): AppError {

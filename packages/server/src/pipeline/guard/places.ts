@@ -9,9 +9,9 @@ export interface Places {
   /** Reads on, up to where a token stands or the text ends; answers the text as it may leave. */
   read(text: string): string
   /** Whether a value put here could be sent on. */
-  readonly isGuarded: boolean
+  isGuarded(): boolean
   /** Where a link's target or an attribute's value begins and nothing of it is there yet: what ends it. */
-  readonly targetEnd: RegExp | undefined
+  targetEnd(): RegExp | undefined
   /** Reads a token or a value that stands here; answers what was still held back before it. */
   passValue(): string
   /** What is held back when the text ends. */
@@ -202,11 +202,13 @@ export function createPlaces(tally: GuardTally, isProse: boolean): Places {
     return text.slice(0, end)
   }
 
+  // No getters: each object with getters of its own is a kind of its own to V8, which keeps those among the old objects, and
+  // all they lead to with them.
   return {
-    get isGuarded() {
+    isGuarded() {
       return isUrl || (place !== 'text' && place !== 'name')
     },
-    get targetEnd() {
+    targetEnd() {
       if (place === 'quoted') return previous === quote ? QUOTE_ENDS[quote] : undefined
       return place === 'opening' && opener === '(' && held.trim() === '' ? TARGET_ENDS : undefined
     },

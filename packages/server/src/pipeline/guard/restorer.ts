@@ -102,12 +102,12 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
     if (tokenClass === 'LITERAL') return 'restored'
     if (!isRestorable || isWithheld) return 'withheld'
     // The caller's own address as a whole target leads where the caller already was.
-    const { targetEnd } = places
+    const targetEnd = places.targetEnd()
     if (tokenClass === 'URL' && targetEnd) {
       if (rest === '' && !isEnded) return undefined
       return targetEnd.test(rest) ? 'restored' : 'withheld'
     }
-    if (places.isGuarded) return 'withheld'
+    if (places.isGuarded()) return 'withheld'
     if (hostMayGoOn(rest) && !isEnded) return undefined
     return hostGoesOn(rest) ? 'withheld' : 'restored'
   }
