@@ -1,5 +1,6 @@
 import { AppError } from '@breakwater/kernel'
 import type { DeidentifyOptions, PlannedSpan } from '../types.ts'
+import { findJsonNumber } from './json-number.ts'
 
 /** Where the output holds what a profile wrote; UTF-16 units of the output, end exclusive. */
 interface WrittenRange {
@@ -21,7 +22,7 @@ const NAME_PART =
 
 /**
  * Builds the output: replacements, and tokens from `token`, a name part by part ("Maria Lopez" gives two, the space
- * stays), everything else whole. Throws `keys.unavailable` when a token is planned and no maker is given, RangeError on
+ * stays), everything else whole; a number of JSON goes whole and what takes its place is quoted. Throws `keys.unavailable` when a token is planned and no maker is given, RangeError on
  * spans that are not sorted, overlap or lie outside.
  */
 export function applyPlan(
@@ -32,22 +33,36 @@ export function applyPlan(
   const written: WrittenRange[] = []
   let output = ''
   let at = 0
+  let before = 0
   const write = (replacement: string): void => {
     written.push({ start: output.length, end: output.length + replacement.length })
     output += replacement
   }
   for (const span of planned) {
-    if (span.start < at || span.end <= span.start || span.end > text.length) {
+    if (span.start < before || span.end <= span.start || span.end > text.length) {
       throw new RangeError('planned spans must be sorted, apart and inside the text')
     }
-    output += text.slice(at, span.start)
-    at = span.end
+    before = span.end
+    // A part of a number that went whole.
+    if (span.end <= at) {
+      written.push({ start: output.length, end: output.length })
+      continue
+    }
+    const { start: from, end: to, quote } = findJsonNumber(text, span.start, span.end) ?? { ...span, quote: '' }
+    output += text.slice(at, from) + quote
+    at = to
     if (span.operator !== 'token') {
       write(span.replacement ?? '')
+      output += quote
       continue
     }
     if (!token) throw new AppError('keys.unavailable', { message: 'this profile makes tokens: it needs a token maker' })
-    const surface = text.slice(span.start, span.end)
+    const surface = text.slice(from, to)
+    if (quote !== '') {
+      write(token(span.class, surface))
+      output += quote
+      continue
+    }
     let done = 0
     for (const [start, end] of tokenParts(span, surface)) {
       output += surface.slice(done, start)

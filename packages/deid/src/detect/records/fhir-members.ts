@@ -82,6 +82,7 @@ const ALONE: Readonly<Record<string, PhiClass>> = {
 const NAMED_HOUSES = words('Organization Location HealthcareService')
 const DATE = /^(?:19|20)\d{2}-\d{2}(?:-\d{2}(?:T[\d:.]{2,16}(?:Z|[+-]\d{2}:?\d{2})?)?)?$/
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+const LONG = /^\d{6,}$/
 const SHORTEST_ID = 2
 /** Who defines codes and profiles; what another host defines tells whose record it is. */
 const STANDARDS =
@@ -109,8 +110,9 @@ export function decideFhir({ name, parent, resource, system, url }: FhirPlace, v
   if (name === 'display' && HOUSES.has(parent)) return identifier('FACILITY', rule)
   if ((name === 'display' || name === 'text') && CONCEPTS.has(parent)) return TERM
   if (/^(?:https?|ftp):/.test(value)) return STANDARDS.test(value) ? CODE : identifier('URL', rule)
-  if (CODES.has(name) || NUMBER.test(value)) return CODE
-  return TEXT
+  if (CODES.has(name)) return CODE
+  // A member that FHIR does not know may hold a number of the patient's.
+  return NUMBER.test(value) && !LONG.test(value) ? CODE : TEXT
 }
 
 function decideNumber(system: string, value: string, rule: string): Use {

@@ -164,3 +164,13 @@ test('control numbers, senders and payers of X12 go, counters, qualifiers and gu
     'BHT*0078*13~ST*278*<OTHER_ID>~GS*HC*<OTHER_ID>*<OTHER_ID>*<DATE>*<TIME>*17*X*004010X094A1~NM1*PR*2*<FACILITY>*****PI*<OTHER_ID>~SE*3*<OTHER_ID>~',
   )
 })
+
+test.for([
+  [
+    '{"resourceType":"Location","position":{"latitude":44.978,"longitude":-93.265}}',
+    '{"resourceType":"Location","position":{"latitude":"<GEO>","longitude":"<GEO>"}}',
+  ],
+  ['{"resourceType":"Patient","note":{"mrn": 44172031 }}', '{"resourceType":"Patient","note":{"mrn": "<MRN>" }}'],
+] as const)('what takes the place of a number of JSON is a string: %s', ([json, masked]) => {
+  expect(mask(`See: ${json}.`)).toBe(`See: ${masked}.`)
+})

@@ -7,6 +7,8 @@ export interface JsonStrings {
   read(text: string): void
   /** A value that stands here, as it is to be spelled. */
   spell(value: string): string
+  /** A string begins here that is the value of a member or stands in a list, and nothing of it was read yet. */
+  readonly opensValue: boolean
 }
 
 /** `opening`: a bracket, and nothing behind it yet; `json`: outside of its strings. */
@@ -21,11 +23,16 @@ const OUTSIDE = /[\s{}[\]:,\w.+-]/
 
 export function createJsonStrings(): JsonStrings {
   let state: State = 'text'
-  let depth = 0
+  /** The brackets around, the innermost one last. */
+  let open = ''
+  /** What JSON has before what is read next. */
+  let before = ''
+  let opensValue = false
   let opener = ''
   let isLineStart = true
 
   function step(character: string): void {
+    opensValue = false
     switch (state) {
       case 'text':
         readText(character)
@@ -33,8 +40,11 @@ export function createJsonStrings(): JsonStrings {
       case 'opening':
         if (BLANK.test(character)) break
         state = (opener === '{' ? OBJECT_GOES_ON : LIST_GOES_ON).test(character) ? 'json' : 'text'
-        if (state === 'json') readOutside(character)
-        else readText(character)
+        if (state === 'json') {
+          open = opener
+          before = opener
+          readOutside(character)
+        } else readText(character)
         break
       case 'json':
         readOutside(character)
@@ -56,17 +66,25 @@ export function createJsonStrings(): JsonStrings {
     if (character !== '{' && !(character === '[' && isLineStart)) return
     state = 'opening'
     opener = character
-    depth = 1
+    open = ''
   }
 
   function readOutside(character: string): void {
-    if (character === '"') state = 'string'
-    else if (character === '{' || character === '[') depth++
-    else if (character === '}' || character === ']') state = --depth === 0 ? 'text' : 'json'
-    else if (!OUTSIDE.test(character)) state = 'text'
+    if (character === '"') {
+      state = 'string'
+      opensValue = before === ':' || (open.endsWith('[') && (before === '[' || before === ','))
+    } else if (character === '{' || character === '[') open += character
+    else if (character === '}' || character === ']') {
+      open = open.slice(0, -1)
+      state = open === '' ? 'text' : 'json'
+    } else if (!OUTSIDE.test(character)) state = 'text'
+    if (!BLANK.test(character)) before = character
   }
 
   return {
+    get opensValue() {
+      return opensValue
+    },
     read(text) {
       // Most texts hold none.
       if (state === 'text' && !OPENS.test(text)) {
@@ -78,6 +96,7 @@ export function createJsonStrings(): JsonStrings {
     },
     spell(value) {
       isLineStart = false
+      opensValue = false
       if (state === 'opening') state = 'text'
       return state === 'string' ? JSON.stringify(value).slice(1, -1) : value
     },

@@ -16,6 +16,8 @@ interface KnownToken {
   readonly surface: string
   /** Whether this caller may have it put back. */
   readonly isRestorable: boolean
+  /** It stands for a number of JSON: between quotation marks it is all of a value, they go too. */
+  readonly isNumber: boolean
 }
 
 /** The tokens of one request, ready to be looked up; made once a request. */
@@ -25,6 +27,8 @@ export interface RestoreTable {
   readonly isEmpty: boolean
   /** Whether more text could make one of these tokens out of `text`. */
   canBecomeToken(text: string): boolean
+  /** Some of its tokens stand for numbers of JSON. */
+  readonly hasNumbers: boolean
   /** How the dates of this request are written. */
   dateOrder(): DateOrder | undefined
 }
@@ -45,6 +49,7 @@ export function createRestoreTable(map: TokenMap, restorable: ReadonlySet<string
   return {
     find: (token) => known.get(token),
     isEmpty: known.size === 0,
+    hasNumbers: [...known.values()].some(({ isNumber }) => isNumber),
     // Most requests mask nothing.
     dateOrder: () => readDateOrder(Array.from(known.values(), ({ surface }) => surface)),
     canBecomeToken: sorted.length === 0 ? () => false : (text) => beginsAny(sorted, text),
@@ -125,9 +130,10 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
     for (let place = nextPlace(text, 0); place < text.length; place = nextPlace(text, place)) {
       const reading = readToken(text, place)
       if (reading?.kind === 'open' && !isEnded && table.canBecomeToken(reading.token)) {
-        held = text.slice(place)
-        hasBegun ||= place > 0
-        return result + read(text.slice(at, place))
+        const from = quoteBefore(text, place, at)
+        held = text.slice(from)
+        hasBegun ||= from > 0
+        return result + read(text.slice(at, from))
       }
       const known = reading?.kind === 'whole' ? table.find(reading.token) : undefined
       if (reading?.kind !== 'whole' || known === undefined) {
@@ -135,9 +141,24 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
         place++
         continue
       }
+      if (known.isNumber && reading.end === text.length && !isEnded) {
+        const from = quoteBefore(text, place, at)
+        held = text.slice(from)
+        hasBegun ||= from > 0
+        return result + read(text.slice(at, from))
+      }
       result += read(text.slice(at, place))
       at = place
       const judged = judge(known, text.slice(reading.end, reading.end + MAX_REST), isEnded)
+      if (judged === 'restored' && isWholeNumber(known, result, text.charAt(reading.end))) {
+        result = result.slice(0, -1) + places.passValue() + strings.spell(known.surface)
+        read('"')
+        hasBegun = true
+        count(known, judged)
+        at = reading.end + 1
+        place = at
+        continue
+      }
       if (judged === undefined) {
         held = text.slice(place)
         hasBegun ||= place > 0
@@ -152,8 +173,20 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
       at = reading.end
       place = reading.end
     }
+    const from = isEnded ? text.length : quoteBefore(text, text.length, at)
+    held = text.slice(Math.max(at, from))
     hasBegun ||= text !== ''
-    return result + read(text.slice(at))
+    return result + read(text.slice(at, text.length - held.length))
+  }
+
+  /** What was a number of JSON is one again where it is all of a value. */
+  function isWholeNumber({ isNumber }: KnownToken, before: string, behind: string): boolean {
+    return isNumber && form === undefined && strings.opensValue && before.endsWith('"') && behind === '"'
+  }
+
+  /** Where the quotation mark before a place begins that goes with a number's token, else the place. */
+  function quoteBefore(text: string, place: number, free: number): number {
+    return table.hasNumbers && place > free && text.charAt(place - 1) === '"' ? place - 1 : place
   }
 
   /** A value that is all of a text, in the spelling that its reader demands if it has one. */

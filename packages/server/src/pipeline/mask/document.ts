@@ -19,6 +19,8 @@ export interface Piece {
   /** The member of that value: the second detector reads it there. */
   readonly member?: string
   readonly text: string
+  /** A number of JSON; masked, it is a string. */
+  readonly isNumber?: boolean
   /** Words that tell what the text is, from the name of its member; empty where text speaks for itself. */
   readonly label: string
   /** JSON pointer to it, of declared names and indices. */
@@ -121,7 +123,7 @@ function collect(leaves: readonly JsonLeaf[], base = '', level = 0, isFhir = fal
       })
     } else {
       const told = isPlace ? { class: 'GEO' as const, label: '' } : describe(leaf, level > 0, isFhir)
-      pieces.push({ ...told, text: value, field })
+      pieces.push({ ...told, text: value, field, ...(kind === 'number' && { isNumber: true }) })
       slots.push({ start, end, original: value, isRaw: false, count: 1, rebuild: ([masked]) => masked ?? '' })
     }
   }

@@ -1,3 +1,4 @@
+import { findJsonNumber } from '@breakwater/deid'
 import type { PlannedSpan } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
 import { isGuess } from '../detection/planner.ts'
@@ -22,6 +23,8 @@ interface Change {
   readonly class: TokenClass
   /** Stands in the value's place for good; without it, a token does. */
   readonly replacement?: string
+  /** The value is a number of JSON: what takes its place goes between these. */
+  readonly quote?: string
 }
 
 /** Names are masked part by part, so that a later turn that knows one part more changes no earlier token. */
@@ -68,7 +71,7 @@ export async function maskPieces(
     const more = finder
       .find(piece.text)
       .map(({ start, end, surface }): Change => ({ start, end, class: known.get(surface) ?? 'OTHER_ID' }))
-    return apply(piece.text, merge(changes, more), map, counts)
+    return apply(piece, quoteNumbers(piece, merge(changes, more)), map, counts)
   })
   return { masked, counts }
 }
@@ -140,6 +143,8 @@ function isSureOf(coded: NonNullable<Piece['coded']>, { class: phiClass, score, 
   return phiClass === 'SSN' || (coded === 'term' && /^(?:NAME|PHONE|MRN)$/.test(phiClass))
 }
 
+/** Says what an identifier is, and stands before others too. */
+const SCHEME = /^urn:(?:uuid|oid):(?=\S)/
 const SURE = /^(?:known|site)\./
 const LISTED = /^name\.listed$/
 const SURE_SCORE = 0.7
@@ -152,7 +157,7 @@ function changesOf(map: TokenMap, { class: whole, coded, text, label }: Piece, a
     // A social security number stays one under any other name.
     const isSsn = whole === 'SSN' || planned.some((span) => span.class === 'SSN' && !isGuess(span))
     if (isSsn) return [{ start: 0, end: text.length, class: 'SSN', ...(!map.keeps('SSN') && { replacement: '[SSN]' }) }]
-    return [{ start: 0, end: text.length, class: whole }]
+    return [{ start: SCHEME.exec(text)?.[0].length ?? 0, end: text.length, class: whole }]
   }
   const shift = label === '' ? 0 : label.length + 2
   const literals = findTokenShapes(text).map((range): Change => ({ ...range, class: 'LITERAL' }))
@@ -201,11 +206,28 @@ function split({ text }: Piece, changes: readonly Change[]): Change[] {
   })
 }
 
-function apply(text: string, changes: readonly Change[], map: TokenMap, counts: MaskCounts): string {
+/** Of a number of JSON nothing stays beside a token: it goes whole, and what takes its place is a string. */
+function quoteNumbers({ text, isNumber }: Piece, changes: readonly Change[]): readonly Change[] {
+  const [first] = changes
+  if (!first) return changes
+  if (isNumber) return [{ ...first, start: 0, end: text.length, quote: '' }]
+  if (!text.includes(':')) return changes
+  let at = 0
+  return changes.flatMap((change): Change[] => {
+    if (change.end <= at) return []
+    const number = findJsonNumber(text, change.start, change.end)
+    at = number?.end ?? change.end
+    return [number && change.class !== 'LITERAL' ? { ...change, ...number } : change]
+  })
+}
+
+function apply({ text }: Piece, changes: readonly Change[], map: TokenMap, counts: MaskCounts): string {
   let result = ''
   let at = 0
-  for (const { start, end, class: tokenClass, replacement } of changes) {
-    result += text.slice(at, start) + (replacement ?? tokenFor(map, tokenClass, text.slice(start, end)))
+  for (const { start, end, class: tokenClass, replacement, quote } of changes) {
+    const put = replacement ?? tokenFor(map, tokenClass, text.slice(start, end))
+    if (replacement === undefined) map.note(put, quote !== undefined)
+    result += text.slice(at, start) + (quote ?? '') + put + (quote ?? '')
     at = end
     const name = tokenClass.toLowerCase()
     counts.set(name, (counts.get(name) ?? 0) + 1)

@@ -73,7 +73,7 @@ async function isClear(detectors: Detectors, { map, mark, finder }: RequestValue
   const runs = findEncodedRuns(text).filter(
     ({ start, end }) => !tokens.some((token) => token.start <= start && token.end >= end),
   )
-  if (runs.length > 0) return !(await hidesIdentifier(detectors, runs, finder()))
+  if (runs.length > 0) return !(await hidesIdentifier(detectors, map, runs, finder()))
   detectors.cleared?.remember(text, { mark, tokens })
   return true
 }
@@ -96,14 +96,20 @@ async function holdsIdentifier(
 
 async function hidesIdentifier(
   detectors: Detectors,
+  map: TokenMap,
   runs: readonly EncodedRun[],
   finder: SurfaceFinder,
 ): Promise<boolean> {
   const decoded = runs.map((run) => run.decoded)
-  for (const view of decoded) if (await holdsIdentifier(detectors, view, [], finder)) return true
+  // A mark of Markdown or HTML may stand right beside a token.
+  const tokens = decoded.map((view) => findOwnTokens(map, view))
+  for (const [index, view] of decoded.entries())
+    if (await holdsIdentifier(detectors, view, tokens[index] ?? [], finder)) return true
   try {
     const plans = await detectors.engine.plan(decoded, 'gateway')
-    return plans.some((spans) => spans.length > 0)
+    return plans.some((spans, index) =>
+      spans.some(({ start, end }) => !(tokens[index] ?? []).some((token) => token.start <= start && token.end >= end)),
+    )
   } catch (cause) {
     if (cause instanceof AppError) throw cause
     throw new AppError('detector.unavailable', { message: 'de-identification failed', cause })

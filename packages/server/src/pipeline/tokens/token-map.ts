@@ -11,6 +11,11 @@ interface MaskedValue {
   readonly surface: string
 }
 
+interface NotedValue extends MaskedValue {
+  /** It was masked as a number of JSON only, so that it goes back without the quotation marks that its token needs. */
+  readonly isNumber: boolean
+}
+
 /**
  * The tokens of one request: lives as long as the request, is never logged and never stored. Only what is in here can
  * come back, so a token of another request, caller or tenant stays a token.
@@ -20,8 +25,10 @@ export interface TokenMap {
   tokenOf(tokenClass: TokenClass, surface: string): string
   /** Whether values of a class are kept at all, so that they could be put back. */
   keeps(tokenClass: TokenClass): boolean
+  /** Notes what a token took the place of: a number of JSON, or text. */
+  note(token: string, isNumber: boolean): void
   /** The value behind a token of this request. */
-  valueOf(token: string): MaskedValue | undefined
+  valueOf(token: string): NotedValue | undefined
   /** The tokens of this request, and those that its values had under the key before this one. */
   tokens(): Iterable<string>
   /** Every value that was masked, restorable or not: what must not appear in the body that leaves. */
@@ -42,6 +49,8 @@ export function createTokenMap(maker: TokenMaker, restorable: ReadonlySet<string
   const byValue = new Map<TokenClass, Map<string, string>>()
   const byToken = new Map<string, MaskedValue>()
   const previous = new Map<string, string>()
+  const numbers = new Set<string>()
+  const texts = new Set<string>()
   return {
     tokenOf(tokenClass, surface) {
       const known = byValue.get(tokenClass)?.get(surface)
@@ -55,7 +64,12 @@ export function createTokenMap(maker: TokenMaker, restorable: ReadonlySet<string
       return token
     },
     keeps,
-    valueOf: (token) => byToken.get(previous.get(token) ?? token),
+    note: (token, isNumber) => void (isNumber ? numbers : texts).add(token),
+    valueOf(token) {
+      const own = previous.get(token) ?? token
+      const value = byToken.get(own)
+      return value && { ...value, isNumber: numbers.has(own) && !texts.has(own) }
+    },
     tokens: () => [...byToken.keys(), ...previous.keys()],
     masked: () => byToken.values(),
     isOwn: (token) => byToken.has(token),
