@@ -7,6 +7,7 @@ import type { JsonLeaf } from '../walk/scan-json.ts'
 import { splice } from '../walk/splice.ts'
 import type { Edit } from '../walk/splice.ts'
 import { isIdentifierShaped } from '../walk/number.ts'
+import { isRandomHex } from '../walk/random-id.ts'
 import { isSealed } from '../walk/sealed.ts'
 import { classOfMember, isCoordinate, isLabel, readCoded } from './members.ts'
 
@@ -73,14 +74,21 @@ export function takeApart(text: string, leaves: readonly JsonLeaf[]): JsonDocume
     }
   }
   for (const { value, path } of leaves) {
-    if (path.shape?.use === 'sealed' && !isSealed(value))
+    if (path.shape?.use === 'sealed' && value !== '' && !isSealed(value))
       throw refusal('body.signed-identifies', pointerOf(path), 'sealed, and it can be read')
   }
   const { pieces, slots } = collect(
-    leaves.filter((leaf) => leaf.kind === 'json' || (leaf.kind === 'string' && !isClosed(leaf))),
+    leaves.filter((leaf) => leaf.kind === 'json' || (leaf.kind === 'string' && !isClosed(leaf) && !isDrawn(leaf))),
   )
   return { pieces, fixed, rebuild: (masked) => fill(text, slots, masked) }
 }
+
+/** An id that a server drew, where one stands. */
+function isDrawn({ path: { key }, value }: JsonLeaf): boolean {
+  return typeof key === 'string' && ID_MEMBER.test(key) && isRandomHex(value)
+}
+
+const ID_MEMBER = /^(?:(?:tool|call|item|tool_call|tool_use)_)?id$/
 
 function isClosed({ path: { shape }, value }: JsonLeaf): boolean {
   return (

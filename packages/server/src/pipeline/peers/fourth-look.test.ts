@@ -1,9 +1,11 @@
+import { hash } from 'node:crypto'
 import { afterEach, describe, expect } from 'vitest'
 import { test } from '../../testing/database.ts'
 import { openWorld } from '../../testing/peers-world.ts'
 import type { PeersWorld } from '../../testing/peers-world.ts'
 import { eventsOf as messageEvents, messageOf } from '../endpoints/anthropic-messages/test-parts.ts'
 import { eventsOf as responseEvents, responseOf, toBytes } from '../endpoints/responses/test-parts.ts'
+import { tokensIn } from '../../testing/tokens.ts'
 import { COLUMNS, PROTOCOLS } from './protocols.ts'
 import type { Protocol } from './protocols.ts'
 
@@ -112,4 +114,136 @@ test.for([true, false])('nor over parts of a message, streamed: %s (GW-08)', asy
   const { text } = await world.send({ user: 'Hello.' })
   expect(text).toContain(' about it.')
   expect(text).not.toMatch(/Kowal|9999|Ollerton/)
+})
+
+interface Draw {
+  hex(bytes: number): string
+  uuid(): string
+  sealed(): string
+}
+
+/** What a server draws at random, the same in each run of a test. */
+function createDraw(): Draw {
+  let drawn = 0
+  const hex = (bytes: number): string => hash('shake256', `id ${drawn++}`, { outputLength: bytes })
+  return {
+    hex,
+    uuid: () => [4, 2, 2, 2, 6].map(hex).join('-'),
+    sealed: () => Buffer.from(hex(200), 'hex').toString('base64'),
+  }
+}
+
+test('ids that OpenAI draws at random are no numbers of anybody: a turn of a client that keeps them crosses (GW-08)', async ({
+  db,
+}) => {
+  world = await openWorld(db, responses, false)
+  const { hex, sealed } = createDraw()
+  for (let turn = 0; turn < 30; turn++) {
+    const ids = [`rs_${hex(24)}`, `msg_0${hex(24)}0`, `fc_${hex(24)}`]
+    const content = [{ type: 'output_text', text: 'Hi.', annotations: [], logprobs: [] }]
+    const input = [
+      { role: 'user', content: 'Hello.' },
+      { type: 'reasoning', id: ids[0], summary: [], encrypted_content: sealed() },
+      { type: 'message', id: ids[1], role: 'assistant', status: 'completed', content },
+      { type: 'function_call', id: ids[2], call_id: `call_${hex(12)}`, name: 'look_up', arguments: '{}' },
+    ]
+    const { status, text } = await world.send({ user: '', more: { input } })
+    expect(
+      [status === 200 ? '' : text, ids.filter((id) => world.received.at(-1)?.includes(id) !== true)],
+      ids.join(),
+    ).toEqual(['', []])
+  }
+})
+
+test('so does a turn with ids of other servers, and with what they signed (GW-08)', async ({ db }) => {
+  world = await openWorld(db, chat, false)
+  const { hex, uuid, sealed } = createDraw()
+  for (let turn = 0; turn < 30; turn++) {
+    const ids = [`chatcmpl-tool-${hex(16)}`, `call_${uuid()}`, uuid(), 'D681PevKs', 'a1BcdE3fG']
+    const signed = sealed()
+    const calls = ids.flatMap((id) => [
+      {
+        role: 'assistant',
+        content: null,
+        reasoning_details: [{ type: 'reasoning.encrypted', data: signed, signature: null }],
+        tool_calls: [
+          {
+            id,
+            type: 'function',
+            function: { name: 'look_up', arguments: '{}' },
+            extra_content: { google: { thought_signature: signed } },
+          },
+        ],
+      },
+      { role: 'tool', tool_call_id: id, content: 'ok' },
+    ])
+    const { status, text } = await world.send({
+      user: '',
+      more: { messages: [{ role: 'user', content: 'Hello.' }, ...calls] },
+    })
+    expect([status, status === 200 ? '' : text], ids.join()).toEqual([200, ''])
+    expect(world.received.at(-1)?.split(signed)).toHaveLength(11)
+  }
+  const readable = btoa('The patient is Mrs. Zelda Kowalczyk, SSN 219-09-9999.')
+  const hidden = [{ role: 'assistant', content: 'Hi.', reasoning_details: [{ data: readable }] }]
+  expect((await world.send({ user: '', more: { messages: hidden } })).text).toContain('body.signed-identifies')
+})
+
+test.for([true, false])(
+  'ids of an answer stay apart and lead back, whatever a server makes of them, streamed: %s (GW-08)',
+  async (isStream, { db }) => {
+    world = await openWorld(db, chat, isStream)
+    const { hex, uuid, sealed } = createDraw()
+    const signed = sealed()
+    const ids = [
+      `chatcmpl-tool-${hex(16)}`,
+      `call_${uuid()}`,
+      uuid(),
+      `call_0_${uuid()}`,
+      '365174485',
+      '412905533',
+      'Mrs. Zelda Kowalczyk',
+    ]
+    const tool_calls = ids.map((id, index) => ({
+      index,
+      id,
+      type: 'function',
+      function: { name: 'look_up', arguments: '{}' },
+      extra_content: { google: { thought_signature: signed } },
+    }))
+    const choice = {
+      index: 0,
+      finish_reason: isStream ? null : 'tool_calls',
+      [isStream ? 'delta' : 'message']: { role: 'assistant', content: null, tool_calls },
+    }
+    const document = JSON.stringify({ id: 'x', created: 1, model: 'm', object: 'chat.completion', choices: [choice] })
+    const last = JSON.stringify({ id: 'x', choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] })
+    world.answer(() => (isStream ? `data: ${document}\n\ndata: ${last}\n\ndata: [DONE]\n\n` : document))
+    const { text } = await world.send({ user: 'Hello.', tool: { name: 'look_up' } })
+    const said = Array.from(text.matchAll(/"index":\d,"id":"([^"]*)"/g), ([, id]) => id)
+    expect(said.slice(0, 4)).toEqual(ids.slice(0, 4))
+    expect(new Set(said).size).toBe(ids.length)
+    for (const id of said.slice(4)) expect(id).toMatch(/^id_[0-9a-f]{24}$/)
+    expect(text.split(signed)).toHaveLength(ids.length + 1)
+  },
+)
+
+test("a result that names its tool leaves the tool's name as it is, and values go back into its arguments (GW-08)", async ({
+  db,
+}) => {
+  world = await openWorld(db, chat, false)
+  const history = [
+    { role: 'user', content: 'About Mrs. Quintanilla.' },
+    { role: 'assistant', content: null, function_call: { name: 'look_up', arguments: '{}' } },
+    { role: 'function', name: 'look_up', content: '1' },
+    { role: 'tool', name: 'look_up', tool_call_id: 'call_1', content: '1' },
+    { role: 'user', name: 'quintanilla', content: 'And now?' },
+  ]
+  world.answer((body) => ({
+    call: { name: 'look_up', args: JSON.stringify({ who: tokensIn(body).find((token) => token.startsWith('NAME')) }) },
+  }))
+  const { call } = await world.ask({ user: '', tool: { name: 'look_up' }, more: { messages: history } })
+  expect(call).toEqual({ name: 'look_up', args: '{"who":"Quintanilla"}' })
+  expect(world.received[0]).toContain('"role":"function","name":"look_up"')
+  expect(world.received[0]).not.toMatch(/quintanilla/i)
 })

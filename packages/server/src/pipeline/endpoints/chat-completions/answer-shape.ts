@@ -15,6 +15,20 @@ const noList = refused('provider.invalid-answer', '[]')
 const offset: Shape = { isNumber: true, use: 'offset' }
 const citation = object({ start_index: offset, end_index: offset, title: scanned, url: used('url') }, scanned)
 
+/** What a vendor signed or sealed for its next turn, as OpenRouter and Gemini hand it on. */
+const reasoningDetail = object(
+  {
+    type: used('repeated'),
+    format: used('repeated'),
+    id: used('reference'),
+    index: numeric,
+    data: used('sealed'),
+    signature: used('sealed'),
+  },
+  text,
+)
+const extraContent = object({ google: object({ thought_signature: used('sealed') }, text) }, text)
+
 /** A message of an answer, or the piece of one that a stream's event brings. Unknown strings of it are text in pieces. */
 const message: Shape = object(
   {
@@ -23,8 +37,19 @@ const message: Shape = object(
     refusal: text,
     reasoning_content: text,
     reasoning: text,
+    reasoning_details: list(reasoningDetail),
+    extra_content: extraContent,
     tool_calls: list(
-      object({ id: used('reference'), index: numeric, type: closed('function', 'custom'), function: call }, text),
+      object(
+        {
+          id: used('reference'),
+          index: numeric,
+          type: closed('function', 'custom'),
+          function: call,
+          extra_content: extraContent,
+        },
+        text,
+      ),
     ),
     function_call: call,
     annotations: list(object({ type: closed('url_citation'), url_citation: citation })),

@@ -1,6 +1,8 @@
 import type { Feature } from '@breakwater/contract'
 import type { ParsedBody } from '../../parsed-body.ts'
 import { scanJson } from '../../walk/scan-json.ts'
+import type { JsonLeaf } from '../../walk/scan-json.ts'
+import { scanned } from '../../walk/shape.ts'
 import {
   booleans,
   choiceCounts,
@@ -57,7 +59,7 @@ export function readChatBody(text: string, maxDepth: number): ParsedBody {
   for (const name of FEATURES) if (!isAbsent(body[name])) features.add(name)
   return {
     text,
-    leaves,
+    leaves: nameTools(leaves, messages),
     model: String(model),
     isStream,
     isJsonContent,
@@ -65,6 +67,19 @@ export function readChatBody(text: string, maxDepth: number): ParsedBody {
     features: [...features].sort(),
     opening: readOpening(messages),
   }
+}
+
+/** The name of who says something is somebody's; of a tool's result it is the tool's. */
+function nameTools(leaves: JsonLeaf[], messages: unknown): readonly JsonLeaf[] {
+  const list: readonly unknown[] = Array.isArray(messages) ? messages : []
+  const isToolNamed = (message: unknown): boolean =>
+    isRecord(message) && (message['role'] === 'tool' || message['role'] === 'function') && 'name' in message
+  if (!list.some(isToolNamed)) return leaves
+  return leaves.map((leaf) => {
+    const { key, parent } = leaf.path
+    const isName = key === 'name' && typeof parent?.key === 'number' && parent.parent?.key === 'messages'
+    return isName && isToolNamed(list[parent.key]) ? { ...leaf, path: { ...leaf.path, shape: scanned } } : leaf
+  })
 }
 
 function readOpening(messages: unknown): string {

@@ -22,11 +22,15 @@ const contentPart = object({
 
 const functionCall = object({ name: scanned, arguments: scanned })
 
+/** What Gemini signed, where it speaks OpenAI's words. */
+const extraContent = object({ google: object({ thought_signature: used('sealed') }) })
+
 const toolCall = object({
   id: scanned,
   index: scanned,
   type: closedOrRefused('body.feature-refused', 'function'),
   function: functionCall,
+  extra_content: extraContent,
 })
 
 const message = object({
@@ -36,6 +40,8 @@ const message = object({
   images: media,
   refusal: scanned,
   reasoning_content: scanned,
+  reasoning_details: list(object({ data: used('sealed'), signature: used('sealed') })),
+  extra_content: extraContent,
   tool_call_id: scanned,
   tool_calls: list(toolCall),
   function_call: functionCall,
