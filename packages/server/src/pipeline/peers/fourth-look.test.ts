@@ -117,9 +117,9 @@ test.for([true, false])('nor over parts of a message, streamed: %s (GW-08)', asy
 })
 
 interface Draw {
-  hex(bytes: number): string
-  uuid(): string
-  sealed(): string
+  readonly hex: (bytes: number) => string
+  readonly uuid: () => string
+  readonly sealed: () => string
 }
 
 /** What a server draws at random, the same in each run of a test. */

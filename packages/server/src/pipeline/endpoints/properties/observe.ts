@@ -140,7 +140,7 @@ function whatLeft(text: string, value: unknown): string {
   if (text.includes('Zelda')) throw new Error('a planted value left')
   if (value === SEALED) return text.includes(SEALED) ? 'opaque' : 'scan'
   // A token or a class stands in its place; where neither does, something of ours stands there.
-  return value === PLANTED && /NAME|USERNAME/.test(text) ? 'scan' : 'structural'
+  return value === PLANTED && /NAME|USERNAME|"id_[0-9a-f]{24}"/.test(text) ? 'scan' : 'structural'
 }
 
 function refusal(thrown: unknown): Observed {
