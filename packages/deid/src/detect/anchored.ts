@@ -48,9 +48,12 @@ const HANDED = new RegExp(
 /** "findings were phoned to Dr. Nap at 8:10 PM by Tag Cornea." */
 const PHONED =
   /\b(?:phoned|telephoned|called in|read back)\b[^.\n]{1,20}(?:\.[^.\n]{1,30})?\bby (\p{L}[\p{L}'-]{1,20}(?: \p{L}[\p{L}'-]{0,20}){0,2})(?=\.|\n|$)/giu
+/** "Dictated Stone, typed Page." */
+const TYPED =
+  /\b(?:dictated|typed|transcribed|witnessed|cosigned|countersigned|scribed)(?: by)? (\p{L}[\p{L}'-]{1,20}(?: \p{L}[\p{L}'-]{0,20})?)(?=[,;.]|\n|$)/giu
 /** Who is meant by what stands there, but nobody by name. */
 const NOBODY =
-  /^(?:charge|night|day|evening|oncoming|offgoing|outgoing|incoming|primary|next|floor|unit|icu|pacu|ed|er|receiving|covering|float|triage|staff|lab|phone|mail|email|fax|text|telephone|letter|portal|transport|ems|police|courier|hand|request|order|protocol|team|on|call|shift|house|ward)$/i
+  /^(?:charge|night|day|evening|oncoming|offgoing|outgoing|incoming|primary|next|floor|unit|icu|pacu|ed|er|receiving|covering|float|triage|staff|lab|phone|mail|email|fax|text|telephone|letter|portal|transport|ems|police|courier|hand|request|order|protocol|team|on|call|shift|house|ward|name|letter|report|note|notes|orders?|signature|out|off|over|early|late|in|here|today|above|below)$/i
 
 /**
  * Names that what stands behind them makes sure, whatever words they are: a birth date, a record number, a kinship in
@@ -63,10 +66,10 @@ export function findAnchored(reading: Reading): Candidate[] {
     const to = end[i] ?? 0
     if (!mayStandBefore(text, to) || shapeAt(reading, i) >= SHAPE.digits) continue
     const ahead = text.slice(to, to + AHEAD_WIDTH)
-    const first = firstOfRun(reading, i)
+    const first = isDatedName(reading, i) && HERE_BEHIND.test(ahead) ? i - 1 : firstOfRun(reading, i)
     if (first <= i && isAnchored(reading, first, i, ahead)) push(reading, found, first, i)
   }
-  for (const pattern of [HANDED, PHONED])
+  for (const pattern of [HANDED, PHONED, TYPED])
     for (const match of text.matchAll(pattern)) {
       let from = match.index
       for (const words of match.slice(1)) {
@@ -100,6 +103,12 @@ function firstOfRun(reading: Reading, i: number): number {
   }
   while (first <= i && isInitial(reading, first) && first === i) first++
   return first
+}
+
+/** "November F. here w/ Gates": a month or a State, then an initial. */
+function isDatedName(reading: Reading, i: number): boolean {
+  const isTold = isWord(reading, i - 1, WORD.calendar | WORD.country | WORD.state) && isCapital(reading, i - 1)
+  return isTold && isInitial(reading, i) && follows(reading, i)
 }
 
 function isNamePart(reading: Reading, j: number): boolean {

@@ -17,6 +17,7 @@ import {
 } from './reading.ts'
 import { GAP, SHAPE } from './tokens.ts'
 
+const SURELY = WORD.eponymTail | WORD.facilityWord
 const LOOK_BACK = 40
 const NEVER = NOT_NAME | WORD.specialty | WORD.facilityWord | WORD.facilityWeak | WORD.protect
 /** What comes next is a name, whatever word it is: somebody says so. */
@@ -44,16 +45,14 @@ export function findIntroduced(reading: Reading): Candidate[] {
   for (let i = 0; i < count; i++) {
     const isCap = isCapital(reading, i)
     if (!isCap && (i === 0 || !isTold(hashA, i))) continue
-    if (isWord(reading, i, NEVER & ~(WORD.calendar | WORD.stop | WORD.eponymTail)) || isWord(reading, i, WORD.title))
-      continue
+    if (isWord(reading, i, NEVER & ~(WORD.calendar | WORD.stop | SURELY)) || isWord(reading, i, WORD.title)) continue
     if (isCap && shapeAt(reading, i) !== SHAPE.upper) addAddressee(reading, i, found)
     if (i === 0 || (isCap && !ENDS.has(hashA[i - 1] ?? 0))) continue
     const from = start[i] ?? 0
     const back = text.slice(Math.max(0, from - LOOK_BACK), from)
     const isSure = SURE.test(back)
-    // "spelled Filter", though a filter is what an inventor's name stands before.
-    if (isWord(reading, i, WORD.eponymTail) && !(isSure && isCap && (listedAt(reading, i) & LISTED.surname) !== 0))
-      continue
+    // "spelled Filter", "her first child Valley": sure though a filter, or a valley, is mostly somebody's or a hospital's.
+    if (isWord(reading, i, SURELY) && !(isSure && isCap && isSurelyName(reading, i))) continue
     if (!isSure && !(isCap && LIKELY.test(back))) continue
     if (isCap) {
       const last = lastOf(reading, i)
@@ -117,6 +116,11 @@ function lastOf(reading: Reading, first: number): number {
     last = i
   }
   return last
+}
+
+function isSurelyName(reading: Reading, i: number): boolean {
+  const isListed = (listedAt(reading, i) & (LISTED.first | LISTED.surname)) !== 0
+  return isListed && !isWord(reading, i, WORD.specialty | WORD.protect) && !isCapital(reading, i + 1)
 }
 
 function isTypedName(reading: Reading, i: number): boolean {

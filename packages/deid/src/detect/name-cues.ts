@@ -297,7 +297,8 @@ function addAfterRole(reading: Reading, i: number, found: Candidate[]): void {
   if (last < 0) return
   if (!sure && !isActing && last === next) {
     const listed = listedAt(reading, next)
-    if (isInitial(reading, next) || shapeAt(reading, next) === SHAPE.upper) return
+    if (isInitial(reading, next)) return
+    if (shapeAt(reading, next) === SHAPE.upper && !isNamedByActing(reading, i, next)) return
     const isGiven =
       (listed & LISTED.first) !== 0 &&
       isRelative &&
@@ -322,7 +323,9 @@ function addAfterRole(reading: Reading, i: number, found: Candidate[]): void {
 
 /** "Pharmacist Sugar left a note", "his wife Faith says": an ordinary word with a capital between a role and what people do. */
 function isNamedByActing(reading: Reading, i: number, next: number): boolean {
-  if (reading.isUpperCase || reading.isLowerCase || gapAt(reading, next) !== GAP.space || next !== i + 1) return false
+  if (reading.isLowerCase || gapAt(reading, next) !== GAP.space || next !== i + 1) return false
+  if (reading.isUpperCase)
+    return isWord(reading, i, WORD.relation) && mayBeNamed(reading, next) && isActing(reading, next)
   if (!isWord(reading, i, WORD.relation | WORD.clinicianCue | WORD.patientCue)) return false
   return shapeAt(reading, next) === SHAPE.title && mayBeNamed(reading, next) && isActing(reading, next)
 }

@@ -80,7 +80,10 @@ function guessCapitals(reading: Reading, shape: Uint8Array): Uint8Array {
     const length = (end[i] ?? 0) - (start[i] ?? 0)
     if (shape[i] !== SHAPE.lower || (length > 1 && ((words[i] ?? 0) & WORD.stop) !== 0)) continue
     if (length === 1) {
-      if (text.charAt(end[i] ?? 0) === '.' && i > 0 && (tokens.gap[i] ?? 0) === GAP.space) shape[i] = SHAPE.initial
+      const gap = tokens.gap[i] ?? 0
+      // "mr. a. song", "from: a. song"
+      const isAfter = gap === GAP.space || gap === (GAP.space | GAP.other) || isAbbreviated(words[i - 1] ?? 0, gap)
+      if (text.charAt(end[i] ?? 0) === '.' && i > 0 && isAfter) shape[i] = SHAPE.initial
       continue
     }
     const flags = look(tokens, gazetteer, i)
@@ -100,6 +103,10 @@ function guessCapitals(reading: Reading, shape: Uint8Array): Uint8Array {
     if (length > 2 && !isWitness && (!isOrdinary || isGiven || (flags & LISTED.hospital) !== 0)) shape[i] = SHAPE.title
   }
   return shape
+}
+
+function isAbbreviated(before: number, gap: number): boolean {
+  return (before & (WORD.title | WORD.clinicianTitle)) !== 0 && gap === (GAP.space | GAP.period)
 }
 
 function look(tokens: Tokens, gazetteer: Gazetteer, i: number): number {

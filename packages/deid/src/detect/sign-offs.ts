@@ -23,6 +23,8 @@ const GLUED = /[.!?] -$/
 /** A name on a last line, with what opens a signature, or by itself behind a sentence. */
 const SIGNED = /(?:^|\n)(?:--|[\u2013\u2014~]) ?(\p{L}[\p{L}'\u2019-]+(?: \p{L}[\p{L}'\u2019.-]*){0,3})\s*$/u
 const CLOSED = /[.!?)]\s{0,2}\n{1,3}(\p{L}[\p{L}'\u2019-]+)\s*$/u
+/** The same without a line of its own: "needs it by Friday. Rose". */
+const LAST_WORD = /[.!?] (\p{Lu}\p{Ll}[\p{L}'\u2019-]*)$/u
 /** Somebody writes of themselves: the last word of such a message is theirs. */
 const FIRST_PERSON = /\b(?:my|I'm|I am|I have|I was|thanks|thank you|needs it by)\b/i
 /** How far back from the end of a text a signature begins. */
@@ -68,7 +70,8 @@ function pushInitials(found: Candidate[], start: number, letters: string): void 
 
 function addName(reading: Reading, from: number, tail: string, found: Candidate[]): void {
   const signed = SIGNED.exec(tail)?.[1]
-  const name = signed ?? CLOSED.exec(tail)?.[1]
+  const closed = CLOSED.exec(tail)?.[1]
+  const name = signed ?? closed ?? LAST_WORD.exec(tail.trimEnd())?.[1]
   if (name === undefined) return
   const start = from + tail.lastIndexOf(name)
   const i = firstTokenAt(reading.tokens, start)
@@ -80,8 +83,12 @@ function addName(reading: Reading, from: number, tail: string, found: Candidate[
   const isTyped = /^\p{Ll}/u.test(name) && !reading.isLowerCase
   // "Page" below a message: an ordinary word, but a given name, on a line of its own behind the last sentence.
   const mayBeMine = !isOrdinary || (isGiven && !isWord(reading, i, WORD.stop | WORD.protect))
-  const isMine = signed === undefined && mayBeMine && FIRST_PERSON.test(reading.tokens.text)
-  const isSure = signed === undefined ? (isAgreed || isMine) && !isTyped : isGiven || !(isOrdinary || isTyped)
+  const isLastWord = signed === undefined && closed === undefined
+  const isMine = signed === undefined && mayBeMine && (!isLastWord || isGiven) && FIRST_PERSON.test(reading.tokens.text)
+  const isSure =
+    signed === undefined
+      ? ((isAgreed && !(isLastWord && isOrdinary)) || isMine) && !isTyped
+      : isGiven || !(isOrdinary || isTyped)
   if (!isSure || isBrand(hashPhrase(name.toLowerCase()).a)) return
   found.push({
     start,

@@ -3,7 +3,7 @@ import type { DetectOptions, PhiClass, TaggedSpan, Tagger } from '../types.ts'
 import { WORD } from './lexicon/words.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import { isActing, isIntroduced, isMarkedCapital, isSetApart, mayBeNamed } from './placed.ts'
-import { isCapital, isWord, listedAt, longestPhrase, type Reading, startsSentence } from './reading.ts'
+import { isCapital, isInitial, isWord, listedAt, longestPhrase, type Reading, startsSentence } from './reading.ts'
 import { THRESHOLD } from './resolve.ts'
 import { firstTokenAt } from './tokens.ts'
 
@@ -116,12 +116,13 @@ function addPlaced(
   const first = firstTokenAt(tokens, start)
   let last = first
   while (last + 1 < tokens.count && (tokens.start[last + 1] ?? 0) < end) last++
-  for (let i = first; i <= last; i++) if (!mayBeNamed(reading, i)) return
+  for (let i = first; i <= last; i++) if (!mayBeNamed(reading, i) && !(last > first && isInitial(reading, i))) return
   const isCased = !reading.isLowerCase && !reading.isUpperCase
   if (isCased && !isCapital(reading, first)) return
   const isFaintly = isFaint === true
   const isPlaced =
     isIntroduced(reading, first, isFaintly && !isCased) ||
+    (!isFaintly && last > first && (isInitial(reading, first) || isInitial(reading, last))) ||
     (score >= LEAST_MARKED &&
       (isMarkedCapital(reading, first, last) ||
         isSetApart(reading, first, last) ||

@@ -34,7 +34,7 @@ export const WORDS: Readonly<Record<WordClass, string>> = {
   credential:
     'md do rn np pa pac pa-c dnp crna cnm aprn fnp lpn lvn cna phd pharmd rph dds dmd dpm dc od pt dpt ot otr slp lcsw lmft lpc psyd facs facc facp msn bsn mbbs frcp rd rdn ms mph esq',
   relation:
-    'mother father mom dad mum wife husband spouse partner son daughter brother sister sibling twin aunt uncle niece nephew cousin grandmother grandfather grandma grandpa granddaughter grandson grandson fiance fiancee boyfriend girlfriend stepmother stepfather stepson stepdaughter guardian caregiver caretaker roommate friend neighbor neighbour ex-wife ex-husband mother-in-law father-in-law son-in-law daughter-in-law kin',
+    'mother father mom dad mum wife husband spouse partner son daughter brother sister sibling twin aunt uncle niece nephew cousin grandmother grandfather grandma grandpa granddaughter grandson grandson fiance fiancee boyfriend girlfriend stepmother stepfather stepson stepdaughter guardian caregiver caretaker roommate friend neighbor neighbour ex-wife ex-husband mother-in-law father-in-law son-in-law daughter-in-law great-aunt great-uncle great-grandmother great-grandfather great-niece great-nephew step-mother step-father step-sister step-brother half-sister half-brother godmother godfather ex-boyfriend ex-girlfriend ex-partner kin',
   particle: 'de da di del della der den van von la le el al bin ibn ben abu dos das du st ter ten y e',
   facilityHead: 'hospital hospitals hosp clinic clinics hospice infirmary sanatorium pharmacy polyclinic medicenter',
   facilityWeak:
