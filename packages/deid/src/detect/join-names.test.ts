@@ -34,6 +34,8 @@ describe('a name of which a stage saw a part is found whole (DI-01)', () => {
     ['THIS IS ZZYRQA HER MANY HORSES (DOB ON FILE) AND SHE IS WELL', 'ZZYRQA HER MANY HORSES', ['ZZYRQA']],
     ['patient: zzyrqa counts, may 26, 1928. she is well today', 'zzyrqa counts', ['zzyrqa']],
     ['patient: not great, dr. takes zzyrqa. thanks', 'takes zzyrqa', ['zzyrqa']],
+    ['The band reads POOL, ZZYRQA today.', 'POOL, ZZYRQA', ['ZZYRQA']],
+    ['referral\nto: a. zzyrqa, rn, the clinic', 'a. zzyrqa', ['zzyrqa']],
     ['Then St. Zzyrqa was paged.', 'St. Zzyrqa', ['Zzyrqa']],
     ['received from unit five by zzyrqa plenty coups, rn.', 'zzyrqa plenty coups', ['zzyrqa plenty']],
     [
@@ -48,6 +50,7 @@ describe('a name of which a stage saw a part is found whole (DI-01)', () => {
   })
 
   test.for([
+    ['CT, ZZYRQA and MRI, Qoolth. vitamin d. Zzyrqa went.', ['ZZYRQA', 'Qoolth', 'Zzyrqa']],
     ['Zzyrqa and Qoolth came. Zzyrqa called Qoolth.', ['Zzyrqa', 'Qoolth']],
     ['Seen by Zzyrqa Tuesday at Clinic. Zzyrqa Phone: unlisted.', ['Zzyrqa']],
     ['Handed to Zzyrqa RN. Called Qoolth. Attending Zzyrqa agrees.', ['Zzyrqa', 'Qoolth']],

@@ -1,8 +1,10 @@
 import { LISTED } from '../gazetteer/gazetteer.ts'
 import { hashPhrase } from '../gazetteer/hash.ts'
+import { ABBREVIATIONS } from './lexicon/abbreviations.ts'
 import { WORD } from './lexicon/words.ts'
 import { VERBS } from './name-parts.ts'
 import type { Candidate } from './patterns/pattern.ts'
+import { mayBeNamed } from './placed.ts'
 import { gapAt, isCapital, isWord, listedAt, type Reading, shapeAt, startsSentence, wordAt } from './reading.ts'
 import { THRESHOLD } from './resolve.ts'
 import { firstTokenAt, GAP, SHAPE } from './tokens.ts'
@@ -62,6 +64,10 @@ export function joinNames(reading: Reading, found: readonly Candidate[]): Candid
       const isTyped = reading.isLowerCase && goesBeforeTyped(reading, first - 1)
       if (!roles.has(first - 1) && (isTyped || isTitled(reading, first - 1))) first--
     }
+    while (!roles.has(first - 1) && isInitialBefore(reading, first - 1)) first--
+    if (isAfterInitial(reading, last + 1)) last = lastOfRun(last + 1, roles)
+    if (!roles.has(first - 1) && isInverted(reading, first - 1, first)) first--
+    if (isInverted(reading, last, last + 1) || isCommaInitial(reading, last + 1)) last = lastOfRun(last + 1, roles)
     last = toEnd(reading, last)
     reached = last
     if (first === i && last === lastOfRun(i, roles)) continue
@@ -238,6 +244,54 @@ function isTitled(reading: Reading, i: number): boolean {
   return (
     isWord(reading, i - 1, WORD.title | WORD.clinicianTitle) && (gapAt(reading, i) & ~(GAP.space | GAP.period)) === 0
   )
+}
+
+const BEFORE_INITIAL: ReadonlySet<number> = new Set(
+  ['by', 'to', 'from', 'with', 'per', 'and', 'of', 'cc', 'for', 'via', 're', 'attn'].map((word) => hashPhrase(word).a),
+)
+
+/** "Okafor, M. had a scan". */
+function isCommaInitial(reading: Reading, i: number): boolean {
+  const isLast = i < reading.tokens.count && gapAt(reading, i) === (GAP.space | GAP.comma)
+  return isLast && isCapital(reading, i - 1) && shapeAt(reading, i) === SHAPE.initial && isLetter(reading, i)
+}
+
+/** "POOL, CHIOMA" among words that are no capitals: both are the name's where one was found. */
+function isInverted(reading: Reading, i: number, j: number): boolean {
+  if (reading.isUpperCase || i < 0 || j >= reading.tokens.count || gapAt(reading, j) !== (GAP.space | GAP.comma))
+    return false
+  if (i > 0 && isBeside(reading, i) && shapeAt(reading, i - 1) === SHAPE.upper) return false
+  return [i, j].every(
+    (at) =>
+      shapeAt(reading, at) === SHAPE.upper &&
+      wordAt(reading.tokens, at).length > 2 &&
+      !isWord(reading, at, NEVER | WORD.stop | WORD.protect) &&
+      (isListedName(reading, at) || listedAt(reading, at) === 0) &&
+      !ABBREVIATIONS.has(wordAt(reading.tokens, at)),
+  )
+}
+
+/** A letter with its full stop, and nothing between that and the next word but a blank. */
+function isLetter({ tokens }: Reading, i: number): boolean {
+  if (i < 0 || (tokens.end[i] ?? 0) - (tokens.start[i] ?? 0) !== 1 || (tokens.shape[i] ?? 0) >= SHAPE.digits)
+    return false
+  const gap = i + 1 < tokens.count ? (tokens.gap[i + 1] ?? 0) : GAP.newline
+  return (gap & GAP.period) !== 0 && (gap & ~(GAP.period | GAP.space)) === 0
+}
+
+/** "to: a. song", "by J. T. Pool": an initial before a found name, where what stands before it lets one begin. */
+function isInitialBefore(reading: Reading, i: number): boolean {
+  if (!isLetter(reading, i)) return false
+  const gap = gapAt(reading, i)
+  if (i === 0 || (gap & (GAP.newline | GAP.other)) !== 0 || isWord(reading, i - 1, CUE)) return true
+  return BEFORE_INITIAL.has(reading.tokens.hashA[i - 1] ?? 0) && gap === GAP.space
+}
+
+/** "mrs. z. sample": the word behind an initial that was found. */
+function isAfterInitial(reading: Reading, i: number): boolean {
+  if (i >= reading.tokens.count || !isLetter(reading, i - 1) || shapeAt(reading, i) >= SHAPE.digits) return false
+  if (isLetter(reading, i) || (!reading.isLowerCase && !isCapital(reading, i))) return false
+  return mayBeNamed(reading, i) || (listedAt(reading, i) === 0 && wordAt(reading.tokens, i).length > 2)
 }
 
 /** An ordinary word with a capital of its own. */

@@ -40,6 +40,11 @@ describe('names that are words of the language, by what stands beside them (DI-0
     ['closed. handoff from omni field rn to banks rn at 3:33.', 'banks'],
     ['Findings were phoned to Dr. Okafor at 8:10 PM by Rose Pool.', 'Rose Pool'],
     ['The pharmacist Banks wants another level.', 'Banks'],
+    ['Dictated Stone, typed Field.', 'Field'],
+    ['His great-aunt Pool lived to 101.', 'Pool'],
+    ['I have used all my pills and Dr. Okafor needs it by Friday. Rose', 'Rose'],
+    ['no fever. mrs. z. snyder sleeps well', 'z. snyder'],
+    ['Awaiting. Okafor, M. had a scan.', 'Okafor, M'],
     ['Nurse Amy Field, spinal fusion. Field wrote the note.', 'Field'],
   ] as const)('%s: %s', ([text, value]) => {
     expect(isCovered(text, value, rules.detect(text), ['NAME'])).toBe(true)
@@ -61,6 +66,8 @@ describe('names that are words of the language, by what stands beside them (DI-0
     'Back here with fever. Ward here for now.',
     'the chart of vitals (93025415)',
     'Rice|Beans|10|2',
+    'Typed early, signed over. Dictated by phone.',
+    'My knee hurts. We need it by Friday. Stable',
   ])('nobody: %s', (text) => {
     expect(rules.detect(text).filter((span) => span.class === 'NAME')).toEqual([])
   })
