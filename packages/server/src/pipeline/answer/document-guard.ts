@@ -252,6 +252,11 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     return `id_${createHmac('sha256', referenceKey).update(value).digest('hex').slice(0, REFERENCE_CHARS)}`
   }
 
+  /** As the request declared it: a name in it went out as a token. */
+  async function readToolName(name: string): Promise<string> {
+    return toolNames.has(name) ? name : measure.guardWhole(name)
+  }
+
   /** At once for most of what stands around a text. */
   function guardString(leaf: JsonLeaf, root: unknown, mode: DocumentMode): Soon<string> {
     const { value, path } = leaf
@@ -273,6 +278,8 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
         throw invalidAnswer('a sealed part that can be read')
       case 'name':
         if (toolNames.has(value)) return value
+        // All of it is here: a client may not take it in pieces.
+        if (toolNames.has(tools.get(keyOf(parentOf(dialect.channelOf(path, root)))) ?? '')) return guardText(value)
         break
       case 'channel':
       case 'json':
@@ -300,7 +307,8 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     const leaves = scanAnswer(text, mode.shape)
     // A name may stand behind the arguments, or come in an event before them.
     for (const { value, path } of leaves)
-      if (path.shape?.use === 'name' && value !== '') tools.set(keyOf(parentOf(dialect.channelOf(path, root))), value)
+      if (path.shape?.use === 'name' && value !== '')
+        tools.set(keyOf(parentOf(dialect.channelOf(path, root))), await readToolName(value))
     for (const leaf of leaves) {
       const { kind, start, end, value, path } = leaf
       if (isInsideText(path)) throw invalidAnswer('a list or an object in the place of a text')

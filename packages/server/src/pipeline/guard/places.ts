@@ -12,8 +12,8 @@ export interface Places {
   isGuarded(): boolean
   /** Where a link's target or an attribute's value begins and nothing of it is there yet: what ends it. */
   targetEnd(): RegExp | undefined
-  /** Reads a token or a value that stands here; answers what was still held back before it. */
-  passValue(): string
+  /** Reads a token or a value that stands here; answers what was still held back before it. What follows an address is of it. */
+  passValue(isAddress?: boolean): string
   /** What is held back when the text ends. */
   end(): string
 }
@@ -217,11 +217,12 @@ export function createPlaces(tally: GuardTally, isProse: boolean): Places {
       for (const character of result === '' ? text : text.slice(result.length)) result += step(character)
       return result
     },
-    passValue() {
+    passValue(isAddress = false) {
       const settled = place === 'opening' ? settleOpening() : ''
       // It is no blank, no bracket and no mark, whatever it stands for.
       if (place === 'name') name += 'x'
       run = `${run}x`.slice(-MAX_RUN)
+      isUrl ||= isAddress
       isLineStart = false
       previous = 'x'
       return settled

@@ -166,7 +166,7 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
       }
       const passed = text.slice(place, reading.end)
       result +=
-        places.passValue() +
+        places.passValue(known.class === 'URL') +
         (judged === 'withheld' ? passed : strings.spell(formOf(known, isEnded && reading.end === text.length)))
       hasBegun = true
       count(known, judged)

@@ -77,7 +77,8 @@ test('what only looks like such a spelling stays (GW-08)', async ({ db }) => {
     'Heart rates: 72, 75, 80, 77, 101, 99, 84, 72, 75, 80, 77, 101, 99, 84.',
     'Letters on the chart: E F P T O Z L P E D, then C D E F G A H.',
     'Bytes de ad be ef ca fe ba be de ad be ef ff d8.',
-    'Look (at) it (at last) [dot] and so.',
+    'Look (at) it (at last) [dot] and so. Handle (at) events [dot] notation.',
+    'Spell it: N-A-U-S-E-A, or N a u s e a; S M A R T is an acronym.',
   ]) {
     world.answer(() => ({ content }))
     expect((await world.ask({ user: 'Hello.' })).content).toBe(content)
@@ -247,3 +248,34 @@ test("a result that names its tool leaves the tool's name as it is, and values g
   expect(world.received[0]).toContain('"role":"function","name":"look_up"')
   expect(world.received[0]).not.toMatch(/quintanilla/i)
 })
+
+test.for(COLUMNS)(
+  'no value is put behind an address of the caller that came back: %s (GW-08)',
+  async ([, protocol, isStream], { db }) => {
+    world = await openWorld(db, protocol, isStream, { size: 4 })
+    const url = 'https://portal.example.org/a'
+    const find = (body: string, word: string): string => tokensIn(body).find((token) => token.startsWith(word)) ?? ''
+    for (const behind of ['?name=', '/', '#']) {
+      world.answer((body) => ({
+        content: `Open ${find(body, 'URL')}${behind}${find(body, 'NAME')} for ${find(body, 'NAME')}.`,
+      }))
+      const { content = '' } = await world.ask({ user: `See Mrs. Quintanilla at ${url} today.` })
+      expect(content).toBe(`Open ${url}${behind}${find(world.received.at(-1) ?? '', 'NAME')} for Quintanilla.`)
+    }
+  },
+)
+
+test.for(COLUMNS)(
+  'a tool in whose name somebody stands gets its values all the same: %s (GW-08)',
+  async ([, protocol, isStream], { db }) => {
+    world = await openWorld(db, protocol, isStream, { size: 4 })
+    const name = 'get_john_smith'
+    world.answer((body) => {
+      const [token = ''] = /get_[A-Z0-9]+_[A-Z0-9]+/.exec(body) ?? []
+      return { call: { name: token, args: JSON.stringify({ who: /Mrs\. (NAME\w+)/.exec(body)?.[1] }) } }
+    })
+    const { call } = await world.ask({ user: 'About Mrs. Quintanilla.', tool: { name } })
+    expect(world.received[0]).not.toMatch(/john|smith/i)
+    expect(call).toEqual({ name, args: '{"who":"Quintanilla"}' })
+  },
+)

@@ -66,7 +66,7 @@ const BYTES = /(?<![\w.])(?:(?:0x|\\x)?[0-9A-Fa-f]{2}[ ,:;]{1,2}){11,}(?:0x|\\x)
 const CODES = /(?<![\w.])(?:\d{2,3}[ ,;]{1,2}){11,}\d{2,3}(?![\w.])/g
 /** An address as people write it to hide it from programs. */
 const HIDDEN_AT =
-  /[\w.+-]{1,64} ?[[({] ?(?:at|@) ?[\])}] ?[\w-]{1,64}(?:(?: ?[[({] ?(?:dot|\.) ?[\])}] ?|\.)[\w-]{1,64}){1,8}/gi
+  /[\w.+-]{1,64} ?[[({] ?(?:at|@) ?[\])}] ?[\w-]{1,64}(?:(?: ?[[({] ?(?:dot|\.) ?[\])}] ?|\.)[\w-]{1,64}){0,8}(?: ?[[({] ?(?:dot|\.) ?[\])}] ?|\.)[a-z]{2,6}(?![\w-])/gi
 /** Letter by letter. */
 const SPELLED = /(?<![\p{L}\p{N}])\p{L}(?:(?:[ .*\u00b7] ?| {3})\p{L}){4,63}(?![\p{L}\p{N}])/gu
 /** Digits of other scripts. */
@@ -283,14 +283,14 @@ function showAt(run: string): string {
   return run.replace(/ ?[[({] ?(?:at|@) ?[\])}] ?/i, '@').replace(/ ?[[({] ?(?:dot|\.) ?[\])}] ?/gi, '.')
 }
 
-/** Words begin with capitals, or behind a wider gap: without a word of small letters it may be anything. */
+/** Words begin with capitals, or behind a wider gap: two such words in a row may be a name, one may be anything. */
 function joinLetters(run: string): string | undefined {
   const text = run
     .replace(/ {3}/g, '\n')
     .replace(/[ .*\u00b7]/g, '')
     .replaceAll('\n', ' ')
     .replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ')
-  return /\p{Lu}\p{Ll}{2,}/u.test(text) ? text : undefined
+  return /\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+/u.test(text) ? text : undefined
 }
 
 /** Digits stand in tens, in order: how many stand before one is its value. */
