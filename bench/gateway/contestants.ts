@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createPacedContestants } from './paced-contestants.ts'
-import { residentMegabytes } from './processes.ts'
+import { ownMegabytes, proportionalMegabytes, residentMegabytes } from './processes.ts'
 import { CLINICAL_NOTE, FRESH, makeTurns, MODEL, PLAIN_PROMPT } from './prompts.ts'
 import type { Contestant } from './rounds.ts'
 import type { World } from './world.ts'
@@ -92,11 +92,12 @@ export async function createContestants(
   ]
 }
 
-/** By process, with all below it. */
+/** The gateway's own process; its PostgreSQL, where pages that its processes share count once; peers with all below them. */
 export async function measureMemory(world: World): Promise<Readonly<Record<string, number>>> {
-  const postgres = await residentMegabytes(world.postgresPid)
-  // PostgreSQL runs below the gateway.
-  const own = { gateway: (await residentMegabytes(world.gateway.pid)) - postgres, 'its PostgreSQL': postgres }
+  const own = {
+    gateway: await ownMegabytes(world.gateway.pid),
+    'its PostgreSQL': await proportionalMegabytes(world.postgresPid),
+  }
   const others = world.peers.map(async ({ name, pid }) => [name, await residentMegabytes(pid)] as const)
   return { ...own, ...Object.fromEntries(await Promise.all(others)) }
 }

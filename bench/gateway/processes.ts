@@ -97,9 +97,21 @@ export async function waitUntilIdle(pids: readonly number[]): Promise<void> {
 
 /** Resident memory of a process and all below it, in MB. Pages that processes share are counted for each. */
 export async function residentMegabytes(pid: number): Promise<number> {
-  const statuses = (await findProcessTree(pid)).map((member) =>
-    readFile(`/proc/${member}/status`, 'utf8').catch(() => ''),
-  )
-  const kilobytes = (await Promise.all(statuses)).map((status) => Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0))
-  return kilobytes.reduce((sum, one) => sum + one, 0) / 1024
+  return sumKilobytes(await findProcessTree(pid), 'status', /VmRSS:\s+(\d+)/)
+}
+
+/** Resident memory of one process, in MB. */
+export async function ownMegabytes(pid: number): Promise<number> {
+  return sumKilobytes([pid], 'status', /VmRSS:\s+(\d+)/)
+}
+
+/** The same of a process and all below it; a page that several of all processes share is counted for its part in each (PSS). */
+export async function proportionalMegabytes(pid: number): Promise<number> {
+  return sumKilobytes(await findProcessTree(pid), 'smaps_rollup', /^Pss:\s+(\d+)/m)
+}
+
+/** A process that has ended meanwhile has none. */
+async function sumKilobytes(pids: readonly number[], file: string, figure: RegExp): Promise<number> {
+  const texts = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')))
+  return texts.reduce((sum, text) => sum + Number(figure.exec(text)?.[1] ?? 0), 0) / 1024
 }

@@ -9,7 +9,7 @@ import { makeScratchHome } from '../../tests/support/home.ts'
 import { findCluster } from '../../tests/support/postgres.ts'
 import { addModelServer } from '../../tests/support/register.ts'
 import { findFreePort, startServer } from '../../tests/support/server.ts'
-import { GATEWAY_CORE, LOAD_CORE, pin, residentMegabytes, startPinned } from '../gateway/processes.ts'
+import { GATEWAY_CORE, LOAD_CORE, ownMegabytes, pin, proportionalMegabytes, startPinned } from '../gateway/processes.ts'
 import { quantile } from '../gateway/statistics.ts'
 import { createLoad } from './load.ts'
 import type { Tally } from './load.ts'
@@ -27,7 +27,8 @@ whether or not those before have been answered. The gateway with its PostgreSQL 
 Memory is the median of thirty readings a minute, one every 2 s, of the gateway's process (VmRSS of /proc); bars: that of minute
 30 at most 1.05 times that of minute 10, and no error. In a shorter run the last minute is compared with the one that ends its
 first third. Heap and external: what V8 has in use of it at the end of the minute, garbage included. PostgreSQL is not in the bar:
-its buffers fill as the log grows up to its own bound, and pages that its processes share are counted for each of them.
+its buffers fill as the log grows up to their own bound; pages that its processes share are counted once (PSS).
+Heap pages: what V8 has taken for the main thread's heap, whether or not something lies there; it is rarely given back.
 Loop: how much later than due the gateway's event loop came round.
 Trend: the median of the slopes between all pairs of minutes from the one that ends the first third. V8 collects garbage when
 it sees fit, 10 to 20 MB within a minute: a trend beside the ratio tells that from a leak. Ctrl-C ends everything that was started.`
@@ -43,6 +44,7 @@ interface Minute {
   readonly minute: number
   readonly gatewayMegabytes: number
   readonly heapMegabytes: number
+  readonly heapPagesMegabytes: number
   readonly externalMegabytes: number
   readonly postgresMegabytes: number
   readonly requests: number
@@ -137,12 +139,12 @@ async function soak(values: Settings, ends: (() => Promise<unknown>)[]): Promise
   const minutes: Minute[] = []
   const soaked = load.keepUp(rate, Number(values.minutes) * 60)
   console.log(
-    'minute  gateway MB  heap MB  external MB  postgres MB  requests  errors  p50 ms  p99 ms  loop p99  loop max  load',
+    'minute  gateway MB  heap MB  heap pages MB  external MB  postgres MB  requests  errors  p50 ms  p99 ms  loop p99  loop max  load',
   )
   while (minutes.length < Number(values.minutes)) {
     const resident = await readMinute(async () => {
-      const postgres = await residentMegabytes(cluster.pid)
-      return { gateway: (await residentMegabytes(gateway.pid)) - postgres, postgres }
+      const [own, postgres] = await Promise.all([ownMegabytes(gateway.pid), proportionalMegabytes(cluster.pid)])
+      return { gateway: own, postgres }
     })
     const loop = await takeLoop()
     minutes.push(summarise(minutes.length + 1, resident, load.take(), loop))
@@ -182,6 +184,7 @@ function summarise(minute: number, resident: Resident, { latenciesMs, errors }: 
     minute,
     gatewayMegabytes: resident.gateway,
     heapMegabytes: loop.heapMegabytes,
+    heapPagesMegabytes: loop.heapPagesMegabytes,
     externalMegabytes: loop.externalMegabytes,
     postgresMegabytes: resident.postgres,
     requests: latenciesMs.length,
@@ -202,6 +205,7 @@ function printRow(row: Minute | undefined): void {
     [String(row.minute), 6],
     [row.gatewayMegabytes.toFixed(1), 10],
     [row.heapMegabytes.toFixed(1), 7],
+    [row.heapPagesMegabytes.toFixed(1), 13],
     [row.externalMegabytes.toFixed(1), 11],
     [row.postgresMegabytes.toFixed(1), 11],
     [String(row.requests), 8],

@@ -8,8 +8,9 @@ import { isMainThread } from 'node:worker_threads'
 export interface LoopSample {
   readonly p99Ms: number
   readonly maxMs: number
-  /** Of the main thread's heap, what is in use, and what its objects hold outside it. */
+  /** Of the main thread's heap, what is in use, the pages it has taken, and what its objects hold outside it. */
   readonly heapMegabytes: number
+  readonly heapPagesMegabytes: number
   readonly externalMegabytes: number
 }
 
@@ -22,11 +23,12 @@ if (isMainThread && file !== undefined) {
   delay.enable()
   process.on('SIGUSR2', () => {
     const lateness = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS)
-    const { heapUsed, external } = process.memoryUsage()
+    const { heapUsed, heapTotal, external } = process.memoryUsage()
     const sample: LoopSample = {
       p99Ms: lateness(delay.percentile(99)),
       maxMs: lateness(delay.max),
       heapMegabytes: heapUsed / MEGABYTE,
+      heapPagesMegabytes: heapTotal / MEGABYTE,
       externalMegabytes: external / MEGABYTE,
     }
     appendFileSync(file, `${JSON.stringify(sample)}\n`)

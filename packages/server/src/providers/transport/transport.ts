@@ -8,6 +8,7 @@ import { createDeadline } from './deadline.ts'
 import type { Deadline } from './deadline.ts'
 import type { PoolOptions } from './pool.ts'
 import { createProviderPool } from './pool.ts'
+import { makeShortLived } from './short-lived.ts'
 import { errorOf, refine } from './status.ts'
 import { hasType, letGo, readChunks, readRest } from './stream-answer.ts'
 import { translateError } from './translate-error.ts'
@@ -33,6 +34,7 @@ export function createTransport(target: TransportTarget, options: TransportOptio
   const { maxAnswerBytes } = options
   const url = readBaseUrl(target)
   const { pool, isUnconnected } = createProviderPool(url, target, options)
+  const streams = makeShortLived(pool)
 
   function describe(request: UpstreamRequest, accept: string): Soon<Dispatcher.RequestOptions> {
     const { path, body, method = 'POST' } = request
@@ -74,7 +76,7 @@ export function createTransport(target: TransportTarget, options: TransportOptio
     const controller = new AbortController()
     deadline.onEnd(() => controller.abort())
     const described = await describe(request, streamType)
-    const answer = await pool.request({ ...described, signal: controller.signal })
+    const answer = await streams.request({ ...described, signal: controller.signal })
     const { statusCode: status, headers } = answer
     const error = errorOf({ status, headers })
     if (error === undefined && hasType(answer, streamType)) return answer
