@@ -42,6 +42,15 @@ function createTools(): McpServer {
         }),
       ),
   )
+  server.registerTool(
+    'count',
+    {
+      description: 'Counts notes.',
+      inputSchema: { most: z.number().int().max(Number.MAX_SAFE_INTEGER) },
+      outputSchema: { found: z.number().int().max(Number.MAX_SAFE_INTEGER) },
+    },
+    () => ({ content: [], structuredContent: { found: 2 } }),
+  )
   server.registerTool('draw', { description: 'Draws.', inputSchema: {} }, () => ({
     content: [{ type: 'image', data: 'aGVsbG8=', mimeType: 'image/png' }],
   }))
@@ -138,7 +147,7 @@ describe("a tool's server", () => {
     }) => {
       await begin(db, { keepsSessions })
       const client = await connect()
-      expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['summarise', 'draw'])
+      expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['summarise', 'count', 'draw'])
       const text = textOf(await client.callTool(CALL))
       const result = JSON.parse(text) as { seen: string[]; quote: string }
       expect(result.seen).toEqual(expect.arrayContaining(SECRETS))
@@ -157,6 +166,19 @@ describe("a tool's server", () => {
       expect(outcome?.counts['removed.ssn']).toBe(1)
     })
   }
+
+  test('describes its tools to its clients with schemas that can still be checked (GW-08)', async ({ db }) => {
+    await begin(db)
+    const client = await connect()
+    const { tools: listed } = await client.listTools()
+    expect(listed.find(({ name }) => name === 'count')).toMatchObject({
+      inputSchema: { $schema: expect.stringContaining('//json-schema.org/') as string },
+      outputSchema: { properties: { found: { maximum: Number.MAX_SAFE_INTEGER } } },
+    })
+    // The client checks the result by the schema that it was given.
+    const { structuredContent } = await client.callTool({ name: 'count', arguments: { most: 3 } })
+    expect(structuredContent).toEqual({ found: 2 })
+  })
 
   test('is reached under an agreement that names remote tools, and not without', async ({ db }) => {
     await begin(db)

@@ -279,3 +279,28 @@ test.for(COLUMNS)(
     expect(call).toEqual({ name, args: '{"who":"Quintanilla"}' })
   },
 )
+
+const OF_ZOD = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  type: 'object',
+  properties: { dose: { type: 'integer', minimum: -9007199254740991, maximum: 9007199254740991, multipleOf: 1 } },
+  required: ['dose'],
+  additionalProperties: false,
+}
+
+test.for(COLUMNS)(
+  "the bounds of a whole number in a schema are nobody's: %s (GW-08)",
+  async ([, protocol, isStream], { db }) => {
+    world = await openWorld(db, protocol, isStream)
+    const tool = { name: 'look_up', parameters: OF_ZOD }
+    const tools =
+      protocol === chat
+        ? [{ type: 'function', function: tool }]
+        : protocol === responses
+          ? [{ type: 'function', ...tool }]
+          : [{ name: 'look_up', input_schema: OF_ZOD }]
+    const { status, text } = await world.send({ user: 'Hello.', more: { tools } })
+    expect([status, status === 200 ? '' : text]).toEqual([200, ''])
+    expect(world.received[0]).toContain(JSON.stringify(OF_ZOD))
+  },
+)

@@ -1,3 +1,4 @@
+import { JSON_SCHEMA } from '../../walk/json-schema-shape.ts'
 import { closed, closedOrRefused, list, numeric, object, refused, scanned, used } from '../../walk/shape.ts'
 import type { Shape } from '../../walk/shape.ts'
 
@@ -32,6 +33,9 @@ const content = object({
 export const MCP_ANSWER: Shape = object({
   jsonrpc: closed('2.0'),
   id: numeric,
-  result: object({ content: list(content) }),
+  result: object({
+    content: list(content),
+    tools: list(object({ inputSchema: JSON_SCHEMA, outputSchema: JSON_SCHEMA })),
+  }),
   error: object({ code: numeric }),
 })
