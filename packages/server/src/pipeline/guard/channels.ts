@@ -48,7 +48,7 @@ export function createAnswerGuard(find: FindRemovals, table: RestoreTable, tally
       const formOf = (context: string): ValueForm | undefined => form?.values.get(context.slice(0, -LABEL_END.length))
       const createValue = (context = ''): TextStep =>
         createText(
-          { isProse: false, isWithheld: isWithheld || ADDRESS_LABEL.test(context), form: formOf(context) },
+          { isProse: false, isWithheld, isAddress: ADDRESS_LABEL.test(context), form: formOf(context) },
           context,
         )
       const channel = createJsonChannel(createValue, tally, (context) => formOf(context)?.isNumber === true)

@@ -1,7 +1,7 @@
 import { nextPlace, readToken } from './forms.ts'
 import type { TokenReading } from './forms.ts'
 import type { ValueForm } from '../structured/check.ts'
-import { readDateOrder } from '../structured/dates.ts'
+import { readDateOrder, toIsoDate } from '../structured/dates.ts'
 import type { DateOrder } from '../structured/dates.ts'
 import { spellingsOf } from '../structured/spellings.ts'
 import { createJsonStrings } from './json-strings.ts'
@@ -73,11 +73,20 @@ export interface RestorerOptions {
   readonly isProse: boolean
   /** Goes to a program that sends it on: no value is put back anywhere in it. */
   readonly isWithheld: boolean
+  /** A program follows it: the caller's own address as all of it is put back, and nothing else. */
+  readonly isAddress?: boolean
   /** What its reader demands of the text (JSON Schema). */
   readonly form?: ValueForm | undefined
 }
 
 type Judged = 'restored' | 'withheld'
+
+/** Where a token stands: what is known of the text behind it, and whether nothing stood before. */
+interface Around {
+  readonly rest: string
+  readonly isEnded: boolean
+  readonly isFirst: boolean
+}
 
 /** Shorter beginnings of a token could be anything. */
 const MIN_MANGLED_LENGTH = 8
@@ -86,6 +95,9 @@ const HOST_GOES_ON = /^(?:\.(?:[a-z]{2}|[A-Z]{2})|@[\w[])/
 const HOST_MAY_GO_ON = /^(?:\.[a-zA-Z]{0,4}|@)?$/
 /** The name of a file ends so, and no host does. */
 const FILE_ENDS = /^\.(?:csv|dcm|docx?|hl7|jpe?g|json|pdf|png|rtf|tiff?|txt|xlsx?|xml)(?![\w./:-])/i
+/** A date goes on as a moment (RFC 3339). */
+const TIME_FOLLOWS = /^T\d\d:\d\d/
+const TIME_MAY_FOLLOW = /^T(?:\d(?:\d(?::\d?)?)?)?$/
 /** What stands where the rest of such an address was removed. */
 const REMOVED_REST = ['[URL]', '[EMAIL]', '[IP]'] as const
 const MAX_REST = Math.max(...REMOVED_REST.map((rest) => rest.length))
@@ -96,16 +108,23 @@ const MAX_REST = Math.max(...REMOVED_REST.map((rest) => rest.length))
  * looked at again.
  */
 export function createRestorer(table: RestoreTable, tally: GuardTally, options: RestorerOptions): TextStep {
-  const { isProse, isWithheld, form } = options
+  const { isProse, isWithheld, isAddress = false, form } = options
   const places = createPlaces(tally, isProse)
   const strings = createJsonStrings()
   let held = ''
   let hasBegun = false
 
   /** Undefined while what follows could still forbid it. What a caller typed itself may stand anywhere. */
-  function judge({ class: tokenClass, isRestorable }: KnownToken, rest: string, isEnded: boolean): Judged | undefined {
+  function judge(
+    { class: tokenClass, isRestorable }: KnownToken,
+    { rest, isEnded, isFirst }: Around,
+  ): Judged | undefined {
     if (tokenClass === 'LITERAL') return 'restored'
     if (!isRestorable || isWithheld) return 'withheld'
+    if (isAddress) {
+      if (tokenClass !== 'URL' || !isFirst || rest !== '') return 'withheld'
+      return isEnded ? 'restored' : undefined
+    }
     // The caller's own address as a whole target leads where the caller already was.
     const targetEnd = places.targetEnd()
     if (tokenClass === 'URL' && targetEnd) {
@@ -114,6 +133,7 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
     }
     if (places.isGuarded()) return 'withheld'
     if (hostMayGoOn(rest) && !isEnded) return undefined
+    if (tokenClass === 'DATE' && !isEnded && TIME_MAY_FOLLOW.test(rest)) return undefined
     return hostGoesOn(rest) ? 'withheld' : 'restored'
   }
 
@@ -149,7 +169,8 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
       }
       result += read(text.slice(at, place))
       at = place
-      const judged = judge(known, text.slice(reading.end, reading.end + MAX_REST), isEnded)
+      const rest = text.slice(reading.end, reading.end + MAX_REST)
+      const judged = judge(known, { rest, isEnded, isFirst: !hasBegun && place === 0 })
       if (judged === 'restored' && isWholeNumber(known, result, text.charAt(reading.end))) {
         result = result.slice(0, -1) + places.passValue() + strings.spell(known.surface)
         read('"')
@@ -167,7 +188,7 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
       const passed = text.slice(place, reading.end)
       result +=
         places.passValue(known.class === 'URL') +
-        (judged === 'withheld' ? passed : strings.spell(formOf(known, isEnded && reading.end === text.length)))
+        (judged === 'withheld' ? passed : strings.spell(formOf(known, rest, isEnded && reading.end === text.length)))
       hasBegun = true
       count(known, judged)
       at = reading.end
@@ -190,7 +211,9 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
   }
 
   /** A value that is all of a text, in the spelling that its reader demands if it has one. */
-  function formOf({ class: tokenClass, surface }: KnownToken, isAll: boolean): string {
+  function formOf({ class: tokenClass, surface }: KnownToken, rest: string, isAll: boolean): string {
+    // The model writes a moment of ISO 8601.
+    if (tokenClass === 'DATE' && TIME_FOLLOWS.test(rest)) return toIsoDate(surface, table.dateOrder()) ?? surface
     if (form === undefined || hasBegun || !isAll || form.fits(surface)) return surface
     return spellingsOf(tokenClass, surface, table.dateOrder()).find((spelling) => form.fits(spelling)) ?? surface
   }

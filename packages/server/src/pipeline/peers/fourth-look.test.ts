@@ -304,3 +304,32 @@ test.for(COLUMNS)(
     expect(world.received[0]).toContain(JSON.stringify(OF_ZOD))
   },
 )
+
+test.for(COLUMNS)(
+  "what an answer in JSON says of the caller's own address and of a moment is what it means: %s (GW-08)",
+  async ([, protocol, isStream], { db }) => {
+    world = await openWorld(db, protocol, isStream, { size: 4 })
+    const find = (body: string, word: string): string => tokensIn(body).find((token) => token.startsWith(word)) ?? ''
+    const user = 'Mrs. Quintanilla, born 03/14/1961, see https://portal.example.org/a for it.'
+    world.answer((body) => {
+      const [url, name, date] = ['URL', 'NAME', 'DATE'].map((word) => find(body, word))
+      const args = {
+        url,
+        link: `${url}?of=${name}`,
+        href: name,
+        note: `${date}, at ${url}`,
+        start: `${date}T10:30:00Z`,
+      }
+      return { call: { name: 'look_up', args: JSON.stringify(args) } }
+    })
+    const { call } = await world.ask({ user, tool: { name: 'look_up' } })
+    const [url, name] = ['URL', 'NAME'].map((word) => find(world.received[0] ?? '', word))
+    expect(JSON.parse(call?.args ?? '')).toEqual({
+      url: 'https://portal.example.org/a',
+      link: `${url}?of=${name}`,
+      href: name,
+      note: '03/14/1961, at https://portal.example.org/a',
+      start: '1961-03-14T10:30:00Z',
+    })
+  },
+)
