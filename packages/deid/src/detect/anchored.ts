@@ -42,15 +42,25 @@ const DEGREE = '(?:RN|LPN|LVN|CNA|NP|PA-C|MD|DO)'
 const WORDS = String.raw`((?:\p{L}[\p{L}.'-]{0,20}\s){1,3})`
 /** "Handoff from Independence Talk RN to Harbor RN". */
 const HANDED = new RegExp(
-  String.raw`\b(?:hand-?off|handover|report|sign-?out) (?:given )?(?:from|to|by) ${WORDS}${DEGREE}\b(?: to ${WORDS}${DEGREE}\b)?`,
-  'giu',
+  String.raw`(?:hand-?off|handover|report|sign-?out) (?:given )?(?:from|to|by) ${WORDS}${DEGREE}\b(?: to ${WORDS}${DEGREE}\b)?`,
+  'iuy',
 )
 /** "findings were phoned to Dr. Nap at 8:10 PM by Tag Cornea." */
 const PHONED =
-  /\b(?:phoned|telephoned|called in|read back)\b[^.\n]{1,20}(?:\.[^.\n]{1,30})?\bby (\p{L}[\p{L}'-]{1,20}(?: \p{L}[\p{L}'-]{0,20}){0,2})(?=\.|\n|$)/giu
+  /(?:phoned|telephoned|called in|read back)\b[^.\n]{1,20}(?:\.[^.\n]{1,30})?\bby (\p{L}[\p{L}'-]{1,20}(?: \p{L}[\p{L}'-]{0,20}){0,2})(?=\.|\n|$)/iuy
 /** "Dictated Stone, typed Page." */
 const TYPED =
-  /\b(?:dictated|typed|transcribed|witnessed|cosigned|countersigned|scribed)(?: by)? (\p{L}[\p{L}'-]{1,20}(?: \p{L}[\p{L}'-]{0,20})?)(?=[,;.]|\n|$)/giu
+  /(?:dictated|typed|transcribed|witnessed|cosigned|countersigned|scribed)(?: by)? (\p{L}[\p{L}'-]{1,20}(?: \p{L}[\p{L}'-]{0,20})?)(?=[,;.]|\n|$)/iuy
+/** By the first hash of the word that such a sentence begins with. */
+const SAID: ReadonlyMap<number, RegExp> = new Map(
+  (
+    [
+      ['handoff hand-off handover report signout sign-out', HANDED],
+      ['phoned telephoned called read', PHONED],
+      ['dictated typed transcribed witnessed cosigned countersigned scribed', TYPED],
+    ] as const
+  ).flatMap(([words, pattern]) => words.split(' ').map((word) => [hashPhrase(word).a, pattern])),
+)
 /** Who is meant by what stands there, but nobody by name. */
 const NOBODY =
   /^(?:charge|night|day|evening|oncoming|offgoing|outgoing|incoming|primary|next|floor|unit|icu|pacu|ed|er|receiving|covering|float|triage|staff|lab|phone|mail|email|fax|text|telephone|letter|portal|transport|ems|police|courier|hand|request|order|protocol|team|on|call|shift|house|ward|name|letter|report|note|notes|orders?|signature|out|off|over|early|late|in|here|today|above|below)$/i
@@ -61,25 +71,30 @@ const NOBODY =
  */
 export function findAnchored(reading: Reading): Candidate[] {
   const found: Candidate[] = []
-  const { text, end, count } = reading.tokens
+  const { text, start, end, hashA, count } = reading.tokens
   for (let i = 0; i < count; i++) {
+    const said = SAID.get(hashA[i] ?? 0)
+    if (said) addSaid(reading, found, said, start[i] ?? 0)
     const to = end[i] ?? 0
     if (!mayStandBefore(text, to) || shapeAt(reading, i) >= SHAPE.digits) continue
     const ahead = text.slice(to, to + AHEAD_WIDTH)
     const first = isDatedName(reading, i) && HERE_BEHIND.test(ahead) ? i - 1 : firstOfRun(reading, i)
     if (first <= i && isAnchored(reading, first, i, ahead)) push(reading, found, first, i)
   }
-  for (const pattern of [HANDED, PHONED, TYPED])
-    for (const match of text.matchAll(pattern)) {
-      let from = match.index
-      for (const words of match.slice(1)) {
-        if (words === undefined) continue
-        const start = text.indexOf(words, from)
-        from = start + words.length
-        addWhole(reading, found, start, start + words.trimEnd().length)
-      }
-    }
   return found
+}
+
+function addSaid(reading: Reading, found: Candidate[], said: RegExp, at: number): void {
+  const { text } = reading.tokens
+  said.lastIndex = at
+  const match = said.exec(text)
+  let from = at
+  for (const words of match?.slice(1) ?? []) {
+    if (words === undefined) continue
+    const start = text.indexOf(words, from)
+    from = start + words.length
+    addWhole(reading, found, start, start + words.trimEnd().length)
+  }
 }
 
 /** " (", ", d", " here": nothing else is worth a look. */
