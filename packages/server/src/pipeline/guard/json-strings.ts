@@ -8,7 +8,7 @@ export interface JsonStrings {
   /** A value that stands here, as it is to be spelled. */
   spell(value: string): string
   /** A string begins here that is the value of a member or stands in a list, and nothing of it was read yet. */
-  readonly opensValue: boolean
+  opensValue(): boolean
 }
 
 /** `opening`: a bracket, and nothing behind it yet; `json`: outside of its strings. */
@@ -82,7 +82,7 @@ export function createJsonStrings(): JsonStrings {
   }
 
   return {
-    get opensValue() {
+    opensValue() {
       return opensValue
     },
     read(text) {

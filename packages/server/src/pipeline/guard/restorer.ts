@@ -202,7 +202,7 @@ export function createRestorer(table: RestoreTable, tally: GuardTally, options: 
 
   /** What was a number of JSON is one again where it is all of a value. */
   function isWholeNumber({ isNumber }: KnownToken, before: string, behind: string): boolean {
-    return isNumber && form === undefined && strings.opensValue && before.endsWith('"') && behind === '"'
+    return isNumber && form === undefined && strings.opensValue() && before.endsWith('"') && behind === '"'
   }
 
   /** Where the quotation mark before a place begins that goes with a number's token, else the place. */
