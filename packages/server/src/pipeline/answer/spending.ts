@@ -16,20 +16,13 @@ export function createSpending(reservation: Reservation, estimate: () => Usage):
   const meter = createUsageMeter()
   let isSent = false
 
-  async function* meterChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-    for await (const chunk of chunks) {
-      meter.push(chunk)
-      yield chunk
-    }
-  }
-
   return {
     sent() {
       isSent = true
     },
     observe(answer) {
       if (!reservation.isMetered) return answer
-      if (answer.kind === 'stream') return { kind: 'stream', chunks: meterChunks(answer.chunks) }
+      if (answer.kind === 'stream') return { kind: 'stream', chunks: meterChunks(answer.chunks, meter) }
       meter.push(answer.bytes)
       return answer
     },
@@ -38,5 +31,17 @@ export function createSpending(reservation: Reservation, estimate: () => Usage):
       const { inputTokens, outputTokens } = meter.read()
       reservation.settle({ inputTokens: inputTokens ?? estimate().inputTokens, outputTokens })
     },
+  }
+}
+
+// Not within the factory: a generator function of a request's own stays, with all it leads to, until V8 collects all of its
+// heap.
+async function* meterChunks(
+  chunks: AsyncIterable<Uint8Array>,
+  meter: ReturnType<typeof createUsageMeter>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of chunks) {
+    meter.push(chunk)
+    yield chunk
   }
 }
