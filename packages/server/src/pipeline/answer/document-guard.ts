@@ -1,4 +1,3 @@
-import { createHmac, randomBytes } from 'node:crypto'
 import { AppError } from '@breakwater/kernel'
 import { ADDRESS_LABEL } from '../guard/channels.ts'
 import type { AnswerGuard } from '../guard/channels.ts'
@@ -11,12 +10,12 @@ import { scanJson } from '../walk/scan-json.ts'
 import type { JsonLeaf } from '../walk/scan-json.ts'
 import type { LeafUse, Shape } from '../walk/shape.ts'
 import { beforeToken } from '../tokens/shape.ts'
-import { isRandomHex, isRandomUuid } from '../walk/random-id.ts'
 import { splice } from '../walk/splice.ts'
 import type { Edit } from '../walk/splice.ts'
 import type { AnswerForms } from '../structured/check.ts'
 import { NO_FORMS } from '../structured/check.ts'
 import type { AnswerDialect, AnswerHead, ChannelPlace } from './dialect.ts'
+import { createReferences } from './references.ts'
 import type { JsonPath } from '../walk/path.ts'
 import { invalidAnswer, placeOf } from './root.ts'
 import type { Soon } from '../../platform/async/soon.ts'
@@ -75,9 +74,6 @@ interface Guarded {
 }
 
 const MAX_DEPTH = 64
-const REFERENCE = /^[A-Za-z][A-Za-z0-9_-]{0,127}$/
-const REFERENCE_KEY_BYTES = 32
-const REFERENCE_CHARS = 24
 const MAX_KNOWN_TEXTS = 1_000
 /** Of the text before that is read with one. */
 const CONTEXT_CHARS = 64
@@ -90,7 +86,7 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
   const isKept = dialect.repeats === true || dialect.textOf !== undefined
   const channels = new Map<string, Channel>()
   const ended = new Map<string, Channel | undefined>()
-  let referenceKey: Buffer | undefined
+  const guardReference = createReferences(find)
   /** What texts ended with, where others may go on from them. */
   const tails = new Map<string, string>()
   /** Names of the tools that are called, by the place that holds their arguments too. */
@@ -244,14 +240,6 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
     return isAddress ? guardUrl(value) : guardText(value)
   }
 
-  /** A client sends it back, so it stays when it is no more than an id; another stands for one that is not, always the same. */
-  async function guardReference({ value }: JsonLeaf): Promise<string> {
-    if (value === '' || isRandomHex(value) || isRandomUuid(value)) return value
-    if (REFERENCE.test(value) && (await find(value)).length === 0) return value
-    referenceKey ??= randomBytes(REFERENCE_KEY_BYTES)
-    return `id_${createHmac('sha256', referenceKey).update(value).digest('hex').slice(0, REFERENCE_CHARS)}`
-  }
-
   /** As the request declared it: a name in it went out as a token. */
   async function readToolName(name: string): Promise<string> {
     return toolNames.has(name) ? name : measure.guardWhole(name)
@@ -270,7 +258,7 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
       case 'id':
         return answerId
       case 'reference':
-        return guardReference(leaf)
+        return guardReference(value)
       case 'url':
         return guardUrl(value)
       case 'sealed':
