@@ -5,6 +5,7 @@ import type { ResidualHit } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
 import { createTextMasker, createTokenMatcher, sampleKeyring } from '@breakwater/server/testing'
 import { loadSpanishTagger, loadTagger } from '@breakwater/tagger'
+import { leaveEach } from './leave.ts'
 import { readSamples, type Sample } from './samples.ts'
 
 const FENCES: Readonly<Record<string, string>> = { hl7v2: 'hl7', ccda: 'xml', x12: '' }
@@ -27,6 +28,9 @@ interface Tally {
   broken: number
   hits: number
   falseHits: number
+  /** Identifiers left on purpose, one at a time, and those of them that the second detector saw. */
+  leftOnPurpose: number
+  seen: number
 }
 
 export const HELP = `npm run bench -- records [options]
@@ -48,7 +52,7 @@ export async function run(argv: readonly string[]): Promise<void> {
       show: { type: 'boolean', default: false },
     },
   })
-  const mask = createMask(values['rules-only'])
+  const { mask, look } = createMask(values['rules-only'])
   const tallies = new Map<string, Tally>()
   for (const sample of readSamples(values.data)) {
     if (values.format !== undefined && sample.format !== values.format) continue
@@ -63,6 +67,11 @@ export async function run(argv: readonly string[]): Promise<void> {
       const tally = tallies.get(key) ?? startTally()
       tallies.set(key, tally)
       const done = await mask(text)
+      if (form === 'alone') {
+        const looked = look(text)
+        tally.leftOnPurpose += looked.left
+        tally.seen += looked.seen
+      }
       count(tally, sample, form, done, values.show ? `${sample.format} ${form} ${sample.name}` : undefined)
     }
   }
@@ -83,11 +92,16 @@ function startTally(): Tally {
     broken: 0,
     hits: 0,
     falseHits: 0,
+    leftOnPurpose: 0,
+    seen: 0,
   }
 }
 
 /** Masks a text as a message of a request and looks at it again; what the second detector saw is told, whatever it says. */
-function createMask(isRulesOnly: boolean): (text: string) => Promise<Outcome> {
+function createMask(isRulesOnly: boolean): {
+  readonly mask: (text: string) => Promise<Outcome>
+  readonly look: (text: string) => { readonly left: number; readonly seen: number }
+} {
   const read = (name: string): Uint8Array =>
     readFileSync(new URL(`../data/${name}`, import.meta.resolve('@breakwater/deid')))
   const models = isRulesOnly ? {} : { tagger: loadTagger() }
@@ -106,7 +120,7 @@ function createMask(isRulesOnly: boolean): (text: string) => Promise<Outcome> {
   }
   const clock = { now: () => new Date(0) }
   const maskText = createTextMasker({ clock, engine, keyring: sampleKeyring, scanner: watched })
-  return async (text) => {
+  const mask = async (text: string): Promise<Outcome> => {
     hits = []
     try {
       const masked = await maskText({ tenant: 'bench', id: 'bench' }, text, 'text')
@@ -116,6 +130,7 @@ function createMask(isRulesOnly: boolean): (text: string) => Promise<Outcome> {
       return { outcome: thrown.code, masked: '', hits }
     }
   }
+  return { mask, look: (text) => leaveEach(text, engine.plan([text], 'gateway')[0] ?? [], scanner) }
 }
 
 function count(tally: Tally, sample: Sample, form: string, { outcome, masked, hits }: Outcome, show?: string): void {

@@ -3,16 +3,22 @@ import { mix } from './hash.ts'
 import type { ResidualWord } from './words.ts'
 
 /** "BWRS" and the version. */
-const RESIDUAL_MAGIC = 0x42575201
-const HEADER_WORDS = 4
+const RESIDUAL_MAGIC = 0x42575202
+const HEADER_WORDS = 5
 const CAPITALS_OF_SHOUTING = 0.5
 
 /** A linear model over hashed features, in 8 bits a weight. */
 export interface ResidualModel {
   /** Scores the words of one text: log odds that the word at a place is part of an identifier. */
   read(words: readonly ResidualWord[], isShouting: boolean): (at: number) => number
-  /** From which score on one word is a hit. */
-  readonly threshold: number
+  readonly thresholds: ResidualThresholds
+}
+
+/** From which score on one word is a hit. */
+export interface ResidualThresholds {
+  readonly text: number
+  /** Where a record says where the word stands: its place tells much, and there is more to be wrong about. */
+  readonly record: number
 }
 
 /** Reads what `packResidualModel` wrote. Throws RangeError on anything else. */
@@ -22,10 +28,10 @@ export function openResidualModel(bytes: Uint8Array): ResidualModel {
   const isWhole = size > 0 && (size & (size - 1)) === 0 && bytes.byteLength === HEADER_WORDS * 4 + size
   if (!isWhole || view.getUint32(0, true) !== RESIDUAL_MAGIC) throw new RangeError('no model of the residual scanner')
   const scale = view.getFloat32(8, true)
-  const threshold = view.getFloat32(12, true)
+  const thresholds = { text: view.getFloat32(12, true), record: view.getFloat32(16, true) }
   const weights = new Int8Array(bytes.buffer, bytes.byteOffset + HEADER_WORDS * 4, size)
   return {
-    threshold,
+    thresholds,
     read(words, isShouting) {
       let sum = 0
       const add = (index: number): void => {
@@ -52,8 +58,8 @@ export function openResidualModel(bytes: Uint8Array): ResidualModel {
   }
 }
 
-/** Packs trained weights (their count a power of two) with the threshold. */
-export function packResidualModel(weights: Float32Array, threshold: number): Uint8Array {
+/** Packs trained weights (their count a power of two) with the thresholds. */
+export function packResidualModel(weights: Float32Array, { text, record }: ResidualThresholds): Uint8Array {
   const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0)
   const scale = largest / 127
   const bytes = new Uint8Array(HEADER_WORDS * 4 + weights.length)
@@ -61,7 +67,8 @@ export function packResidualModel(weights: Float32Array, threshold: number): Uin
   view.setUint32(0, RESIDUAL_MAGIC, true)
   view.setUint32(4, weights.length, true)
   view.setFloat32(8, scale, true)
-  view.setFloat32(12, threshold, true)
+  view.setFloat32(12, text, true)
+  view.setFloat32(16, record, true)
   weights.forEach((weight, i) => view.setInt8(HEADER_WORDS * 4 + i, Math.round(weight / scale)))
   return bytes
 }

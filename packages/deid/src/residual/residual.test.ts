@@ -27,6 +27,10 @@ const MISSED = [
   ['model', 'I spoke with her husband, Tomasz Wisniewski, about the plan.'],
 ] as const
 
+/** Where a transform wrote: classes in brackets. */
+const written = (text: string): { start: number; end: number }[] =>
+  Array.from(text.matchAll(/\[[A-Z_]{2,}\]/g), ({ index, 0: { length } }) => ({ start: index, end: index + length }))
+
 describe('the second detector', () => {
   test.for(MISSED)('%s: stops what the first one missed (DI-21)', ([rule, text]) => {
     expect(scanner.scan(text).map((hit) => hit.rule)).toContain(rule)
@@ -97,6 +101,34 @@ describe('the second detector', () => {
     )
   })
 
+  test.for([
+    ['PID|1||[MRN]||Long^[NAME]^A||[DATE]|F', 'Long'],
+    ['NK1|1|[NAME]^May|MTH||[PHONE]', 'May'],
+    ['GT1|1||[NAME]^[NAME]||4 elm^^[CITY]', 'elm'],
+    ['{"resourceType":"Patient","name":[{"family":"will","given":["[NAME]"]}]}', 'will'],
+    ['<patient><name><given>[NAME]</given><family>hope</family></name></patient>', 'hope'],
+    ['NM1*IL*1*[NAME]*GRACE****MI*[PLAN_ID]~N4*[CITY]*OR~', 'GRACE'],
+  ] as const)('a word where a record names a person is one, whatever it means else: %s', ([text, left]) => {
+    const hits = scanner.scan(text, written(text)).filter(({ rule }) => rule === 'place')
+    expect(hits.map(({ start, end }) => text.slice(start, end))).toEqual([left])
+  })
+
+  test.for([
+    'PID|1||[MRN]||[NAME]^[NAME]^^JR^DR||[DATE]|F|||||||||||[SSN]|',
+    '{"resourceType":"Patient","name":[{"family":"[NAME]","given":["Dr. [NAME]"]}]}',
+    '{"theme":{"family":"Roboto","given":"mono"}}',
+    'NM1*IL*1*[NAME]*[NAME]*A***MI*[PLAN_ID]~',
+  ])('titles, initials, what was removed and families of fonts are nobody: %s', (text) => {
+    expect(
+      scanner
+        .scan(
+          text,
+          written(text).filter(({ start }) => !text.startsWith('[SSN]', start)),
+        )
+        .filter(({ rule }) => rule === 'place'),
+    ).toEqual([])
+  })
+
   test('its cost grows with the text, not with its square', () => {
     const time = (text: string): number => {
       const started = threadMs()
@@ -113,7 +145,10 @@ describe('the second detector', () => {
 describe('its model', () => {
   test('comes back from its bytes', () => {
     const weights = new Float32Array(8).fill(0.5)
-    expect(openResidualModel(packResidualModel(weights, 1.5)).threshold).toBe(1.5)
+    expect(openResidualModel(packResidualModel(weights, { text: 1.5, record: 2.5 })).thresholds).toEqual({
+      text: 1.5,
+      record: 2.5,
+    })
   })
 
   test.for([

@@ -5,7 +5,7 @@ import { readWords, type ResidualWord, type TextRange } from './words.ts'
 
 /** Where an identifier seems to be left, and what says so; never its value. */
 export interface ResidualHit extends TextRange {
-  /** `shape.<id>` or `model`. */
+  /** `shape.<id>`, `place` or `model`. */
   readonly rule: string
   /** Log odds, for `model`. */
   readonly score?: number
@@ -40,13 +40,32 @@ export function createResidualScanner({ model }: { readonly model: Uint8Array })
       let next = 0
       for (const [at, word] of words.entries()) {
         while ((defined[next]?.end ?? Infinity) <= word.start) next++
+        if (word.isPersonal) {
+          if (isSomebody(word) && !isRemoved(words, at)) hits.push({ start: word.start, end: word.end, rule: 'place' })
+          continue
+        }
         if (!isCandidate(word, isFlat) || (defined[next]?.start ?? Infinity) <= word.start) continue
         const score = scoreAt(at)
-        if (score >= linear.threshold) hits.push({ start: word.start, end: word.end, rule: 'model', score })
+        if (score >= linear.thresholds[word.placeHash === 0 ? 'text' : 'record'])
+          hits.push({ start: word.start, end: word.end, rule: 'model', score })
       }
       return hits
     },
   }
+}
+
+/** What people are called besides their names, and what stands where none is known. */
+const TITLE = /^(?:dr|mr|mrs|ms|miss|mx|prof|sr|sra|jr|ii|iii|iv|md|do|rn|np|phd|null|none|unknown)$/
+
+/** A word or a number in a place that is a person's. */
+function isSomebody({ shape, form }: ResidualWord): boolean {
+  if (shape.startsWith('d')) return form.length >= MIN_DIGITS
+  return /^x/i.test(shape) && form.length > 1 && !TITLE.test(form)
+}
+
+/** `[SSN]`: what was removed for good leaves its class. */
+function isRemoved(words: readonly ResidualWord[], at: number): boolean {
+  return words[at - 1]?.form === '[' && words[at + 1]?.form === ']' && words[at]?.shape === 'X'
 }
 
 /** Small words of a text that knows capitals are no identifiers; to score them all would cost ten times as much. */

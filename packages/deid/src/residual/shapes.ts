@@ -63,6 +63,11 @@ const SHAPES: readonly ResidualShape[] = [
     pattern: /(?<![\d.,])\d{7,}(?![\d]|[.,]\d)/g,
     isReal: (match) => !isCode(match),
   },
+  {
+    id: 'coordinate',
+    needs: /l(?:at|on|ng)/i,
+    pattern: /(?<![a-z])(?:lat|lon|lng|latitude|longitude)\\?["']?\s{0,3}[:=]\s{0,3}-?\d{1,3}\.\d{3,20}/gi,
+  },
   { id: 'record-number', needs: /\d/, pattern: /\b(?:MRN|medical record (?:number|no\.?))\s*[:#]?\s*#?\d{4,}/gi },
   {
     id: 'street',
@@ -88,7 +93,7 @@ function isCode(match: RegExpMatchArray): boolean {
 /**
  * Addresses and names of who defines codes, object identifiers (longer than an address of the internet), drugs by their
  * NDC, years that are all of a cell or a member (nobody's by law), measurements as machines write them (no coordinates),
- * guides of X12 and universal kinds of numbers of HL7 (table 0301), parts of Medicare, and what a company is.
+ * guides of X12 and universal kinds of numbers of HL7 (table 0301), marks that stylesheets number, parts of Medicare, and what a company is.
  */
 const DEFINED = [
   new RegExp(STANDARDS.source.slice(1, -1), 'gi'),
@@ -99,13 +104,14 @@ const DEFINED = [
   /(?<![\d.])(?<!(?:lat|lon|lng|latitude|longitude)\\?["']?\s{0,3}[:=]\s{0,3}-?)\d{1,6}\.\d{10,20}(?![\d.])/gi,
   /(?<=\*)00[2-8]0\d{1,2}(?:X\d{3}(?:[AE]\d)?)?(?=[*~])/g,
   /(?<=[|^&~])(?:ISO|HCD|DNS|GUID|UUID|CLIA|Internet)(?=[|^&~\r\n])/g,
+  /\bID0E[A-Z]{2,14}\b|\bC-CDA\b/g,
   /\bPart [A-D]\b|\b(?:P?LLC|Inc|Ltd|Corp)\b/g,
 ]
 
 /** Stretches whose words are no prose of anybody: a model of words knows nothing of them. */
 export function findDefined(text: string): TextRange[] {
   if (
-    !/urn:|:\/\/|\*00|[|^&~](?:ISO|HCD|DNS|GUID|UUID|CLIA|Internet)[|^&~\r\n]|\d{7}|\.\d+\.\d+\.\d|\d-\d{3,4}-\d|["'>|^~*](?:19|20)\d|\.\d{10}|\bPart [A-D]\b|\b(?:LLC|Inc|Ltd|Corp)\b/i.test(
+    !/urn:|:\/\/|\*00|[|^&~](?:ISO|HCD|DNS|GUID|UUID|CLIA|Internet)[|^&~\r\n]|ID0E|C-CDA|\d{7}|\.\d+\.\d+\.\d|\d-\d{3,4}-\d|["'>|^~*](?:19|20)\d|\.\d{10}|\bPart [A-D]\b|\b(?:LLC|Inc|Ltd|Corp)\b/i.test(
       text,
     )
   )

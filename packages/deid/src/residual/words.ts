@@ -17,6 +17,8 @@ export interface ResidualWord extends TextRange {
   readonly shapeHash: number
   /** Where a record says that it stands; 0 in plain text. */
   readonly placeHash: number
+  /** Whether that place alone says that it is a person's. */
+  readonly isPersonal: boolean
 }
 
 const WORD = /\p{L}(?:[\p{L}\p{M}\p{N}]|['\u2019](?=\p{L}))*|\p{N}+|\n|[^\s]/gu
@@ -39,17 +41,24 @@ export function readWords(text: string, written: readonly TextRange[]): Residual
     const end = start + surface.length
     while (next < written.length && (written[next]?.end ?? 0) <= start) next++
     while ((places[place]?.start ?? Infinity) <= start) place++
-    const placeHash = places[place - 1]?.hash ?? 0
+    const { hash: placeHash = 0, isPersonal = false } = places[place - 1] ?? {}
     const range = written[next]
     if (range === undefined || range.start >= end)
-      words.push(makeWord(start, end, surface.toLowerCase(), shapeOf(surface), placeHash))
+      words.push(makeWord(start, end, surface.toLowerCase(), shapeOf(surface), placeHash, isPersonal))
     else if (words.at(-1)?.form !== WRITTEN) words.push(makeWord(range.start, range.end, WRITTEN, '', placeHash))
   }
   return words
 }
 
 /** A word with the hashes that every feature of it and of its neighbours is made of. */
-export function makeWord(start: number, end: number, form: string, shape: string, placeHash = 0): ResidualWord {
+export function makeWord(
+  start: number,
+  end: number,
+  form: string,
+  shape: string,
+  placeHash = 0,
+  isPersonal = false,
+): ResidualWord {
   return {
     start,
     end,
@@ -58,6 +67,7 @@ export function makeWord(start: number, end: number, form: string, shape: string
     formHash: hashCodes(form, 0, form.length),
     shapeHash: mix(hashCodes(shape, 0, shape.length), 1, 0),
     placeHash,
+    isPersonal,
   }
 }
 
