@@ -24,6 +24,7 @@ const NO_CRYPTOGRAPHY: ReadonlySet<string> = new Set([
   'KeyUsagesExtension',
   'generateURI',
   'randomUUID',
+  'randomUUIDv7',
   'ScureBase32Plugin',
   'SubjectAlternativeNameExtension',
   'SubjectKeyIdentifierExtension',

@@ -51,6 +51,16 @@ export const CRYPTOGRAPHY: readonly CryptographicUse[] = [
     quantum: STAYS,
   },
   {
+    use: 'What stands for an id of an answer that could name somebody',
+    algorithm: 'HMAC-SHA-256, 96 bits of it shown',
+    strengthBits: 96,
+    library: NODE,
+    calls: ['createHmac', 'randomBytes'],
+    where: ['server/src/pipeline/answer/references.ts'],
+    keys: 'a random key of the answer: in memory only, gone with it',
+    quantum: 'stays: what is shown lives as long as a conversation',
+  },
+  {
     use: 'Whether a request masks the same values as one that was let go before',
     algorithm: 'SHA-256 over the request’s tokens, which are keyed',
     strengthBits: 128,

@@ -6,11 +6,11 @@ import { inFolder, runHere } from '../../testing/cli.ts'
 /** A labelled name is easy; a bare word that nobody would take for an identifier never is found. */
 function createGold(documents: number, impossible: number): string {
   return Array.from({ length: documents }, (_, i) => {
-    const text = `Patient Maria Lopez, MRN 0012${String(3000 + i)}, was seen. zebrafish`
+    const text = `Patient Maria Lopez, MRN 0012${String(3000 + i)}, was seen.`
     const spans = [
       { start: 8, end: 19, class: 'NAME' },
       { start: 25, end: 33, class: 'MRN' },
-      ...(i < impossible ? [{ start: text.length - 9, end: text.length, class: 'USERNAME' }] : []),
+      ...(i < impossible ? [{ start: 35, end: 38, class: 'USERNAME' }] : []),
     ]
     return `${JSON.stringify({ id: `d${i}`, text, spans })}\n`
   }).join('')
