@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto'
+import { randomUUID, randomUUIDv7 } from 'node:crypto'
 import type { Log } from '@breakwater/kernel'
 import { AppError } from '@breakwater/kernel'
 import { toAppError } from '../../platform/http/problem.ts'
@@ -48,7 +48,7 @@ export function createLineRunner(deps: RunnerDeps): LineRunner {
       { at, keptUntil },
       {
         makeFile: async (part) => {
-          const file = randomUUIDv7()
+          const file = randomUUID()
           return { id: file, sealedName: await fields.seal(PLACES.name(tenant, file), `batch_${id}_${part}.jsonl`) }
         },
         record: (trx, { batch, ended, counts }) =>

@@ -7,7 +7,7 @@ import type { JsonLeaf } from '../walk/scan-json.ts'
 import { splice } from '../walk/splice.ts'
 import type { Edit } from '../walk/splice.ts'
 import { isIdentifierShaped } from '../walk/number.ts'
-import { isRandomHex } from '../walk/random-id.ts'
+import { ID_PLACE, isRandomHex } from '../walk/random-id.ts'
 import { isSealed } from '../walk/sealed.ts'
 import { classOfMember, isCoordinate, isLabel, readCoded } from './members.ts'
 
@@ -84,11 +84,9 @@ export function takeApart(text: string, leaves: readonly JsonLeaf[]): JsonDocume
 }
 
 /** An id that a server drew, where one stands. */
-function isDrawn({ path: { key }, value }: JsonLeaf): boolean {
-  return typeof key === 'string' && ID_MEMBER.test(key) && isRandomHex(value)
+function isDrawn({ path, value }: JsonLeaf): boolean {
+  return isRandomHex(value) && ID_PLACE.test(pointerOf(path))
 }
-
-const ID_MEMBER = /^(?:(?:tool|call|item|tool_call|tool_use)_)?id$/
 
 function isClosed({ path: { shape }, value }: JsonLeaf): boolean {
   return (

@@ -7,6 +7,7 @@ import type { SurfaceFinder } from '../mask/surfaces.ts'
 import { findOwnTokens } from '../tokens/token-map.ts'
 import type { TokenMap } from '../tokens/token-map.ts'
 import type { TextRange } from '../tokens/shape.ts'
+import { ID_PLACE } from '../walk/random-id.ts'
 import type { ClearedTexts } from './cleared-texts.ts'
 import { findEncodedRuns } from './encoded.ts'
 import type { EncodedRun } from './encoded.ts'
@@ -84,7 +85,6 @@ async function isClear(detectors: Detectors, { map, mark, finder }: RequestValue
 const ID =
   /^(?:call|chatcmpl|ci|cntr|fc|file|fs|item|mcp|mcpl|mcpr|msg|req|resp|rs|srvtoolu|tool|toolu|tooluse|vs|ws)[_-][\w-]{1,128}$/
 /** Nine letters and digits, as Mistral's: no word, and no number. */
-const ID_PLACE = /\/(?:tool_)?(?:call_)?id$/
 const SHORT_ID = /^(?=.*\d|.+[A-Z])(?!.*\d{5})[A-Za-z0-9]{9}$/
 const MODEL = 'model'
 

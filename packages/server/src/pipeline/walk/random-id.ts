@@ -23,3 +23,10 @@ function isText(digits: string): boolean {
 export function isRandomUuid(text: string): boolean {
   return UUID_ID.test(text)
 }
+
+/**
+ * Where clients of chat completions, Messages and Responses give such ids back, as a JSON pointer. Nowhere else: in arguments of
+ * tools and in records the same letters may be somebody's key.
+ */
+export const ID_PLACE =
+  /^\/(?:messages|input)\/\d+\/(?:id|call_id|tool_call_id|(?:tool_calls|content)\/\d+\/(?:id|tool_use_id))$/
