@@ -5,6 +5,6 @@ import { VERSION } from './version.ts'
 
 /** The API's own description, for whoever may call it. */
 export function apiRoutes(): Hono<ServerEnv> {
-  const document = describeApi(VERSION)
-  return new Hono<ServerEnv>().get(ROUTES.describeApi.path, (c) => c.json(document))
+  let document: ReturnType<typeof describeApi> | undefined
+  return new Hono<ServerEnv>().get(ROUTES.describeApi.path, (c) => c.json((document ??= describeApi(VERSION))))
 }

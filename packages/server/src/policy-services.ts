@@ -2,7 +2,13 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Environment } from '@breakwater/contract'
 import type { Clock, Log } from '@breakwater/kernel'
-import type { FolderWatch, PolicyDraftService, PolicyFolder, PolicyService } from './features/policy/index.ts'
+import type {
+  FolderWatch,
+  PolicyDraftService,
+  PolicyEngines,
+  PolicyFolder,
+  PolicyService,
+} from './features/policy/index.ts'
 import {
   createDraftStore,
   createFolderStore,
@@ -33,11 +39,12 @@ export interface PolicyServiceDeps {
   readonly folder: { readonly dir?: string; readonly locks?: boolean }
   /** Whether fewer than two people administer the tenant. */
   readonly isSingleControl: (tenant: string) => Promise<boolean>
+  readonly engines?: PolicyEngines
 }
 
 /** What decides, how it is changed, and what watches the folder it came from. */
 export function createPolicyServices(deps: PolicyServiceDeps): PolicyServices {
-  const { db, clock, log, recordChange, environment, folder, isSingleControl } = deps
+  const { db, clock, log, recordChange, environment, folder, isSingleControl, engines } = deps
   const sets = createPolicyStore(db)
   const policy = createPolicyService({
     store: sets,
@@ -45,6 +52,7 @@ export function createPolicyServices(deps: PolicyServiceDeps): PolicyServices {
     recordChange,
     environment,
     isLocked: () => folder.locks === true && policyFolder.isDrifted(),
+    ...(engines && { engines }),
   })
   const policyDrafts = createPolicyDraftService({
     store: createDraftStore(db),

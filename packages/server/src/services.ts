@@ -80,6 +80,7 @@ import {
 import { createDirectoryStore } from './features/scim/index.ts'
 import type { LifecycleServices } from './lifecycle.ts'
 import { createLifecycleServices } from './lifecycle.ts'
+import type { PolicyEngines } from './features/policy/index.ts'
 import type { PolicyServices } from './policy-services.ts'
 import { createPolicyServices } from './policy-services.ts'
 import { createTextMasker } from './pipeline/index.ts'
@@ -136,6 +137,8 @@ export interface AppDeps {
   readonly origin?: () => string
   /** Policies that the operator keeps on disk; left out: those of this version. With `locks`, drift stops what crosses. */
   readonly policyFolder?: { readonly dir?: string; readonly locks?: boolean }
+  /** Loaded policy sets, for several servers in one process. Left out: its own. */
+  readonly policyEngines?: PolicyEngines
   /** Tests only: the database may forget in a power cut. */
   readonly acceptsFragileDatabase?: boolean
 }
@@ -272,6 +275,7 @@ export function createServices(deps: AppDeps): Services {
     environment,
     folder: deps.policyFolder ?? {},
     isSingleControl,
+    ...(deps.policyEngines && { engines: deps.policyEngines }),
   })
   const seenStore = createSeenOnceStore(db)
   const seenOnce = createSeenOnce({ store: seenStore, clock })

@@ -40,6 +40,7 @@ export interface TestAppOptions extends Partial<Omit<AppDeps, 'db' | 'clock' | '
 // Read once: it keeps nothing between calls.
 const engine = loadTextEngine()
 const scanner = loadResidualScanner()
+const policyEngines: NonNullable<AppDeps['policyEngines']> = new Map()
 // Made once: what is wrapped under it lies in databases that last as long as a test.
 const kek = makeKek()
 
@@ -57,6 +58,7 @@ export async function createTestApp(db: Db, { now, ...deps }: TestAppOptions = {
   const keyProviders = deps.keyProviders ?? ([actAs(await kek, deps.environment)] as const)
   const app = createApp({
     acceptsFragileDatabase: true,
+    policyEngines,
     ...deps,
     db,
     clock,

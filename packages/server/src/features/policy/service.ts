@@ -24,6 +24,8 @@ export interface PolicyDeps {
   readonly environment: Environment
   /** What makes this replica refuse to move data, e.g. a policy folder that was altered. Default: nothing. */
   readonly isLocked?: () => boolean
+  /** Where loaded sets are kept. Left out: with this service. */
+  readonly engines?: PolicyEngines
 }
 
 interface Loaded {
@@ -31,16 +33,21 @@ interface Loaded {
   readonly sha256: string
 }
 
+/**
+ * Loaded sets by hash. Bounded by the sets that were ever activated: a verified engine is good for every tenant, and
+ * every server of this process, that activates its hash.
+ */
+export type PolicyEngines = Map<string, Loaded>
+
 export function createPolicyService({
   store,
   clock,
   recordChange,
   environment,
   isLocked = () => false,
+  engines = new Map(),
 }: PolicyDeps): PolicyService {
   const active = createSnapshotCache({ load: (tenant) => store.findActive(tenant) })
-  // Bounded by the sets that were ever activated: a verified engine is good for every tenant that activates its hash.
-  const engines = new Map<string, Loaded>()
   const loading = new Map<string, Promise<Loaded>>()
   const lists: KnownLists = new WeakMap()
 
@@ -112,10 +119,11 @@ export function createPolicyService({
 
     async activate(actor, set) {
       const { document, sha256 } = writeDocument(set)
-      const engine = loadEngine(readDocument(document, sha256), sha256)
+      const read = readDocument(document, sha256)
+      const loaded = engines.get(sha256) ?? { engine: loadEngine(read, sha256), sha256 }
       const change: Change = { actor, kind: 'policy.activated', object: sha256 }
       await store.activate({ tenant: actor.tenant, sha256, document, by: actor.id }, (trx) => recordChange(trx, change))
-      engines.set(sha256, { engine, sha256 })
+      engines.set(sha256, loaded)
       active.drop(actor.tenant)
       return sha256
     },
