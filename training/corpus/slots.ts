@@ -19,6 +19,9 @@ const labelled = (phiClass: PhiClass, text: string, role: Role = 'unknown', form
   { text, label: format === undefined ? { class: phiClass, role } : { class: phiClass, role, format } },
 ]
 
+/** What `{any}` says without the dictionaries: words that nobody bears. */
+const ANY_WORDS: readonly string[] = ['table', 'carpet', 'button', 'ladder', 'window', 'kettle', 'basket', 'pencil']
+
 /** Held-out formats take four values in five of a document that may use them. */
 const isHeldOut = (world: World): boolean => world.usesHeldOut && world.random.chance(0.8)
 
@@ -316,6 +319,13 @@ export const SLOTS: Readonly<Record<string, Fill>> = {
     ),
   w: (world, [list = '']) => plain(word(world, list)),
   W: (world, [list = '']) => plain(word(world, list).replace(/^./, (letter) => letter.toUpperCase())),
+  any: (world) => plain(world.random.pick(world.surfaces.words.length > 0 ? world.surfaces.words : ANY_WORDS)),
+  Any: (world) =>
+    plain(
+      world.random
+        .pick(world.surfaces.words.length > 0 ? world.surfaces.words : ANY_WORDS)
+        .replace(/^./, (letter) => letter.toUpperCase()),
+    ),
   n: ({ random }, [low, high]) => plain(String(random.between(Number(low), Number(high)))),
   dec: ({ random }, [low, high]) => plain((Number(low) + random.next() * (Number(high) - Number(low))).toFixed(1)),
 }

@@ -23,6 +23,8 @@ export interface Surfaces {
   readonly streets: readonly string[]
   readonly facilities: readonly string[]
   readonly employers: readonly string[]
+  /** Common words of the language that training takes for anybody's name and, as often, for nobody's; elsewhere none. */
+  readonly words: readonly string[]
   /** From the dictionaries, where their folder is given. */
   readonly listed: { readonly given: readonly string[]; readonly surnames: readonly string[] }
 }
@@ -37,6 +39,14 @@ const BINDING = new Set(
     ' ',
   ),
 )
+/** Words that say who somebody is or when: as a name they would only teach that a title is one. */
+const SAYING = new Set(
+  'doctor doctors patient patients nurse nurses mother father sister brother daughter son husband wife aunt uncle cousin niece nephew grandmother grandfather partner friend neighbor family mister miss lady sir madam monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec today yesterday tomorrow name names'.split(
+    ' ',
+  ),
+)
+/** Training's copies of the group whose names are any words at all (`word` has nine of its own). */
+const OPEN_SHARE = 5
 /** How often training draws a group whose names are missed more than others, where the rest are drawn once. */
 const TRAINING_SHARES: Readonly<Record<string, number>> = { word: 9, native: 4, korean: 4, vietnamese: 2, chinese: 2 }
 /** Names taken from one line of parts, which may have thousands. */
@@ -51,6 +61,7 @@ const title = (word: string): string => word.charAt(0).toUpperCase() + word.slic
 function readListed(data: string) {
   const at = (file: string): string => readFileSync(join(data, 'dictionaries', file), 'utf8')
   const common = new Set(Object.keys(JSON.parse(at('philter/whitelist_plus_fps_091718_nonames.json')) as object))
+  const towns = new Set(at('phileas/cities.txt').toLowerCase().split('\n'))
   const given = at('phileas/first-names.txt').split('\n')
   const surnames = at('phileas/surnames.txt').split('\n')
   const clean = (names: readonly string[]): string[] =>
@@ -61,7 +72,16 @@ function readListed(data: string) {
     given: clean(given),
     surnames: clean(surnames),
     words: { given: words(given), surnames: words(surnames) },
+    common: readCommonWords().filter((word) => common.has(word) && !towns.has(word)),
   }
+}
+
+/** The whole words that the piece vocabulary knows, frequent ones first: those of which a model is surest that they are no name. */
+function readCommonWords(): readonly string[] {
+  const file = new URL('../../packages/tagger/weights/en/pieces.vocabulary.txt', import.meta.url)
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((word) => /^[a-z]{3,11}$/.test(word) && !BINDING.has(word) && !SAYING.has(word))
 }
 
 const cut = (line: string, separator: string): string[] => line.split(separator).map((one) => one.trim())
@@ -87,7 +107,8 @@ function trainingNames(section: string): readonly string[] {
 /** Reads what a split may use. With a data folder, names and cities of its dictionaries too. */
 export function readSurfaces(split: Split, data?: string): Surfaces {
   const own = (words: readonly string[]): readonly string[] => words.filter((word) => splitOfSurface(word) === split)
-  const listed = data ? readListed(data) : { given: [], surnames: [], words: { given: [], surnames: [] } }
+  const listed = data ? readListed(data) : { given: [], surnames: [], words: { given: [], surnames: [] }, common: [] }
+  const words = split === 'train' ? own(listed.common) : []
   const cities =
     data && existsSync(join(data, 'dictionaries'))
       ? readFileSync(join(data, 'dictionaries/phileas/cities.txt'), 'utf8')
@@ -109,17 +130,23 @@ export function readSurfaces(split: Split, data?: string): Surfaces {
     starts: NAMES.get(`${id}.starts`) ?? [],
     ends: NAMES.get(`${id}.ends`) ?? [],
   }))
+  const anyWord = words.map(title)
+  const open = { id: 'word', female: anyWord, male: anyWord, surnames: anyWord, starts: [], ends: [] }
   const place = (key: string): readonly string[] => own(PLACES.get(key) ?? [])
   return {
     groups:
       split === 'train'
-        ? groups.flatMap((group) => Array.from({ length: TRAINING_SHARES[group.id] ?? 1 }, () => group))
+        ? [
+            ...groups.flatMap((group) => Array.from({ length: TRAINING_SHARES[group.id] ?? 1 }, () => group)),
+            ...Array.from({ length: words.length > 0 ? OPEN_SHARE : 0 }, () => open),
+          ]
         : groups,
     cities: [...place('cities'), ...place('cities'), ...own(cities)],
     counties: place('counties'),
     streets: place('streets'),
     facilities: place('facilities'),
     employers: place('employers'),
+    words,
     listed: { given: own(listed.given), surnames: own(listed.surnames) },
   }
 }
