@@ -1,6 +1,14 @@
 import { readFile, stat } from 'node:fs/promises'
 import { createResidualScanner, createTextEngine, readKnownPatient, readSiteLexicon } from '@breakwater/deid'
-import type { DetectOptions, ProfileName, ResidualScanner, TaggedSpan, Tagger, TextEngine } from '@breakwater/deid'
+import type {
+  DeidentifyOptions,
+  DetectOptions,
+  ProfileName,
+  ResidualScanner,
+  TaggedSpan,
+  Tagger,
+  TextEngine,
+} from '@breakwater/deid'
 import { readThresholds } from '@breakwater/deid/evaluate'
 import { AppError } from '@breakwater/kernel'
 import type { Given, Option } from './command.ts'
@@ -25,6 +33,12 @@ export const LANGUAGE_OPTION: Option = {
   default: 'auto',
 }
 
+export const RELEASE_YEAR_OPTION: Option = {
+  type: 'string',
+  value: 'YEAR',
+  help: 'of the release: who was born 90 years before it counts as 90 or older',
+}
+
 export const LEXICON_OPTION: Option = { type: 'string', value: 'FILE', help: 'what the site knows of itself' }
 
 export const RULES_ONLY_OPTION: Option = { type: 'boolean', help: 'without the models: faster, finds less' }
@@ -35,6 +49,7 @@ export const PATIENT_OPTION: Option = {
   help: 'whose texts they are: FHIR Patient or identifiers, JSON',
 }
 
+const RELEASE_YEARS = { min: 1900, max: 2199 }
 const MAX_LEXICON_BYTES = 8 * 1_048_576
 const MAX_PATIENT_BYTES = 1_048_576
 
@@ -42,6 +57,16 @@ interface EngineFiles {
   readonly thresholds?: string | undefined
   readonly lexicon?: string | undefined
   readonly hasModels?: boolean
+}
+
+/** What the options of a command say about how texts are read, whoever's they are. */
+export function readReading(given: Given): Pick<DeidentifyOptions, 'includeClinicians' | 'language' | 'releaseYear'> {
+  const releaseYear = given.integer('release-year', RELEASE_YEARS)
+  return {
+    includeClinicians: !given.has('keep-clinicians'),
+    language: readLanguage(given.text('language')),
+    ...(releaseYear !== undefined && { releaseYear }),
+  }
 }
 
 /** The files that the options of a command name for the engine. */

@@ -41,6 +41,16 @@ describe('detect', { timeout: 60_000 }, () => {
     expect(text.slice(span?.start, span?.end)).toBe('Maria Lopez')
   })
 
+  test('reads what an editor put before the first line, and years as of the release', async () => {
+    const stdin = `\uFEFF${lineOf(1, 'Mr. Lopez, born in 1931')}`
+    const years = async (...args: string[]): Promise<string[] | undefined> => {
+      const { stdout } = await runHere(['detect', '--rules-only', '--language', 'en', ...args], { stdin })
+      return readFound(stdout)[0]?.spans.map((span) => span.class)
+    }
+    expect(await years()).toEqual(['NAME'])
+    expect(await years('--release-year', '2026')).toEqual(['NAME', 'YEAR'])
+  })
+
   test.for([
     ['not JSON', 'SECRET', 'not JSON (body.invalid-json)'],
     ['an array', '["SECRET"]', 'not an object (body.invalid)'],

@@ -1,13 +1,16 @@
 import type { Command } from '../command.ts'
 import {
   CLINICIANS_OPTION,
+  LANGUAGE_OPTION,
   LEXICON_OPTION,
   loadEngine,
   PATIENT_OPTION,
   PROFILE_OPTION,
+  RELEASE_YEAR_OPTION,
   readEngineFiles,
   readPatientFile,
   readProfile,
+  readReading,
   THRESHOLDS_OPTION,
   RULES_ONLY_OPTION,
 } from '../engine.ts'
@@ -23,6 +26,8 @@ export const detect: Command = {
     profile: PROFILE_OPTION,
     'keep-clinicians': CLINICIANS_OPTION,
     patient: PATIENT_OPTION,
+    language: LANGUAGE_OPTION,
+    'release-year': RELEASE_YEAR_OPTION,
     lexicon: LEXICON_OPTION,
     thresholds: THRESHOLDS_OPTION,
     'rules-only': RULES_ONLY_OPTION,
@@ -34,10 +39,7 @@ export const detect: Command = {
   ],
   async run(given, { stdin, stdout }) {
     const profile = readProfile(given.required('profile'))
-    const options = {
-      includeClinicians: !given.has('keep-clinicians'),
-      ...(await readPatientFile(given.text('patient'))),
-    }
+    const options = { ...readReading(given), ...(await readPatientFile(given.text('patient'))) }
     const engine = await loadEngine(readEngineFiles(given))
     const sink = createSink(stdout)
     try {

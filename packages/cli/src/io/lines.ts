@@ -6,6 +6,9 @@ const MAX_LINE_BYTES = 16 * 1024 * 1024
 
 const NEWLINE = 0x0a
 
+/** What some editors put before the first line (U+FEFF); RFC 8259 lets a reader ignore it. */
+const MARK = '\uFEFF'
+
 export interface Line {
   /** Counted from 1. */
   readonly number: number
@@ -34,7 +37,9 @@ export async function* readLines(input: Readable, maxBytes: number = MAX_LINE_BY
     held = []
     heldBytes = 0
     try {
-      return { text: decoder.decode(bytes), number: ++number }
+      const text = decoder.decode(bytes)
+      number++
+      return { number, text: number === 1 && text.startsWith(MARK) ? text.slice(1) : text }
     } catch (cause) {
       throw refuse('body.invalid-utf8', 'not UTF-8', cause)
     }

@@ -41,6 +41,22 @@ describe('the tagger', () => {
     expect(surfaces(text, withTagger({ Zzyrqa: {} }).detect(text))).toEqual(['NAME Zzyrqa', 'NAME Zzyrqa'])
   })
 
+  test('does not make an age of the place behind it, which would stay with it (DI-04)', () => {
+    const place = 'Mr. Lopez, 67, North Zzyrq Hall, Salem, MA 01970, has CHF.'
+    const engine = withTagger({ '67': { class: 'AGE', score: 1 }, Salem: { class: 'CITY' } })
+    expect(engine.deidentify(place, 'safe-harbor').text).not.toMatch(/Zzyrq|Salem|01970/)
+  })
+
+  test.for([
+    ['Mr. Lopez, 67, Boston, MA 02139, has CHF.', 'Mr. [NAME], 67, [CITY] 021**, has CHF.'],
+    ['Mr. Lopez, 93, of Salem, MA 01970', 'Mr. [NAME], 90 or older, of [CITY] 019**'],
+    ['She was born 1920. Seen 2019.', 'She was born on or before 1929. Seen 2019.'],
+    ['She was 85 in 2015. Seen again 2024.', 'She was [AGE] in 2015. Seen again 2024.'],
+  ])('ages and birth years beside places and dates: %s (DI-04)', ([text, released]) => {
+    const figures = { '67': { class: 'AGE' }, '93': { class: 'AGE' }, '1920': { class: 'DATE' } } as const
+    expect(withTagger(figures).deidentify(text, 'safe-harbor').text).toBe(released)
+  })
+
   test('counts by itself at or above its threshold, however low that is', () => {
     const text = 'we told Zzyrqa today'
     expect(withTagger({ Zzyrqa: { score: 0.06 } }).detect(text)).toHaveLength(1)

@@ -58,20 +58,36 @@ function merge(group: readonly Candidate[], end: number): Span {
   const decisive = group.filter(({ class: phiClass }) => !KEPT.has(phiClass))
   const voters = preferKnown(decisive.length > 0 ? decisive : group)
   const votes = voters.some(({ stage }) => stage !== undefined && stage !== 'propagation') ? count(voters) : undefined
-  let best = voters[0] ?? { start: 0, end: 0, class: 'OTHER_ID', role: 'unknown', score: 0, source: '' }
-  for (const candidate of voters) if (weigh(candidate, best, votes) > 0) best = candidate
+  const start = group[0]?.start ?? 0
+  let best = strongest(voters, votes)
+  if (best.class === 'AGE') best = strongest(preferWhole(voters, start, end), votes)
   const role: Role =
     best.role === 'unknown'
       ? (group.find((one) => one.class === best.class && one.role !== 'unknown')?.role ?? 'unknown')
       : best.role
   return {
-    start: group[0]?.start ?? best.start,
+    start,
     end,
     class: best.class,
     role,
     score: votes?.get(best.class) ?? best.score,
     sources: sourcesOf(group),
   }
+}
+
+function strongest(voters: readonly Candidate[], votes: ReadonlyMap<PhiClass, number> | undefined): Candidate {
+  let best = voters[0] ?? { start: 0, end: 0, class: 'OTHER_ID', role: 'unknown', score: 0, source: '' }
+  for (const candidate of voters) if (weigh(candidate, best, votes) > 0) best = candidate
+  return best
+}
+
+/** An age that stays leaves its whole span as it is, so it decides only over what is age: not over "67, Boston, MA 02139". */
+function preferWhole(voters: readonly Candidate[], start: number, end: number): readonly Candidate[] {
+  const ages = voters.filter((one) => one.class === 'AGE')
+  let reached = start
+  for (const age of ages) if (age.start <= reached) reached = Math.max(reached, age.end)
+  const others = voters.filter((one) => one.class !== 'AGE')
+  return reached >= end || others.length === 0 ? voters : others
 }
 
 /** A known value beside an age or a date that reaches into it ("age 45 8662066709"): its class decides, not theirs. */

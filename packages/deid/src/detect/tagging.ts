@@ -53,9 +53,20 @@ export function runTagger(
 /** A clock time, or four digits that the tagger takes for part of a date and not for a year: a time as wards write it. */
 const CLOCK = /^(?:(?:[01]?\d|2[0-3])[:.]?[0-5]\d(?::[0-5]\d)?)(?:\s?(?:h|hrs?|hours|[ap]\.?m\.?))?$/i
 
+/** A year by itself behind what says birth: the tagger's class for elements of dates would make it a clock time. */
+const YEAR_ALONE = /^(?:1[89]|20)\d{2}$/
+const BIRTH_BEFORE = /(?:\bborn(?: in)?|\bbirth(?: ?year)?|\bd\.?o\.?b\.?|\by\.?o\.?b\.?|\bb\.)[\s:=]{1,3}$/i
+const CUE_UNITS = 16
+
 /** The tagger has one class for all elements of dates, and one for towns and the countries it confuses with them. */
 function refine({ tokens, words }: Reading, { class: phiClass, start, end }: TaggedSpan): PhiClass {
   const surface = tokens.text.slice(start, end)
+  if (
+    phiClass === 'DATE' &&
+    YEAR_ALONE.test(surface) &&
+    BIRTH_BEFORE.test(tokens.text.slice(Math.max(0, start - CUE_UNITS), start))
+  )
+    return 'YEAR'
   if (phiClass === 'DATE') return CLOCK.test(surface) ? 'TIME' : phiClass
   if (phiClass !== 'CITY') return phiClass
   let bits = WORD.country | WORD.state

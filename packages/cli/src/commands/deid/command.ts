@@ -9,10 +9,11 @@ import {
   loadResidualScanner,
   PATIENT_OPTION,
   PROFILE_OPTION,
+  RELEASE_YEAR_OPTION,
   readEngineFiles,
-  readLanguage,
   readPatientFile,
   readProfile,
+  readReading,
   THRESHOLDS_OPTION,
   RULES_ONLY_OPTION,
 } from '../../engine.ts'
@@ -48,6 +49,7 @@ export const deid: Command = {
     'keep-clinicians': CLINICIANS_OPTION,
     patient: PATIENT_OPTION,
     language: LANGUAGE_OPTION,
+    'release-year': RELEASE_YEAR_OPTION,
     lexicon: LEXICON_OPTION,
     'keep-ids': { type: 'boolean', help: 'NDJSON: pass ids on unchecked' },
     renumber: { type: 'boolean', help: 'NDJSON: write 1, 2, 3 in place of ids' },
@@ -81,8 +83,7 @@ export const deid: Command = {
       engine: await loadEngine(readEngineFiles(given)),
       profile,
       ids: readIdPolicy(given),
-      language: readLanguage(given.text('language')),
-      includeClinicians: !given.has('keep-clinicians'),
+      ...readReading(given),
       ...(await readPatientFile(given.text('patient'))),
     })
     const shared = { input, out, isDry, isForced: given.has('force'), job, terminal, now: () => performance.now() }

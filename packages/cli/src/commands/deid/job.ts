@@ -1,5 +1,5 @@
 import { isIdentifyingName, mergeManifests } from '@breakwater/deid'
-import type { DetectOptions, Manifest, ProfileName, ResidualScanner, TextEngine } from '@breakwater/deid'
+import type { DeidentifyOptions, Manifest, ProfileName, ResidualScanner, TextEngine } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
 
 /** How ids of documents go out. */
@@ -24,7 +24,7 @@ export interface Job {
   othersLeftOut(): number
 }
 
-export interface JobOptions extends DetectOptions {
+export interface JobOptions extends DeidentifyOptions {
   readonly engine: TextEngine
   /** For names of files and ids, which are no text that a model has learned. */
   readonly rules: TextEngine

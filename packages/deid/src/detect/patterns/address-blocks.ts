@@ -26,6 +26,8 @@ function inAnyCase(name: string): string {
 
 /** A street has a word in its name, which no list of codes has. */
 const NAMED = /^\d+[A-Za-z]?,? [^\n,]*[A-Za-z\u00c0-\uffff]{4}/
+/** An age or the end of a dose before a place: "67, Boston, MA 02139", "93, of Salem, MA 01970", "20 in Salem". */
+const BESIDE_PLACE = /^\d{1,3}(?:,? (?:of|in|from|and) |,\s(?!\d)[^,\n]+,\s?[A-Z]{2}\s{1,2}\d{5}(?:-\d{4})?$)/
 const CODES = /\b(?:CPT|HCPCS|ICD|LOINC|SNOMED|NDC|DRG|RXNORM|RxNorm|DSM|PMID)\b/
 
 /** Whole addresses: street, unit, place, region, country and code, over lines or commas. */
@@ -43,7 +45,7 @@ export const ADDRESS_BLOCK_PATTERNS: readonly Pattern[] = [
     on: 'number',
     regex: at(`${STREET}${TAIL}`, ''),
     score: 0.85,
-    judge: (value) => (NAMED.test(value) && !CODES.test(value) ? 0.85 : 0),
+    judge: (value) => (NAMED.test(value) && !CODES.test(value) && !BESIDE_PLACE.test(value) ? 0.85 : 0),
   },
   {
     id: 'street.military',

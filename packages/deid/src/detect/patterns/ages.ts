@@ -35,6 +35,15 @@ export const AGE_PATTERNS: readonly Pattern[] = [
     score: 0.8,
   },
   {
+    id: 'age.in-year',
+    class: 'AGE',
+    on: 'he she patient pt mother father grandmother grandfather who'.split(' '),
+    regex: at(
+      `(?:he|she|patient|pt|mother|father|grandmother|grandfather|who)(?:\\s(?:is|was|turned)|'s) (?<v>\\d{2,3})(?=,? (?:in|as of) (?:the year )?(?:19|20)\\d{2}${END})`,
+    ),
+    score: 0.8,
+  },
+  {
     id: 'age.alive',
     class: 'AGE',
     on: 'alive well living dead healthy will would now at'.split(' '),
