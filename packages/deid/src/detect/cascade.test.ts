@@ -52,7 +52,7 @@ describe('the tagger', () => {
     ['Mr. Lopez, 93, of Salem, MA 01970', 'Mr. [NAME], 90 or older, of [CITY] 019**'],
     ['She was born 1920. Seen 2019.', 'She was born on or before 1929. Seen 2019.'],
     ['She was 85 in 2015. Seen again 2024.', 'She was [AGE] in 2015. Seen again 2024.'],
-  ])('ages and birth years beside places and dates: %s (DI-04)', ([text, released]) => {
+  ] as const)('ages and birth years beside places and dates: %s (DI-04)', ([text, released]) => {
     const figures = { '67': { class: 'AGE' }, '93': { class: 'AGE' }, '1920': { class: 'DATE' } } as const
     expect(withTagger(figures).deidentify(text, 'safe-harbor').text).toBe(released)
   })
