@@ -27,7 +27,7 @@ const source = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const built = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 // Of a server, as `npm start` has them (docs/operations.md): what requests leave behind is collected while it is young, and
 // memory is not given back in each quiet moment to be asked for again in the next.
-const STEADY = ['--max-semi-space-size=64', '--no-memory-reducer']
+const STEADY = ['--max-semi-space-size=64', '--heap-growing-percent=50', '--no-memory-reducer']
 const memory = process.argv[2] === 'start' ? STEADY : []
 const program = existsSync(source) ? ['--conditions=breakwater-source', source] : [built]
 

@@ -45,6 +45,8 @@ export async function openSequencer(options: SequencerOptions): Promise<Sequence
   const { tree, signed, decided, unpublished } = await loadTree({ store, tiles, key, lastCheckpoint })
   if (unpublished) await store.whileFenced(async () => tiles.publish(unpublished))
   let last = signed
+  // What another sequencer left is not known; later only the edge of the step before can have been partial.
+  let isFirst = true
 
   async function takeIn(count: number): Promise<readonly Tile[]> {
     const filled: Tile[] = []
@@ -82,11 +84,17 @@ export async function openSequencer(options: SequencerOptions): Promise<Sequence
       await requireContinuation(tiles, await readLast(lastCheckpoint, key), last, head)
       await store.decideHead(head)
       await store.whileFenced(async () => publish(head))
-      await tiles.dropPartials(filled.map(({ name }) => name))
+      await tiles.dropPartials((isFirst ? filled : keepFirstOfLevels(filled)).map(({ name }) => name))
+      isFirst = false
       last = head
       return head
     },
   }
+}
+
+function keepFirstOfLevels(tiles: readonly Tile[]): readonly Tile[] {
+  const seen = new Set<Tile['name']['level']>()
+  return tiles.filter(({ name: { level } }) => !seen.has(level) && seen.add(level))
 }
 
 async function signCheckpoint(head: Checkpoint, signer: LogSigner, key: NoteKey): Promise<Uint8Array> {
