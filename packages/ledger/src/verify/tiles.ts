@@ -73,8 +73,19 @@ export function splitHashes(tile: Uint8Array): Uint8Array[] {
 /** The root over entries `from` to `to` of a tree, read from its tiles (RFC 6962 MTH(D[from:to])). */
 export type RangeHash = (from: number, to: number) => Promise<Uint8Array>
 
-/** Hashes of ranges that start at a multiple of the power of two that holds them, as proofs need them. */
+/**
+ * Hashes of ranges that start at a multiple of the power of two that holds them, as proofs need them. A proof asks one
+ * tile for many of them: of each level the last tile is kept.
+ */
 export function createRangeHash(reader: TileReader, sizeEntries: number): RangeHash {
+  const last = new Map<number, { readonly index: number; readonly hashes: readonly Uint8Array[] }>()
+  async function readHashes(level: number, index: number, width: number): Promise<readonly Uint8Array[]> {
+    const before = last.get(level)
+    if (before?.index === index) return before.hashes
+    const hashes = splitHashes(await readTile(reader, { level, index, width }))
+    last.set(level, { index, hashes })
+    return hashes
+  }
   const rangeHash: RangeHash = async (from, to) => {
     const length = to - from
     const height = Math.log2(length)
@@ -87,7 +98,7 @@ export function createRangeHash(reader: TileReader, sizeEntries: number): RangeH
     const index = Math.floor(first / TILE_WIDTH)
     const width = Math.min(TILE_WIDTH, hashCountAt(level, sizeEntries) - index * TILE_WIDTH)
     if (width <= 0) throw inconsistent('a hash beyond the end of the tree')
-    const hashes = splitHashes(await readTile(reader, { level, index, width }))
+    const hashes = await readHashes(level, index, width)
     const start = first % TILE_WIDTH
     return hashSubtree(hashes.slice(start, start + 2 ** (height % 8)))
   }
