@@ -180,6 +180,14 @@ describe("a tool's server", () => {
     expect(structuredContent).toEqual({ found: 2 })
   })
 
+  test('is called by a client that wants to be told of progress: its wish stays here', async ({ db }) => {
+    await begin(db)
+    const client = await connect()
+    expect(textOf(await client.callTool(CALL, undefined, { onprogress: () => undefined }))).toContain('Maribel')
+    expect(tools.bodies.join('\n')).toContain('"_meta":{}')
+    expect(tools.bodies.join('\n')).not.toContain('progressToken')
+  })
+
   test('is reached under an agreement that names remote tools, and not without', async ({ db }) => {
     await begin(db)
     const { services, tenant, clock } = crossing.app
@@ -245,6 +253,18 @@ describe('a message', () => {
       400,
       'body.number-identifies',
     ],
+    [
+      'more beside a wish for progress',
+      ask('tools/call', { name: 'summarise', _meta: { progressToken: 1, trace: 'Maribel' } }),
+      400,
+      'body.feature-refused',
+    ],
+    [
+      'a wish for progress that is an object',
+      ask('tools/list', { _meta: { progressToken: { who: 'Maribel' } } }),
+      400,
+      'body.feature-refused',
+    ],
     ['an id that is no id', ask('tools/list', {}, { ada: 1 }), 400, 'body.invalid'],
   ] as const)('with %s is refused', async ([, message, status, code], { db }) => {
     await begin(db)
@@ -254,6 +274,15 @@ describe('a message', () => {
       code,
     ])
     expect(tools.bodies).toEqual([])
+  })
+
+  test('that is refused is answered with its own id, once that is known', async ({ db }) => {
+    await begin(db)
+    for (const id of ['a-1', 7]) {
+      expect(await (await send(ask('tools/call', {}, id))).json()).toMatchObject({ id, error: { code: -32000 } })
+      expect(await (await send(ask('tools/list', {}, id), 'other')).json()).toMatchObject({ id })
+    }
+    expect(await (await send('{')).json()).toMatchObject({ id: null })
   })
 
   test("keeps the caller's id on this side, and the answer has it again as it was written", async ({ db }) => {

@@ -8,7 +8,9 @@ import type { EndpointSpec } from './endpoints/index.ts'
 import { draftUnknown } from './record.ts'
 import { scanJson } from './walk/scan-json.ts'
 import type { JsonLeaf } from './walk/scan-json.ts'
+import type { JsonPath } from './walk/path.ts'
 import { splice } from './walk/splice.ts'
+import type { Edit } from './walk/splice.ts'
 
 /** Crosses with a request to a server of tools. */
 export type CrossTool = (endpoint: EndpointSpec, exchange: Exchange) => Promise<WireAnswer>
@@ -18,6 +20,8 @@ interface McpRequest {
   /** As the path names it. */
   readonly server: string
   readonly identify: Received['identify']
+  /** Is told of the request's id as soon as it is known, in the words of its text. */
+  readonly noteId: (id: string) => void
 }
 
 const REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const
@@ -35,7 +39,7 @@ const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * which has no answer.
  */
 export async function answerMcp(
-  { exchange, server, identify }: McpRequest,
+  { exchange, server, identify, noteId }: McpRequest,
   { authenticator, providers, limits, ledger }: StageDeps,
   cross: CrossTool,
 ): Promise<WireAnswer | undefined> {
@@ -48,7 +52,12 @@ export async function answerMcp(
   const { method } = message
   if (METHODS.some((known) => known === method)) {
     const id = findId(leaves)
-    const own = `${text.slice(0, id.start)}${OUTGOING_ID}${text.slice(id.end)}`
+    noteId(text.slice(id.start, id.end))
+    const edits = [{ start: id.start, end: id.end, replacement: String(OUTGOING_ID) }, ...dropProgress(text, leaves)]
+    const own = splice(
+      text,
+      edits.toSorted((a, b) => a.start - b.start),
+    )
     const answer = await cross(createMcpSpec(model), { ...exchange, readBytes: async () => Buffer.from(own) })
     // A request of this endpoint asks for no stream.
     const body = typeof answer.body === 'string' ? answer.body : ''
@@ -94,6 +103,24 @@ function findId(leaves: readonly JsonLeaf[]): JsonLeaf {
   const id = leaves.find(({ kind, path }) => kind !== 'key' && path.key === 'id' && path.parent && !path.parent.parent)
   if (id && id.value.length <= MAX_ID_CHARS) return id
   throw new AppError('body.invalid', { message: '/id: must be a number or a short text', field: '/id' })
+}
+
+/**
+ * A client's wish to be told of progress, which no answer here does: it stays here. Whatever else is beside it is read as any
+ * other member.
+ */
+function dropProgress(text: string, leaves: readonly JsonLeaf[]): Edit[] {
+  const [key, value, ...more] = leaves.filter(({ path: { parent } }) => isMeta(parent))
+  if (key?.kind !== 'key' || key.value !== 'progressToken' || !value || value.kind === 'key' || more.length > 0)
+    return []
+  const start = text.lastIndexOf('{', key.start)
+  const end = text.indexOf('}', value.end) + 1
+  const isAlone = text.slice(start + 1, key.start).trim() === '' && text.slice(value.end, end - 1).trim() === ''
+  return isAlone ? [{ start, end, replacement: '{}' }] : []
+}
+
+function isMeta(path: JsonPath | undefined): boolean {
+  return path?.key === '_meta' && path.parent?.key === 'params' && path.parent.parent?.parent === undefined
 }
 
 function withId(answer: string, id: string, maxDepth: number): string {

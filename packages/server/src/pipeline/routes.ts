@@ -56,7 +56,9 @@ export function crossingRoutes(deps: CrossingDeps): Hono<ServerEnv> {
       const identify: Received['identify'] = (principal) => c.set('caller', principal)
       const answerTool: CrossTool = async (endpoint, read) =>
         cross({ act: 'cross', endpoint, crossing: newCrossing(), exchange: read, identify }, stageDeps)
-      const answer = await answerMcp({ exchange, server: c.req.param('server'), identify }, stageDeps, answerTool)
+      const noteId = (id: string): void => c.set('rpcId', id)
+      const server = c.req.param('server')
+      const answer = await answerMcp({ exchange, server, identify, noteId }, stageDeps, answerTool)
       return answer ? answerComplete(answer) : c.body(null, 202)
     })
     // Neither a stream of the server's own messages nor a session to end: both are left to the server's side of the wall.

@@ -1,6 +1,7 @@
 import type { AppError } from '@breakwater/kernel'
 import type { JsonPath } from '../walk/path.ts'
 import type { Shape } from '../walk/shape.ts'
+import type { SentText } from './locate.ts'
 import type { SseEvent } from '../../platform/http/sse.ts'
 
 /** What stands in an answer in the place of the provider's own words about itself. */
@@ -10,6 +11,14 @@ export interface AnswerHead {
   readonly model: string
   /** The request asked for JSON as content. */
   readonly isJsonContent: boolean
+  /** What was asked, for dialects whose answers point into it. */
+  readonly request?: {
+    /** As its caller sent it, and as it left. */
+    readonly own: string
+    readonly sent: string
+    /** Where a place in a text of it that left is in the caller's own; undefined where nobody can tell. */
+    locate(text: SentText, place: number): number | undefined
+  }
 }
 
 /** Where the pieces of one text belong. */
@@ -67,6 +76,8 @@ export interface AnswerDialect {
   before?(place: ChannelPlace): Pick<ChannelPlace, 'owner' | 'place'> | undefined
   /** The text that an `offset` points into. */
   textOf?(path: JsonPath, root: unknown): TextPlace
+  /** Where an `offset` is in what the caller sent, for one that points there. */
+  placeInRequest?(path: JsonPath, root: unknown, place: number): number | undefined
   /** Strings that every event repeats, and that say nothing of the answer. */
   isHead(path: JsonPath): boolean
   /** An event with its document as guarded, in the words of the wire. */

@@ -216,6 +216,8 @@ export function createDocumentGuard(options: DocumentGuardOptions): DocumentGuar
 
   /** Where the same place is in the text as it was let out; a place inside of what was changed moves to its end. */
   async function moveOffset({ value, path }: JsonLeaf, root: unknown): Promise<string> {
+    const inRequest = dialect.placeInRequest?.(path, root, Number(value))
+    if (inRequest !== undefined) return String(inRequest)
     const text = dialect.textOf?.(path, root)
     if (!text) return value
     const key = keyOf(text)

@@ -7,6 +7,8 @@ import type { GuardTally } from '../guard/step.ts'
 import type { AnswerDialect } from './dialect.ts'
 import { createDocumentGuard } from './document-guard.ts'
 import type { DocumentGuard } from './document-guard.ts'
+import { locate } from './locate.ts'
+import type { SentText } from './locate.ts'
 
 interface Guarding {
   readonly dialect: AnswerDialect
@@ -15,14 +17,19 @@ interface Guarding {
 
 /** The guard of one answer, which puts values of these classes back and counts what it does. */
 export function guardDocuments(context: OutputGuarded, restorable: ReadonlySet<string>, tally: GuardTally): Guarding {
-  const { endpoint, map, find, body, crossing, forms } = context
+  const { endpoint, map, find, body, crossing, forms, maskedBody } = context
   const table = createRestoreTable(map, restorable)
   const guard = createAnswerGuard(find, table, tally)
   const measure = createAnswerGuard(find, table, createTally())
   const { model, toolNames, isJsonContent } = body
   const isEgress = createEgress(body.text, context.egressTools)
   const answerId = `${endpoint.idPrefix}${crossing}`
-  const dialect = endpoint.createDialect({ answerId, model, isJsonContent })
+  const request = {
+    own: body.text,
+    sent: maskedBody,
+    locate: (text: SentText, place: number) => locate(text, map, place),
+  }
+  const dialect = endpoint.createDialect({ answerId, model, isJsonContent, request })
   return {
     dialect,
     documents: createDocumentGuard({ dialect, guard, measure, find, isEgress, forms, answerId, model, toolNames }),

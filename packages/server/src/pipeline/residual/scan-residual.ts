@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
+import type { ResidualHit } from '@breakwater/deid'
 import { AppError } from '@breakwater/kernel'
 import type { DetectionScanner, Planner } from '../detection/planner.ts'
 import { createSurfaceFinder } from '../mask/surfaces.ts'
@@ -87,6 +88,11 @@ const ID =
 /** Nine letters and digits, as Mistral's: no word, and no number. */
 const SHORT_ID = /^(?=.*\d|.+[A-Z])(?!.*\d{5})[A-Za-z0-9]{9}$/
 const MODEL = 'model'
+/** A name of a parameter, a member, a setting: one word, as programs write it. */
+const CODE_NAME = /^-{0,2}[A-Za-z][\w.-]{0,63}$/
+/** What is in such names and in no sentence; surnames are longer, or have no digits. */
+const CODE_PART = /^(?:[A-Za-z]|[a-z]{1,3}\d{1,3}|[a-z]{2,5}(?:8|16|32|64|128|224|256|384|512))$/
+const CODE_WORDS: ReadonlySet<string> = new Set('jpg kafka kl kubectl kwargs layers oauth2 tanh tau'.split(' '))
 
 async function holdsIdentifier(
   { scanner }: Pick<Detectors, 'scanner'>,
@@ -95,8 +101,15 @@ async function holdsIdentifier(
   finder: SurfaceFinder,
 ): Promise<boolean> {
   const hits = await scanner.scan(text, tokens)
-  const isId = ID.test(text)
-  return hits.some(({ rule }) => !isId || rule !== MODEL) || finder.find(text).length > 0
+  return hits.some((hit) => !isOfPrograms(text, hit)) || finder.find(text).length > 0
+}
+
+/** A guess, about an id of a vendor's or a part of a name in a program. */
+function isOfPrograms(text: string, { rule, start, end }: ResidualHit): boolean {
+  if (rule !== MODEL) return false
+  if (ID.test(text)) return true
+  const part = text.slice(start, end)
+  return CODE_NAME.test(text) && (CODE_PART.test(part) || CODE_WORDS.has(part))
 }
 
 async function hidesIdentifier(

@@ -12,6 +12,7 @@ export const parse: Stage<Authenticated, Parsed> = async (context, { limits }) =
   const { headers } = context.exchange.credentials
   const conversation = readScope(headers, 'Breakwater-Conversation')
   const { scope: patient, known, labels: ofPatient } = readPatient(headers)
+  requirePlain(headers)
   const bytes = await context.exchange.readBytes(limits.maxBodyBytes)
   const body = context.endpoint.readBody(decode(bytes), limits.maxDepth)
   const ofCaller = [...(context.principal.labels ?? []), ...ofPatient]
@@ -27,6 +28,16 @@ function decode(bytes: Uint8Array): string {
   } catch {
     throw new AppError('body.invalid-utf8', { message: 'the body is not UTF-8' })
   }
+}
+
+/** What is compressed is bounded by nothing until it is unpacked. */
+function requirePlain(headers: Credentials['headers']): void {
+  const coding = headers.get('Content-Encoding') ?? ''
+  if (/^(?:identity)?$/i.test(coding)) return
+  throw new AppError('body.media-refused', {
+    message: 'Content-Encoding: a body is taken as it is, not compressed',
+    field: 'Content-Encoding',
+  })
 }
 
 /** A scope that the caller declares. It goes into keyed hashes only. */

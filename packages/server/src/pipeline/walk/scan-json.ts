@@ -28,6 +28,8 @@ export interface ScanOptions {
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+/** The digits of the largest double. */
+const MAX_DIGITS = 309
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const ROOT_KEY = ''
@@ -36,7 +38,7 @@ const ROOT_KEY = ''
  * One pass over a JSON text (RFC 8259, and RFC 7493's rules on duplicate names and surrogates): all strings, undeclared
  * or not, all member names that no shape declares, all numbers, each with its place. The text itself stays the master,
  * so what is not replaced keeps its spelling. Throws `body.invalid-json`, `body.too-deep`, `body.duplicate-key`,
- * `body.invalid-utf8`, and whatever refusal a shape names.
+ * `body.invalid-utf8`, `body.invalid` for a number that no double holds, and whatever refusal a shape names.
  */
 export function scanJson(text: string, options: ScanOptions): JsonLeaf[] {
   const { shape, maxDepth, acceptsHalves = false, onFeature, onWord } = options
@@ -158,6 +160,7 @@ export function scanJson(text: string, options: ScanOptions): JsonLeaf[] {
     number.lastIndex = at
     const match = number.exec(text)
     if (!match) throw invalid()
+    if (isVast(match[0])) throw refusal('body.invalid', path, 'a number larger than a double')
     leaves.push({ kind: 'number', start: at, end: at + match[0].length, value: match[0], path })
     at += match[0].length
   }
@@ -165,6 +168,11 @@ export function scanJson(text: string, options: ScanOptions): JsonLeaf[] {
   readValue({ parent: undefined, segment: '', key: ROOT_KEY, shape }, 0)
   if (at !== text.length) throw invalid()
   return leaves
+}
+
+/** Readers take it for infinity, for a huge number or for an error, each as it likes (RFC 7493, section 2.2). */
+function isVast(number: string): boolean {
+  return (number.length >= MAX_DIGITS || /[eE]/.test(number)) && !Number.isFinite(Number(number))
 }
 
 function unescape(literal: string): string {

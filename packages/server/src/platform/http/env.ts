@@ -42,5 +42,9 @@ export interface Caller {
  */
 export interface ServerEnv {
   readonly Bindings: Partial<HttpBindings>
-  readonly Variables: { caller?: Caller }
+  readonly Variables: {
+    caller?: Caller
+    /** Of a JSON-RPC request, as its text has it: answers repeat it. */
+    rpcId?: string
+  }
 }

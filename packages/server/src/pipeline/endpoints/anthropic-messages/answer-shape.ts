@@ -27,12 +27,17 @@ const BLOCKS = [
   'web_search_tool_result',
 ] as const
 
+/** In characters of a document of the request, which left in other words. */
+const offset: Shape = { isNumber: true, use: 'offset' }
+
 /** Passages that the answer rests on. They come whole, and quote the request as it was sent: masked. */
 const citation = object(
   {
     type: closed(...CITATIONS),
     url: used('url'),
     encrypted_index: used('sealed'),
+    start_char_index: offset,
+    end_char_index: offset,
   },
   scanned,
 )

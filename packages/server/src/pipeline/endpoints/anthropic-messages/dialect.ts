@@ -1,10 +1,12 @@
 import { toAnthropicError } from '../../../platform/http/anthropic.ts'
 import type { AnswerDialect, AnswerHead, StreamEvent } from '../../answer/dialect.ts'
-import { indexOf, invalidAnswer, isRecord, placeOf, providerFailed, readObject } from '../../answer/root.ts'
+import type { SentText } from '../../answer/locate.ts'
+import { indexOf, invalidAnswer, isRecord, keysOf, placeOf, providerFailed, readObject } from '../../answer/root.ts'
 import type { JsonObject } from '../../answer/root.ts'
 import { toOneLine } from '../../../platform/http/sse.ts'
 import type { SseEvent } from '../../../platform/http/sse.ts'
 import { MESSAGE_ANSWER, MESSAGE_EVENT } from './answer-shape.ts'
+import { listDocuments } from './documents.ts'
 
 /** The text of a block that each kind of delta adds to. */
 const DELTAS = [
@@ -25,7 +27,16 @@ const EVENTS: ReadonlySet<string> = new Set([
 const KNOWN_DELTAS: ReadonlySet<string> = new Set([...DELTAS.map(({ type }) => type), 'citations_delta'])
 
 /** Anthropic's messages: a text belongs to a content block and ends with it; the stream ends with `message_stop`. */
-export function createMessagesDialect({ isJsonContent }: AnswerHead): AnswerDialect {
+export function createMessagesDialect({ isJsonContent, request }: AnswerHead): AnswerDialect {
+  // Read for the first citation: most answers have none.
+  let documents: SentText[] | undefined
+
+  function readDocuments(): SentText[] {
+    if (!request) return []
+    const sent = listDocuments(request.sent)
+    return listDocuments(request.own).map((own, index) => ({ own, sent: sent[index] ?? '' }))
+  }
+
   function readEvent({ name, data }: SseEvent): StreamEvent {
     if (name === 'ping') return { kind: 'ignored' }
     if (name === 'error') throw providerFailed()
@@ -61,6 +72,13 @@ export function createMessagesDialect({ isJsonContent }: AnswerHead): AnswerDial
       const place = DELTAS.find((delta) => delta.member === member)?.place ?? member
       const owner = first === 'content' ? String(second) : String(indexOf(root) ?? '')
       return { owner, place: [place], isJson: place === 'input' || (isJsonContent && place === 'text') }
+    },
+    placeInRequest(path, root, place) {
+      const citation: unknown = keysOf(path)
+        .slice(0, -1)
+        .reduce<unknown>((node, key) => Reflect.get(Object(node), key), root)
+      const text = (documents ??= readDocuments())[Number(Object(citation)['document_index'])]
+      return text && request?.locate(text, place)
     },
     // What it cites it says in blocks of their own.
     before: ({ owner, place }) => (place[0] === 'text' ? { owner: String(Number(owner) - 1), place } : undefined),

@@ -85,6 +85,10 @@ export const CHAT_ANSWER: Shape = object({
       content_filter_offsets: counts,
     }),
   ),
+  // Perplexity's: addresses of public pages.
+  citations: list(used('url')),
+  // llama.cpp's: how long it took, and how fast.
+  timings: object({}, numeric),
   prompt_token_ids: noList,
   completion_probabilities: noList,
   usage: OPENAI_USAGE,

@@ -99,8 +99,9 @@ function toSse(document: string): string {
 
 function readRoot(text: string): JsonObject {
   const root = readObject(text)
+  // Routers say it beside what they had of the answer.
+  if (isPresent(root['error'])) throw providerFailed()
   if (Array.isArray(root['choices'])) return root
-  if (root['error'] !== undefined) throw providerFailed()
   throw invalidAnswer('the answer is not a completion')
 }
 

@@ -34,8 +34,14 @@ export const objectLists = (...names: readonly string[]): Rule[] =>
 
 /** No model writes as many tokens; record numbers are longer. */
 const MAX_LIMIT = 9_999_999
+/** As llama.cpp and others write that there is none. */
+const NO_LIMIT = -2
 export const limits = (...names: readonly string[]): Rule[] =>
-  typed(`a number up to ${MAX_LIMIT}`, (value) => typeof value === 'number' && value <= MAX_LIMIT, names)
+  typed(
+    `a number up to ${MAX_LIMIT}`,
+    (value) => typeof value === 'number' && value >= NO_LIMIT && value <= MAX_LIMIT,
+    names,
+  )
 
 const MAX_CHOICES = 16
 const isChoiceCount = (value: unknown): boolean =>

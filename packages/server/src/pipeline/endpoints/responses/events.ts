@@ -39,6 +39,9 @@ const ROWS: readonly Row[] = [
   ['response.content_part.done', { about: 'part', list: 'content', isWhole: true }],
   ['response.reasoning_summary_part.added', { about: 'part', list: 'summary' }],
   ['response.reasoning_summary_part.done', { about: 'part', list: 'summary', isWhole: true }],
+  // vLLM's name for the part that a thought is.
+  ['response.reasoning_part.added', { about: 'part', list: 'content' }],
+  ['response.reasoning_part.done', { about: 'part', list: 'content', isWhole: true }],
   ...textOf('output_text', 'text', 'content'),
   ...textOf('refusal', 'refusal', 'content'),
   ...textOf('reasoning_text', 'text', 'content'),

@@ -1,0 +1,307 @@
+import { gzipSync } from 'node:zlib'
+import { afterEach, describe, expect } from 'vitest'
+import { test } from '../../testing/database.ts'
+import { openWorld } from '../../testing/peers-world.ts'
+import type { PeersWorld } from '../../testing/peers-world.ts'
+import { tokensIn } from '../../testing/tokens.ts'
+import { messageOf } from '../endpoints/anthropic-messages/test-parts.ts'
+import { responseOf } from '../endpoints/responses/test-parts.ts'
+import { COLUMNS, PROTOCOLS } from './protocols.ts'
+import type { Protocol } from './protocols.ts'
+
+// What stands where only some clients and servers put it: ids, names of settings, places in documents, errors beside answers.
+let world: PeersWorld
+afterEach(async () => world.crossing.close())
+
+const protocolOf = (name: string): Protocol => PROTOCOLS.find((protocol) => protocol.name === name) as Protocol
+const [chat, messages, responses] = ['chat completions', 'messages', 'responses'].map(protocolOf) as [
+  Protocol,
+  Protocol,
+  Protocol,
+]
+const tokenOf = (body: string, word: string): string => tokensIn(body).find((token) => token.startsWith(word)) ?? ''
+
+const HEX = '9b2f6c1d8e3a4f5b6c7d8e9f0a1b2c3d'
+const user = { role: 'user', content: 'Hello.' }
+const call = (id: string, args: string): object => ({
+  id,
+  type: 'function',
+  function: { name: 'look_up', arguments: args },
+})
+/** Turns in which an id stands where clients give one back, or somewhere else. */
+const ID_TURNS: readonly (readonly [string, Protocol, boolean, (id: string) => Readonly<Record<string, unknown>>])[] = [
+  [
+    'a call and its result',
+    chat,
+    true,
+    (id) => ({
+      messages: [
+        user,
+        { role: 'assistant', content: null, tool_calls: [call(id, '{}')] },
+        { role: 'tool', tool_call_id: id, content: 'ok' },
+      ],
+    }),
+  ],
+  [
+    "a block of Anthropic's and its result",
+    messages,
+    true,
+    (id) => ({
+      messages: [
+        user,
+        { role: 'assistant', content: [{ type: 'tool_use', id, name: 'look_up', input: {} }] },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: id, content: 'ok' }] },
+      ],
+    }),
+  ],
+  [
+    'an item and its output',
+    responses,
+    true,
+    (id) => ({
+      input: [
+        user,
+        { type: 'function_call', id, call_id: id, name: 'look_up', arguments: '{}' },
+        { type: 'function_call_output', call_id: id, output: 'ok' },
+      ],
+    }),
+  ],
+  [
+    'arguments of a call',
+    chat,
+    false,
+    (id) => ({
+      messages: [
+        user,
+        { role: 'assistant', tool_calls: [call('call_1', JSON.stringify({ id }))] },
+        { role: 'tool', tool_call_id: 'call_1', content: 'ok' },
+      ],
+    }),
+  ],
+  [
+    "input of a block's",
+    messages,
+    false,
+    (id) => ({
+      messages: [
+        user,
+        { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'look_up', input: { id } }] },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'ok' }] },
+      ],
+    }),
+  ],
+  [
+    'a record in a text',
+    chat,
+    false,
+    (id) => ({ messages: [{ role: 'user', content: JSON.stringify({ id, note: 'ok' }) }] }),
+  ],
+  [
+    'a result',
+    responses,
+    false,
+    (id) => ({
+      input: [
+        user,
+        { type: 'function_call', call_id: 'call_1', name: 'look_up', arguments: '{}' },
+        { type: 'function_call_output', call_id: 'call_1', output: JSON.stringify({ id }) },
+      ],
+    }),
+  ],
+  ['metadata', chat, false, (id) => ({ metadata: { id } })],
+  ['the name of who speaks', chat, false, (id) => ({ messages: [{ ...user, name: id }] })],
+  ['a member that nobody declared', chat, false, (id) => ({ messages: [{ ...user, meta: { id } }] })],
+]
+
+test.for(PROTOCOLS.map((each) => [each.name, each] as const))(
+  'an id in hexadecimal passes where clients give it back, and nowhere else: %s (GW-08)',
+  async ([, protocol], { db }) => {
+    world = await openWorld(db, protocol, false)
+    for (const [place, , passes, make] of ID_TURNS.filter(([, of]) => of === protocol)) {
+      const { status, text } = await world.send({ user: 'Hello.', more: make(HEX) })
+      expect([place, status, status === 200 ? '' : text]).toEqual([place, 200, ''])
+      expect([place, world.received.at(-1)?.includes(HEX)]).toEqual([place, passes])
+    }
+  },
+)
+
+/** Names of settings and of parameters, of which a model that learned from notes takes some for somebody's. */
+const NAMES =
+  'top_k min_p tfs_z mirostat_tau chat_template_kwargs kwargs md5 sha256 crc32 p50 z y2 fp16 q4_0 Q4_K_M kl_div num_layers'.split(
+    ' ',
+  )
+
+test.for(PROTOCOLS.map((protocol) => [protocol.name, protocol] as const))(
+  'names of settings and of parameters are nobody: %s (GW-08)',
+  async ([, protocol], { db }) => {
+    world = await openWorld(db, protocol, false)
+    const schema = {
+      type: 'object',
+      properties: Object.fromEntries(NAMES.map((name) => [name, { type: 'number' }])),
+      required: NAMES,
+    }
+    const tool = { name: 'look_up', parameters: schema }
+    const tools =
+      protocol === chat
+        ? [{ type: 'function', function: tool }]
+        : protocol === responses
+          ? [{ type: 'function', ...tool }]
+          : [{ name: 'look_up', input_schema: schema }]
+    const settings = { min_p: 0.05, tfs_z: 1, mirostat_tau: 5, chat_template_kwargs: { enable_thinking: false } }
+    const { status, text } = await world.send({ user: 'Hello.', more: { tools, ...settings, top_k: 40 } })
+    expect([status, status === 200 ? '' : text]).toEqual([200, ''])
+    expect(world.received[0]).toContain(JSON.stringify(schema))
+    expect(world.received[0]).toContain(JSON.stringify(settings).slice(1, -1))
+  },
+)
+
+test('a surname as the name of a member is somebody (GW-08)', async ({ db }) => {
+  world = await openWorld(db, chat, false)
+  for (const name of ['zelda_kowalczyk', 'ollerton_j', 'okonkwo']) {
+    const { status } = await world.send({ user: 'Hello.', more: { extra: { [name]: 1 } } })
+    expect([name, Math.floor(status / 100)]).toEqual([name, 4])
+  }
+  expect(world.received).toEqual([])
+})
+
+const RECORD = 'Mrs. Quintanilla \u{1f600}, MRN 4482913, SSN 219-09-9999, phone (212) 555-0142, slept well. She ate.'
+const DOCUMENT = (data: string): object => ({
+  type: 'document',
+  source: { type: 'text', media_type: 'text/plain', data },
+  citations: { enabled: true },
+})
+
+test.for([true, false])(
+  "places in the caller's documents are places in the documents that he has, streamed: %s (GW-08)",
+  async (isStream, { db }) => {
+    world = await openWorld(db, messages, isStream)
+    const content = [DOCUMENT('Nothing here.'), { type: 'text', text: 'Sum up.' }, DOCUMENT(RECORD)]
+    const spans = ['slept well.', 'phone', 'Mrs. T', 'She ate.']
+    world.answer((body) => {
+      const { messages: sent } = JSON.parse(body) as { messages: { content: { source: { data: string } }[] }[] }
+      const data = Array.from(sent[0]?.content[2]?.source.data ?? '')
+      const citations = spans.map((span) => {
+        const cited = span.replace('T', tokenOf(body, 'NAME'))
+        const start = Array.from(data.join('').split(cited)[0] ?? '').length
+        const end = start + cited.length
+        return {
+          type: 'char_location',
+          cited_text: cited,
+          document_index: 1,
+          start_char_index: start,
+          end_char_index: end,
+        }
+      })
+      if (!isStream) return JSON.stringify(messageOf([{ type: 'text', text: 'So.', citations }]))
+      const at = (type: string, more: object): string =>
+        `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`
+      return [
+        at('message_start', { message: { ...Object(messageOf([])), stop_reason: null } }),
+        at('content_block_start', { index: 0, content_block: { type: 'text', text: '', citations: [] } }),
+        ...citations.map((citation) =>
+          at('content_block_delta', { index: 0, delta: { type: 'citations_delta', citation } }),
+        ),
+        at('content_block_stop', { index: 0 }),
+        at('message_stop', {}),
+      ].join('')
+    })
+    const { text } = await world.send({ user: '', more: { messages: [{ role: 'user', content }] } })
+    const places = Array.from(text.matchAll(/"start_char_index":(\d+),"end_char_index":(\d+)/g), ([, start, end]) =>
+      Array.from(RECORD).slice(Number(start), Number(end)).join(''),
+    )
+    expect(places).toEqual(['slept well.', 'phone', 'Mrs. Quintanilla', 'She ate.'])
+  },
+)
+
+test('a thought that vLLM tells as a part of its own is guarded and restored (GW-08)', async ({ db }) => {
+  world = await openWorld(db, responses, true)
+  world.answer((body) => {
+    const text = `About ${tokenOf(body, 'NAME')}, SSN 219-09-9999.`
+    const at = { output_index: 0, item_id: 'rs_1', content_index: 0 }
+    const thought = { type: 'reasoning', id: 'rs_1', summary: [], status: 'in_progress' }
+    const part = { type: 'reasoning_text', text }
+    const events = [
+      { type: 'response.created', response: responseOf([], 'in_progress') },
+      { type: 'response.output_item.added', output_index: 0, item: thought },
+      { type: 'response.reasoning_part.added', ...at, part: { ...part, text: '' } },
+      { type: 'response.reasoning_text.delta', ...at, delta: text.slice(0, 12) },
+      { type: 'response.reasoning_text.delta', ...at, delta: text.slice(12) },
+      { type: 'response.reasoning_text.done', ...at, text },
+      { type: 'response.reasoning_part.done', ...at, part },
+      { type: 'response.output_item.done', output_index: 0, item: { ...thought, content: [part] } },
+      { type: 'response.completed', response: responseOf([{ ...thought, content: [part] }]) },
+    ]
+    return events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')
+  })
+  const { text } = await world.send({ user: 'About Mrs. Quintanilla.' })
+  expect(text).toContain('response.completed')
+  expect(text.split('"text":"About Quintanilla, SSN [SSN]."')).toHaveLength(5)
+  expect(text).not.toContain('9999')
+})
+
+const CHUNK = { id: 'x', object: 'chat.completion.chunk', created: 1, model: 'm' }
+const ERROR = { code: 502, message: 'Mrs. Zelda Kowalczyk is not there' }
+
+test.for([true, false])(
+  'an error that a router says beside the choices ends the answer, in our words, streamed: %s (GW-08)',
+  async (isStream, { db }) => {
+    world = await openWorld(db, chat, isStream)
+    const choice = { index: 0, [isStream ? 'delta' : 'message']: { content: 'Well' }, finish_reason: 'error' }
+    const document = JSON.stringify({ ...CHUNK, error: ERROR, choices: [choice] })
+    world.answer(() => (isStream ? `data: ${document}\n\ndata: [DONE]\n\n` : document))
+    const { text } = await world.send({ user: 'Hello.' })
+    expect(text).toMatch(/provider\.failed/)
+    expect(text).not.toMatch(/Well|there|DONE/)
+    expect((await world.outcome()).codes).toContain('provider.failed')
+  },
+)
+
+test('what servers say of speed and of public sources stays (GW-08)', async ({ db }) => {
+  world = await openWorld(db, chat, false)
+  const message = { role: 'assistant', content: 'Aspirin [1].' }
+  const beside = '"citations":["https://www.nih.gov/a"],"timings":{"predicted_per_second":1000000.0}'
+  world.answer(() =>
+    JSON.stringify({ ...CHUNK, choices: [{ index: 0, message, finish_reason: 'stop' }] }).replace('{', `{${beside},`),
+  )
+  expect((await world.send({ user: 'Hello.' })).text).toContain(beside)
+})
+
+describe.each(COLUMNS.filter(([, , isStream]) => !isStream))('a body of %s', (_, protocol) => {
+  test('that is compressed is refused as a medium, whatever it holds (issue 2)', async ({ db }) => {
+    world = await openWorld(db, protocol, false)
+    const sent = gzipSync(JSON.stringify(protocol.request({ user: 'Mrs. Quintanilla' }, false)))
+    for (const coding of ['gzip', 'br, gzip']) {
+      const answer = await world.crossing.send(protocol.path, sent, { 'content-encoding': coding })
+      expect(answer.status).toBe(415)
+      expect(await answer.json()).toMatchObject({ error: { code: 'body.media-refused', param: 'Content-Encoding' } })
+    }
+    const plain = protocol.request({ user: 'Hello.' }, false)
+    expect((await world.crossing.send(protocol.path, plain, { 'content-encoding': 'identity' })).status).toBe(200)
+  })
+
+  test('with a number that no reader reads alike is refused, and any other keeps its digits (issue 2)', async ({
+    db,
+  }) => {
+    world = await openWorld(db, protocol, false)
+    const sendWith = async (number: string): Promise<number> => {
+      const body = JSON.stringify(protocol.request({ user: 'Hello.' }, false))
+      return (await world.crossing.send(protocol.path, `{"temperature":${number},${body.slice(1)}`)).status
+    }
+    for (const number of ['1e400', '-1E+999', `1${'0'.repeat(309)}`, 'NaN', 'Infinity', '01', '+1', '.5', '1.'])
+      expect([number, await sendWith(number)]).toEqual([number, 400])
+    expect(world.received).toEqual([])
+    for (const number of ['-0', '0.10000000000000000555', '1e-400', '1E0']) {
+      expect([number, await sendWith(number)]).toEqual([number, 200])
+      expect(world.received.at(-1)).toContain(`"temperature":${number},`)
+    }
+  })
+})
+
+test('a limit of tokens is no place for a number of somebody’s (GW-08)', async ({ db }) => {
+  world = await openWorld(db, chat, false)
+  for (const max_tokens of [219099999, -219099999]) {
+    const { status, text } = await world.send({ user: 'Hello.', more: { max_tokens } })
+    expect([status, text.includes('219')]).toEqual([400, false])
+  }
+  expect((await world.send({ user: 'Hello.', more: { max_tokens: -1 } })).status).toBe(200)
+})
