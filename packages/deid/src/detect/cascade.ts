@@ -30,6 +30,7 @@ import { resolve } from './resolve.ts'
 import { findSetOffNames } from './set-off.ts'
 import { findSignOffs } from './sign-offs.ts'
 import { runTagger } from './tagging.ts'
+import { findTold } from './told.ts'
 import { tokenise } from './tokens.ts'
 import { isVetoed } from './veto.ts'
 import { findVisited } from './visited.ts'
@@ -230,6 +231,7 @@ function findListed(reading: Reading): Candidate[] {
     ...findIntroduced(reading),
     ...findFieldNames(reading),
     ...findAnchored(reading),
+    ...findTold(reading),
     ...findBanners(reading),
     ...findFacilities(reading),
     ...findVisited(reading),

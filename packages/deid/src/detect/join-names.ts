@@ -48,6 +48,7 @@ export function joinNames(reading: Reading, found: readonly Candidate[]): Candid
   const others = markOthers(reading, found)
   const roles = markNames(reading, found, others)
   if (roles.size === 0) return []
+  const faint = markFaint(reading, found)
   const joined: Candidate[] = []
   let reached = -1
   for (const [i, candidate] of roles) {
@@ -60,6 +61,14 @@ export function joinNames(reading: Reading, found: readonly Candidate[]): Candid
     if (!reading.isUpperCase && !reading.isLowerCase) {
       if (!roles.has(first - 1) && goesBefore(reading, first - 1)) first--
       last = growRight(reading, first, last, wordCount === 1 && first === i)
+      if (
+        !roles.has(first - 1) &&
+        last - first < 2 &&
+        isBeside(reading, first) &&
+        isUpperPart(reading, first - 1, first)
+      )
+        first--
+      if (last - first < 2 && isBeside(reading, last + 1) && isUpperPart(reading, last + 1, last)) last++
     } else {
       const isTyped = reading.isLowerCase && goesBeforeTyped(reading, first - 1)
       if (!roles.has(first - 1) && (isTyped || isTitled(reading, first - 1))) first--
@@ -68,6 +77,9 @@ export function joinNames(reading: Reading, found: readonly Candidate[]): Candid
     if (isAfterInitial(reading, last + 1)) last = lastOfRun(last + 1, roles)
     if (!roles.has(first - 1) && isInverted(reading, first - 1, first)) first--
     if (isInverted(reading, last, last + 1) || isCommaInitial(reading, last + 1)) last = lastOfRun(last + 1, roles)
+    if (!roles.has(first - 1) && isBesideFaint(reading, faint, first - 1, first)) first--
+    for (let at = 0; at < 2 && isBesideFaint(reading, faint, last + 1, last + 1); at++)
+      last = lastOfRun(last + 1, roles)
     last = toEnd(reading, last)
     reached = last
     if (first === i && last === lastOfRun(i, roles)) continue
@@ -109,6 +121,23 @@ function markNames(
       if (candidate.score > (others.get(i) ?? 0)) marked.push([i, candidate])
   }
   return new Map(marked.toSorted(([a], [b]) => a - b))
+}
+
+/** The tokens of which a model says too little by themselves. */
+function markFaint(reading: Reading, found: readonly Candidate[]): ReadonlySet<number> {
+  const faint = new Set<number>()
+  for (const one of found)
+    if (one.class === 'NAME' && one.stage === 'tagger' && one.score < THRESHOLD)
+      for (const i of tokensUnder(reading, one)) faint.add(i)
+  return faint
+}
+
+/** "SERGEANT ROSE 45-15-88", "Bunning, Given C.": a word that a model half takes for a name, right beside a found one. */
+function isBesideFaint(reading: Reading, faint: ReadonlySet<number>, i: number, gapOf: number): boolean {
+  if (!faint.has(i)) return false
+  const gap = gapAt(reading, gapOf)
+  if (gap !== GAP.space && gap !== (GAP.space | GAP.newline) && gap !== (GAP.space | GAP.comma)) return false
+  return (reading.isLowerCase || isCapital(reading, i)) && !DOES.test(wordAt(reading.tokens, i))
 }
 
 function tokensUnder({ tokens }: Reading, { start, end }: Candidate): number[] {
@@ -214,7 +243,7 @@ function isListedName(reading: Reading, i: number): boolean {
 
 /** "plenty coups, rn", "MANY HORSES (DOB", "SELF (C8811367)", "counts, may 26": what stands right behind a whole name. */
 const BEHIND =
-  /^(?:,? \(?(?:DOB|D\.O\.B|MRN|born|date of birth)\b| ?\(#?[A-Z]{0,4}-?\d{5,}|,? [A-Z]{0,4}\d{5,}|, (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d|, \d{1,4}[/-]\d)/i
+  /^(?:,? \(?(?:DOB|D\.O\.B|MRN|born|date of birth)\b| ?\(#?[A-Z]{0,4}-?\d{5,}|,? [A-Z]{0,4}-?\d{5,}|,? \d{2,4}-\d{2,4}-\d{2,5}\b|, (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d|, \d{1,4}[/-]\d)/i
 /** What names the number behind it: "Kim Job Number 482910". */
 const LABEL =
   /^(?:number|no|id|record|job|code|account|acct|member|policy|claim|order|case|chart|phone|fax|ext|unit|room|bed)$/i
@@ -268,6 +297,20 @@ function isInverted(reading: Reading, i: number, j: number): boolean {
       !isWord(reading, at, NEVER | WORD.stop | WORD.protect) &&
       (isListedName(reading, at) || listedAt(reading, at) === 0) &&
       !ABBREVIATIONS.has(wordAt(reading.tokens, at)),
+  )
+}
+
+/** "TRULY KNOW, PharmD", "SENNA GRADE RN": the other of two words in capitals among words without. */
+function isUpperPart(reading: Reading, i: number, found: number): boolean {
+  if (i < 0 || shapeAt(reading, i) !== SHAPE.upper || shapeAt(reading, found) !== SHAPE.upper) return false
+  const word = wordAt(reading.tokens, i)
+  return (
+    word.length > 2 &&
+    isListedName(reading, i) &&
+    !isWord(reading, i, (NEVER & ~WORD.relation) | WORD.protect) &&
+    !DOES.test(word) &&
+    !LABEL.test(word) &&
+    !ABBREVIATIONS.has(word)
   )
 }
 

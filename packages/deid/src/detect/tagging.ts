@@ -3,12 +3,23 @@ import type { DetectOptions, PhiClass, TaggedSpan, Tagger } from '../types.ts'
 import { WORD } from './lexicon/words.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import { isActing, isIntroduced, isMarkedCapital, isSetApart, mayBeNamed } from './placed.ts'
-import { isCapital, isInitial, isWord, listedAt, longestPhrase, type Reading, startsSentence } from './reading.ts'
+import {
+  gapAt,
+  isCapital,
+  isInitial,
+  isWord,
+  listedAt,
+  longestPhrase,
+  type Reading,
+  startsSentence,
+} from './reading.ts'
 import { THRESHOLD } from './resolve.ts'
-import { firstTokenAt } from './tokens.ts'
+import { firstTokenAt, GAP } from './tokens.ts'
 
 /** A weak hit and a list together: as much as two lists. */
 const WITNESSED = 0.5
+/** Far too little by itself: `joinNames` takes such a word up where it stands beside a found one. */
+const BESIDE = 0.05
 /** Where no word before it announces a name, only a capital, a line of its own or what people do, a hit must not be weaker. */
 const LEAST_MARKED = 0.08
 
@@ -116,6 +127,8 @@ function addWitnessed(reading: Reading, span: TaggedSpan, source: string, found:
   }
 }
 
+const isBesideNext = (reading: Reading, i: number): boolean => (gapAt(reading, i + 1) & ~(GAP.space | GAP.comma)) === 0
+
 /** Words under a weak or faint hit of a name, listed though ordinary ones, whose place says that they are one. */
 function addPlaced(
   reading: Reading,
@@ -138,7 +151,20 @@ function addPlaced(
       (isMarkedCapital(reading, first, last) ||
         isSetApart(reading, first, last) ||
         (isActing(reading, last) && (!isFaintly || !startsSentence(reading, first)))))
-  if (!isPlaced) return
+  const isBeforeDegree = !isFaintly && isWord(reading, last + 1, WORD.credential) && isBesideNext(reading, last)
+  if (!isPlaced && !isBeforeDegree) {
+    const [from, to] = [tokens.start[first] ?? 0, tokens.end[last] ?? 0]
+    found.push({
+      start: from,
+      end: to,
+      class: 'NAME',
+      role,
+      score: BESIDE,
+      source: `${source}.beside`,
+      stage: 'tagger',
+    })
+    return
+  }
   found.push({
     start: tokens.start[first] ?? 0,
     end: tokens.end[last] ?? 0,

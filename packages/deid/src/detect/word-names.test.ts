@@ -50,6 +50,27 @@ describe('names that are words of the language, by what stands beside them (DI-0
     expect(isCovered(text, value, rules.detect(text), ['NAME'])).toBe(true)
   })
 
+  test.for([
+    ['dr. okafor is out until tuesday; rivers covers. no fever.', 'rivers'],
+    ['No fever. Dr. Okafor is away this week; Gravel is covering.', 'Gravel'],
+    ['ROSE CALLED RE TINSEL (3/15/61). THE RASH IS BACK', 'TINSEL'],
+    ['he named his dog rex and his first child gravel.', 'gravel'],
+    ['thank you for calling the clinic, this is tinsel.\ncaller: yes, a refill', 'tinsel'],
+    ['yes, this is amy gravel, date of birth 2/3/1956.', 'amy gravel'],
+    ["no fever. coverage under tinsel's plan, paid.", 'tinsel'],
+    ['fax the form, attn amy gravel.', 'amy gravel'],
+    ['the neighbor, tag gravel, found her on the floor.', 'tag gravel'],
+    ['seen today, patient tinsel gravel, spelled gravel, with gout', 'tinsel gravel'],
+    ['guest: tinsel here, she took 4 pills', 'tinsel'],
+    ['10:15 Gravel paged re: chest pain.', 'Gravel'],
+    ['tinsel, can you pull the labs?', 'tinsel'],
+    ['no fever. dr. gravel and dr. okafor agree with surgery.', 'gravel'],
+    ['[doctor] alright tinsel take care .', 'tinsel'],
+    ['Sent to TRULY LOPEZ, who signed.', 'TRULY LOPEZ'],
+  ] as const)('told by the frame: %s: %s', ([text, value]) => {
+    expect(isCovered(text, value, rules.detect(text), ['NAME'])).toBe(true)
+  })
+
   test('an ordinary word of a name again, in small letters, where it acts', () => {
     const text = 'mrs. pool was seen for lupus. she sleeps well. pool denies nausea. the public pool is closed'
     const spans = rules.detect(text)
@@ -68,6 +89,12 @@ describe('names that are words of the language, by what stands beside them (DI-0
     'Rice|Beans|10|2',
     'Typed early, signed over. Dictated by phone.',
     'My knee hurts. We need it by Friday. Stable',
+    'the ward is out until tuesday; nobody covers.',
+    'thank you for calling the clinic, this is urgent.\ncaller: a refill',
+    'he named his dog and his cat. attn billing.',
+    'also, can you pull the labs? right here, he said.',
+    '12 gravel dr, no fever. call the dr. visit is done.',
+    '[doctor] okay great take care .',
   ])('nobody: %s', (text) => {
     expect(rules.detect(text).filter((span) => span.class === 'NAME')).toEqual([])
   })
@@ -81,6 +108,13 @@ describe('a model that hardly takes a word for a name, and a place that does (DI
     ['No fever.\nStone 6pm', 'Stone', 0.1],
   ] as const)('%s', ([text, word, score]) => {
     expect(isCovered(text, word, detectWith(text, word, score), ['NAME'])).toBe(true)
+  })
+
+  test('a word that it half takes for a name, only beside a found one', () => {
+    const beside = 'No fever. Dr. Okafor, Gravel had a scan.'
+    expect(isCovered(beside, 'Gravel', detectWith(beside, 'Gravel', 0.1), ['NAME'])).toBe(true)
+    const alone = 'No fever. The wards, Gravel had a scan.'
+    expect(isCovered(alone, 'Gravel', detectWith(alone, 'Gravel', 0.03), ['NAME'])).toBe(false)
   })
 
   test.for([
