@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { inFolder, runCli, runHere, startCli } from '../testing/cli.ts'
@@ -99,7 +99,7 @@ describe('deid of one file', { timeout: 60_000 }, () => {
     const stdin = lineOf('a', NOTE).replace('}', ',"name":"Maria Lopez"}') + lineOf(2, 'ok')
     const { code, stdout, stderr } = await runHere(['deid', '-', ...SAFE, '--format', 'ndjson'], { stdin })
     expect({ code, stdout }).toEqual({ code: 0, stdout: lineOf('a', RELEASED) + lineOf(2, 'ok') })
-    expect(stderr).toContain('1 line had more than id and text: left out')
+    expect(stderr).toContain('other members than id and text left out, in 1 line')
   })
 
   test('an id that may identify somebody is refused, renumbered or vouched for', async () => {
@@ -123,6 +123,22 @@ describe('deid of one file', { timeout: 60_000 }, () => {
       expect(await readFile(join(cwd, 'safe.txt'), 'utf8')).toBe('mine')
       expect((await runCli([...args, '--force'], { cwd, stdin: NOTE })).code).toBe(0)
       expect(await readFile(join(cwd, 'safe.txt'), 'utf8')).toBe(RELEASED)
+    })
+  })
+
+  test('a link to the output is no other file: the note stays', async () => {
+    await inFolder(async (cwd) => {
+      await writeFile(join(cwd, 'note.txt'), NOTE)
+      await symlink('note.txt', join(cwd, 'link.txt'))
+      const run = await runHere([
+        ...['deid', join(cwd, 'link.txt'), ...SAFE, '--rules-only'],
+        ...['--out', join(cwd, 'note.txt'), '--force'],
+      ])
+      expect({ code: run.code, told: run.stderr.includes('--out is the input itself') }).toEqual({
+        code: 2,
+        told: true,
+      })
+      expect(await readFile(join(cwd, 'note.txt'), 'utf8')).toBe(NOTE)
     })
   })
 
@@ -233,7 +249,11 @@ describe('deid of a folder', { timeout: 60_000 }, () => {
     await inFolder(async (cwd) => {
       await makeNotes(cwd)
       await writeFile(join(cwd, 'notes/zz.ndjson'), 'SECRET\n')
-      expect((await runCli(['deid', 'notes', ...SAFE, '--out', 'safe'], { cwd })).code).toBe(1)
+      const { code, stderr } = await runCli(['deid', 'notes', ...SAFE, '--out', 'safe'], { cwd })
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: 'breakwater: file 3 by name, line 1: not JSON (body.invalid-json)\n',
+      })
       expect(await readdir(cwd)).toEqual(['notes'])
     })
   })

@@ -22,6 +22,16 @@ test('a terminal sees share, count, size and pace, and a clean line at the end',
   expect(read()).toBe('\r\u001b[2K')
 })
 
+test('a narrow terminal sees as much as one row holds', () => {
+  const { stderr, read } = createScreen(true)
+  let milliseconds = 0
+  const narrow = { stderr: Object.assign(stderr, { columns: 36 }), environment }
+  const progress = createProgress({ terminal: narrow, totalBytes: 4_000_000, now: () => milliseconds })
+  milliseconds = 2000
+  progress.add({ bytes: 1_000_000, documents: 1204 })
+  expect(read()).toBe('\r\u001b[2K  25 %  1,204 documents  1.0 MB')
+})
+
 test('a file or a pipe sees nothing of it', () => {
   const { stderr, read } = createScreen(false)
   const progress = createProgress({ terminal: { stderr, environment }, now: () => 0 })

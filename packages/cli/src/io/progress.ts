@@ -21,6 +21,8 @@ export const NO_PROGRESS: Progress = { add: () => undefined, end: () => undefine
 
 const BAR_CELLS = 28
 const REDRAW_MS = 80
+/** Of a terminal that does not tell. */
+const COLUMNS = 80
 
 export function createProgress({ terminal: { stderr, environment }, totalBytes, now }: ProgressOptions): Progress {
   if (stderr.isTTY !== true) return NO_PROGRESS
@@ -32,18 +34,21 @@ export function createProgress({ terminal: { stderr, environment }, totalBytes, 
 
   function draw(): void {
     const seconds = Math.max((now() - started) / 1000, 0.001)
-    const parts = [
-      `${formatCount(documents, 'document')}`,
-      `${formatBytes(bytes)}`,
-      style.dim(`${formatBytes(bytes / seconds)}/s`),
+    const count = formatCount(documents, 'document')
+    const parts: Part[] = [
+      [count, count],
+      [formatBytes(bytes), formatBytes(bytes)],
+      [`${formatBytes(bytes / seconds)}/s`, style.dim(`${formatBytes(bytes / seconds)}/s`)],
     ]
     if (totalBytes !== undefined && totalBytes > 0) {
       const share = Math.min(bytes / totalBytes, 1)
       const full = Math.round(share * BAR_CELLS)
       const bar = style.accent('━'.repeat(full)) + style.dim('─'.repeat(BAR_CELLS - full))
-      parts.unshift(`${bar} ${String(Math.floor(share * 100)).padStart(3)} %`)
+      const figure = ` ${String(Math.floor(share * 100)).padStart(3)} %`
+      const isWide = (stderr.columns ?? COLUMNS) >= COLUMNS
+      parts.unshift(isWide ? ['━'.repeat(BAR_CELLS) + figure, bar + figure] : [figure.trim(), figure.trim()])
     }
-    stderr.write(`\r\u001b[2K  ${parts.join('  ')}`)
+    stderr.write(`\r\u001b[2K${fit(parts, (stderr.columns ?? COLUMNS) - 1)}`)
   }
   return {
     add(done) {
@@ -55,4 +60,19 @@ export function createProgress({ terminal: { stderr, environment }, totalBytes, 
     },
     end: () => void stderr.write('\r\u001b[2K'),
   }
+}
+
+/** What is read and what is drawn, colours included. */
+type Part = readonly [string, string]
+
+/** As many parts as one row holds: a line that wraps is not wiped whole. */
+function fit(parts: readonly Part[], columns: number): string {
+  let line = ''
+  let width = 0
+  for (const [read, drawn] of parts) {
+    width += 2 + read.length
+    if (width > columns) break
+    line += `  ${drawn}`
+  }
+  return line
 }

@@ -19,10 +19,10 @@ type Fields = Readonly<Record<string, unknown>>
  */
 export function readGoldLine(json: string, unit?: OffsetUnit): RawDocument {
   const fields = parse(json)
-  const { id, text, spans = [] } = fields
+  const { id, text, spans } = fields
   if (typeof id !== 'string' && !Number.isSafeInteger(id)) refuse('id must be a string or a whole number')
   if (typeof text !== 'string') return refuse('text must be a string')
-  if (!Array.isArray(spans)) return refuse('spans must be a list')
+  if (!Array.isArray(spans)) return refuse('spans must be a list, an empty one where there is nothing')
   const read = spans.map((span: unknown, index) => readSpan(span, index + 1))
   const known = unit ?? (read.some(({ surface }) => surface !== undefined) ? undefined : 'utf-16')
   const toUnits = createToUnits(text, findOffsetUnit(text, read, known))

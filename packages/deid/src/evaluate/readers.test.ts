@@ -130,6 +130,7 @@ describe('JSON lines', () => {
   })
 
   test.for([
+    ['{"id":1,"text":"SECRET","entities":[]}', 'body.invalid: spans must be a list'],
     ['{"id":1,"text":"SECRET","spans":[{"start":0,"end":99,"class":"NAME"}]}', 'body.invalid: offsets do not show'],
     ['{"id":1,"text":"SECRET","spans":[{"start":2,"end":2,"class":"NAME"}]}', 'body.invalid: span 1: start and end'],
     ['{"id":1,"text":"SECRET","spans":[{"start":0,"end":2}]}', 'body.invalid: span 1: label or class'],

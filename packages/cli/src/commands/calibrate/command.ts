@@ -15,7 +15,7 @@ import { createStyle } from '../../style.ts'
 import { FailedError, UsageError } from '../../terminal.ts'
 import type { Terminal } from '../../terminal.ts'
 import { GOLD_OPTIONS, readGoldChoices } from '../evaluate/command.ts'
-import { listGold, readGold } from '../evaluate/gold-files.ts'
+import { at, listGold, readGold } from '../evaluate/gold-files.ts'
 import { loadLabelMap } from '../evaluate/label-map.ts'
 import { formatShare } from '../evaluate/report.ts'
 import { createCalibrationRun } from './measure.ts'
@@ -89,8 +89,8 @@ async function readAll(
   const totalBytes = files.reduce((total, { bytes }) => total + bytes, 0)
   const progress = createProgress({ terminal, totalBytes, now: () => performance.now() })
   try {
-    for await (const { document, bytes } of readGold(files, { map, format, offsets })) {
-      add(document)
+    for await (const { document, place, bytes } of readGold(files, { map, format, offsets })) {
+      at(place, () => add(document))
       progress.add({ bytes, documents: 1 })
     }
   } finally {

@@ -101,7 +101,7 @@ export const deid: Command = {
     const lines = describeManifest(job.manifest(), style)
     const others = job.othersLeftOut()
     if (others > 0)
-      lines.push(`${style.dim('note')}   ${formatCount(others, 'line')} had more than id and text: left out`)
+      lines.push(`${style.dim('note')}   other members than id and text left out, in ${formatCount(others, 'line')}`)
     if (made.numbered > 0) {
       lines.push(
         `${style.dim('note')}   ${formatCount(made.numbered, 'file name')} seemed to hold an identifier: numbered`,

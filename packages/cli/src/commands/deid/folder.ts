@@ -49,15 +49,10 @@ export async function deidFolder(task: Folder): Promise<Made> {
   const progress = createProgress({ terminal, totalBytes, now })
   try {
     if (isDry || out === undefined) {
-      for (const { path, format, target } of sources) {
-        await transform({
-          name: target,
-          format,
-          input: createReadStream(path),
-          job: task.job,
-          progress,
-          write: async () => undefined,
-        })
+      for (const [index, { path, format, target: name }] of sources.entries()) {
+        const input = createReadStream(path)
+        const write = async (): Promise<void> => undefined
+        await atFile(index, transform({ name, format, input, job: task.job, progress, write }))
       }
       return { paths: [], numbered: renamed }
     }
@@ -91,10 +86,18 @@ async function listSources({ input, skipsOthers, job }: Folder): Promise<{ sourc
   }
   if (others > 0 && !skipsOthers) {
     throw new AppError('body.media-refused', {
-      message: `${formatCount(others, 'file')} neither text nor NDJSON by name; --skip-others leaves such files out`,
+      message: `${formatCount(others, 'file')} neither text nor NDJSON by name, or links; --skip-others leaves such files out`,
     })
   }
   return { sources, renamed }
+}
+
+/** A refusal names the file by its number in the order of names, since a name may identify somebody. */
+async function atFile<Value>(index: number, work: Promise<Value>): Promise<Value> {
+  return work.catch((cause: unknown) => {
+    if (!(cause instanceof AppError)) throw cause
+    throw new AppError(cause.code, { message: `file ${index + 1} by name, ${cause.message}`, cause })
+  })
 }
 
 /** Everything is made beside the output's place and takes its name at the end. */
@@ -105,14 +108,14 @@ async function publish(sources: readonly Source[], out: string, task: Folder, pr
   const forget = onKilled(() => rmSync(staged, { recursive: true, force: true }))
   try {
     const outputs: Output[] = []
-    for (const source of sources) {
+    for (const [index, source] of sources.entries()) {
       const path = join(staged, source.target)
       await mkdir(dirname(path), { recursive: true, mode: 0o700 })
       const file = await createStagedFile({ path, isForced: false, onKilled: () => () => undefined })
       try {
         const input = createReadStream(source.path)
         const { format, target: name } = source
-        const written = await transform({ name, format, input, job, progress, write: file.write })
+        const written = await atFile(index, transform({ name, format, input, job, progress, write: file.write }))
         // A text that is held leaves no file.
         if (written === 0 && format === 'text') continue
         outputs.push({ name: source.target, sha256: await file.finish() })

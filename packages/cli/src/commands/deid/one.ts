@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { lstat, stat } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { basename } from 'node:path'
 import { AppError } from '@breakwater/kernel'
 import { createSink } from '../../io/sink.ts'
 import { createConflict, createStagedFile } from '../../io/staged-file.ts'
@@ -42,7 +42,7 @@ export interface Made {
 export async function deidOne(task: OneFile): Promise<Made> {
   const { input, out, format, isForced, isDry, job, terminal, now } = task
   const totalBytes = input === '-' ? undefined : (await stat(input)).size
-  if (out !== undefined && input !== '-' && resolve(out) === resolve(input)) {
+  if (out !== undefined && input !== '-' && (await areSame(out, input))) {
     throw new UsageError('--out is the input itself')
   }
   if (out !== undefined && !isForced && !isDry && ((await exists(out)) || (await exists(manifestPath(out))))) {
@@ -73,7 +73,8 @@ export async function deidOne(task: OneFile): Promise<Made> {
 function refuseHeld(written: number, { format }: OneFile): void {
   if (format === 'ndjson' || written > 0) return
   throw new AppError('residual.found', {
-    message: 'the second detector still sees an identifier after the transform: held, nothing written',
+    message:
+      'the second detector still sees an identifier after the transform: held, nothing written; breakwater review shows where',
   })
 }
 
@@ -93,6 +94,12 @@ async function publish(
   } finally {
     await file.discard()
   }
+}
+
+/** Whether both names lead to one file, by links too. */
+async function areSame(path: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([stat(path).catch(() => undefined), stat(other)])
+  return a !== undefined && a.ino === b.ino && a.dev === b.dev
 }
 
 export async function exists(path: string): Promise<boolean> {

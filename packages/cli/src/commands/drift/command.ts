@@ -13,7 +13,7 @@ import {
   THRESHOLDS_OPTION,
   RULES_ONLY_OPTION,
 } from '../../engine.ts'
-import { parseDocument } from '../../io/documents.ts'
+import { atLine, parseDocument } from '../../io/documents.ts'
 import { formatColumns, formatCount } from '../../io/format.ts'
 import { readLines } from '../../io/lines.ts'
 import { createProgress } from '../../io/progress.ts'
@@ -83,7 +83,7 @@ async function count(given: Given, terminal: Terminal): Promise<DriftProfile> {
       for (const line of lines) {
         const { text } = parseDocument(line)
         const source = given.text('source') ?? readSource(line.text, line.number)
-        counter.add({ text, source, spans: engine.plan([text], profile)[0] ?? [] })
+        counter.add({ text, source, spans: atLine(line, () => engine.plan([text], profile))[0] ?? [] })
         progress.add({ bytes: Buffer.byteLength(line.text) + 1, documents: 1 })
       }
     }

@@ -25,7 +25,7 @@ import { createStagedFile } from '../../io/staged-file.ts'
 import { createStyle } from '../../style.ts'
 import { FailedError, UsageError } from '../../terminal.ts'
 import type { Terminal } from '../../terminal.ts'
-import { listGold, readGold } from './gold-files.ts'
+import { at, listGold, readGold } from './gold-files.ts'
 import { loadLabelMap } from './label-map.ts'
 import { createMissesFile } from './misses.ts'
 import { describeEvaluation, formatShare } from './report.ts'
@@ -96,8 +96,8 @@ async function measure(given: Given, terminal: Terminal, dimensions: readonly Di
   const progress = createProgress({ terminal, totalBytes, now: () => performance.now() })
   const summary = createSummary(dimensions)
   try {
-    for await (const { document, bytes } of readGold(files, { map, format, offsets })) {
-      const [predicted = []] = engine.plan([document.text], profile)
+    for await (const { document, place, bytes } of readGold(files, { map, format, offsets })) {
+      const [predicted = []] = at(place, () => engine.plan([document.text], profile))
       const score = scoreDocument(document, predicted)
       summary.add(document, score)
       await misses?.add(document, score, predicted)

@@ -20,6 +20,8 @@ export interface GoldOptions {
 /** A document and the bytes that it took in its file. */
 export interface ReadGold {
   readonly document: GoldDocument
+  /** Where it is, for a refusal: file and line by number. */
+  readonly place: string
   readonly bytes: number
 }
 
@@ -63,15 +65,14 @@ export async function* readGold(files: readonly GoldFile[], options: GoldOptions
     if (format === 'jsonl') {
       for await (const lines of readLines(createReadStream(path))) {
         for (const { number, text } of lines) {
-          const document = at(`${place} line ${number}`, () =>
-            mapLabels(readGoldLine(text, options.offsets), options.map),
-          )
-          yield { document, bytes: Buffer.byteLength(text) + 1 }
+          const line = `${place} line ${number}`.trim()
+          const document = at(line, () => mapLabels(readGoldLine(text, options.offsets), options.map))
+          yield { document, place: line, bytes: Buffer.byteLength(text) + 1 }
         }
       }
     } else {
       const content = decode(await readFile(path), place)
-      const text = format === 'brat' ? decode(await readFile(path.replace(/\.ann$/i, '.txt')), place) : ''
+      const text = format === 'brat' ? decode(await readBeside(path, place), place) : ''
       const id = String(index + 1)
       yield {
         document: at(place, () => {
@@ -81,6 +82,7 @@ export async function* readGold(files: readonly GoldFile[], options: GoldOptions
               : readI2b2(content, options.offsets)
           return mapLabels({ id, ...read }, options.map)
         }),
+        place,
         bytes,
       }
     }
@@ -97,7 +99,18 @@ function decode(bytes: Buffer, place: string): string {
   })
 }
 
-function at<Value>(place: string, work: () => Value): Value {
+/** The text of a standoff file. */
+async function readBeside(path: string, place: string): Promise<Buffer> {
+  return readFile(path.replace(/\.ann$/i, '.txt')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+    return at(place, () => {
+      throw new AppError('body.invalid', { message: 'no .txt of the same name lies beside the .ann' })
+    })
+  })
+}
+
+/** Does the work on one document of the gold; a refusal names it. */
+export function at<Value>(place: string, work: () => Value): Value {
   try {
     return work()
   } catch (cause) {

@@ -17,7 +17,8 @@ export function describeEvaluation(evaluation: Evaluation, style: Style): string
     ['character precision', formatShare(evaluation.characterPrecision)],
     ['F2 of words', formatShare(evaluation.wordF2)],
   ].filter(([, share]) => share !== '')
-  const tables = Object.entries(evaluation.by).flatMap(([dimension, rows]) => [
+  const filled = Object.entries(evaluation.by).filter(([, rows]) => rows.length > 0)
+  const tables = filled.flatMap(([dimension, rows]) => [
     '',
     style.bold(`By ${dimension}, worst first`),
     ...indent(
