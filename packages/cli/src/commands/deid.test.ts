@@ -130,10 +130,8 @@ describe('deid of one file', { timeout: 60_000 }, () => {
     await inFolder(async (cwd) => {
       await writeFile(join(cwd, 'note.txt'), NOTE)
       await symlink('note.txt', join(cwd, 'link.txt'))
-      const run = await runHere([
-        ...['deid', join(cwd, 'link.txt'), ...SAFE, '--rules-only'],
-        ...['--out', join(cwd, 'note.txt'), '--force'],
-      ])
+      const [from, to] = [join(cwd, 'link.txt'), join(cwd, 'note.txt')]
+      const run = await runHere(['deid', from, ...SAFE, '--rules-only', '--out', to, '--force'])
       expect({ code: run.code, told: run.stderr.includes('--out is the input itself') }).toEqual({
         code: 2,
         told: true,

@@ -79,8 +79,7 @@ const REACH_BEHIND = 48
 export function isClinicalCode(text: string, start: number, end: number): boolean {
   if (end - start > REACH_BEHIND) return false
   const from = Math.max(0, start - REACH_BEFORE)
-  const lineFrom = text.lastIndexOf('\n', start - 1) + 1
-  const begin = Math.max(from, start > 0 ? lineFrom : 0)
+  const begin = from + text.slice(from, start).lastIndexOf('\n') + 1
   const stretch = text.slice(begin, end + REACH_BEHIND)
   if (!HINT.test(stretch)) return false
   return CODES.some((code) =>

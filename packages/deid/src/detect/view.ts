@@ -12,8 +12,8 @@ export interface View {
 const INVISIBLE = /^[\p{Default_Ignorable_Code_Point}]$/u
 const MARK = /^\p{M}+$/u
 const NON_ASCII = /[^\0-\x7F]/
-/** A blank, a mark of punctuation or a letter of UTF-8 as addresses write them, between letters: "Maria%20Lopez". */
-const PERCENT = /(?:%[0-9A-Fa-f]{2})+/y
+/** A blank, a mark of punctuation or a letter of UTF-8 as addresses write them, between letters: "Maria%20Lopez". Of bounded length, since a run that decodes to nothing is read again from its next place. */
+const PERCENT = /(?:%[0-9A-Fa-f]{2}){1,256}/y
 const LETTER = /[\p{L}\p{M}]/u
 const JAMO = /[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?/y
 const ENTITY = /&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,7});/y
