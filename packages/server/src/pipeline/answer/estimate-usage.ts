@@ -18,8 +18,10 @@ export function estimateUsage({ text, leaves }: Pick<ParsedBody, 'text' | 'leave
   let choices = 1
   for (const { kind, value, path } of leaves) {
     if (kind !== 'number' || path.parent?.parent !== undefined || !path.parent) continue
-    if (OUTPUT_LIMITS.has(path.key)) outputTokens = Math.max(outputTokens ?? 0, Math.ceil(Number(value)))
-    if (path.key === 'n') choices = Math.max(choices, Math.ceil(Number(value)))
+    // Below nought it says that there is none.
+    if (OUTPUT_LIMITS.has(path.key) && Number(value) >= 0)
+      outputTokens = Math.max(outputTokens ?? 0, Math.ceil(Number(value)))
+    if (path.key === 'n' || path.key === 'best_of') choices = Math.max(choices, Math.ceil(Number(value)))
   }
   return {
     inputTokens: Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN),

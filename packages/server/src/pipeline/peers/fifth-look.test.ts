@@ -131,6 +131,19 @@ const NAMES =
     ' ',
   )
 
+/** What schemas of real tools say besides. */
+const BOUNDS = {
+  limit: { type: 'integer', minimum: 1, maximum: 1000000, default: 10000000 },
+  int: { type: 'integer', minimum: -2147483648, maximum: 2147483647 },
+  bytes: { type: 'integer', maximum: 5242880, exclusiveMaximum: 4294967296 },
+  zone: { type: 'string', enum: ['America/Los_Angeles', 'Asia/Kolkata', 'UTC'] },
+  locale: { type: 'string', enum: ['en-US', 'ja-JP', 'sr-Latn-RS'] },
+  colour: { type: 'string', enum: ['#ff0000', '#00ff00'] },
+  unit: { type: 'string', enum: ['mg/dL', 'mEq/L', 'x10^9/L'] },
+  icd: { type: 'string', pattern: String.raw`^[A-TV-Z][0-9][0-9AB](\.[0-9A-TV-Z]{1,4})?$` },
+  kind: { type: 'object', discriminator: { propertyName: 'kind', mapping: { a: '#/$defs/A' } } },
+}
+
 test.for(PROTOCOLS.map((protocol) => [protocol.name, protocol] as const))(
   'names of settings and of parameters are nobody: %s (GW-08)',
   async ([, protocol], { db }) => {
@@ -140,6 +153,7 @@ test.for(PROTOCOLS.map((protocol) => [protocol.name, protocol] as const))(
       properties: Object.fromEntries(NAMES.map((name) => [name, { type: 'number' }])),
       required: NAMES,
     }
+    Object.assign(schema.properties, BOUNDS)
     const tool = { name: 'look_up', parameters: schema }
     const tools =
       protocol === chat

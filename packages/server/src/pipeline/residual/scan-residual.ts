@@ -88,11 +88,13 @@ const ID =
 /** Nine letters and digits, as Mistral's: no word, and no number. */
 const SHORT_ID = /^(?=.*\d|.+[A-Z])(?!.*\d{5})[A-Za-z0-9]{9}$/
 const MODEL = 'model'
-/** A name of a parameter, a member, a setting: one word, as programs write it. */
-const CODE_NAME = /^-{0,2}[A-Za-z][\w.-]{0,63}$/
-/** What is in such names and in no sentence; surnames are longer, or have no digits. */
-const CODE_PART = /^(?:[A-Za-z]|[a-z]{1,3}\d{1,3}|[a-z]{2,5}(?:8|16|32|64|128|224|256|384|512))$/
-const CODE_WORDS: ReadonlySet<string> = new Set('jpg kafka kl kubectl kwargs layers oauth2 tanh tau'.split(' '))
+/** A name of a parameter, a setting, a place in a document, a pattern: without blanks, as programs write it. */
+const CODE_TEXT = /^\S{1,256}$/
+/** What is in such texts and in no sentence; surnames are longer, or have no digits. */
+const CODE_PART = /^(?:[A-Za-z]|[A-Z]{2}|[a-z]{1,3}\d{1,3}|[a-z]{2,5}(?:8|16|32|64|128|224|256|384|512))$/
+const CODE_WORDS: ReadonlySet<string> = new Set('jpg kafka kl kubectl kwargs layers mEq oauth2 tanh tau'.split(' '))
+const COLOUR = /^#(?:[0-9A-Fa-f]{3,4}){1,2}$/
+const ZONE = /^[A-Z][A-Za-z]+(?:\/[A-Za-z_+-]+){1,2}$/
 
 async function holdsIdentifier(
   { scanner }: Pick<Detectors, 'scanner'>,
@@ -104,12 +106,23 @@ async function holdsIdentifier(
   return hits.some((hit) => !isOfPrograms(text, hit)) || finder.find(text).length > 0
 }
 
+/** By an old name too, which lists leave out. */
+function isTimeZone(text: string): boolean {
+  if (!ZONE.test(text)) return false
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** A guess, about an id of a vendor's or a part of a name in a program. */
 function isOfPrograms(text: string, { rule, start, end }: ResidualHit): boolean {
   if (rule !== MODEL) return false
-  if (ID.test(text)) return true
+  if (ID.test(text) || COLOUR.test(text) || isTimeZone(text)) return true
   const part = text.slice(start, end)
-  return CODE_NAME.test(text) && (CODE_PART.test(part) || CODE_WORDS.has(part))
+  return CODE_TEXT.test(text) && (CODE_PART.test(part) || CODE_WORDS.has(part))
 }
 
 async function hidesIdentifier(
