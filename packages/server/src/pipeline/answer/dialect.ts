@@ -1,7 +1,7 @@
 import type { AppError } from '@breakwater/kernel'
 import type { JsonPath } from '../walk/path.ts'
 import type { Shape } from '../walk/shape.ts'
-import type { SentText } from './locate.ts'
+import type { Locator } from './locate.ts'
 import type { SseEvent } from '../../platform/http/sse.ts'
 
 /** What stands in an answer in the place of the provider's own words about itself. */
@@ -16,8 +16,7 @@ export interface AnswerHead {
     /** As its caller sent it, and as it left. */
     readonly own: string
     readonly sent: string
-    /** Where a place in a text of it that left is in the caller's own; undefined where nobody can tell. */
-    locate(text: SentText, place: number): number | undefined
+    readonly locate: Locator
   }
 }
 

@@ -7,8 +7,7 @@ import type { GuardTally } from '../guard/step.ts'
 import type { AnswerDialect } from './dialect.ts'
 import { createDocumentGuard } from './document-guard.ts'
 import type { DocumentGuard } from './document-guard.ts'
-import { locate } from './locate.ts'
-import type { SentText } from './locate.ts'
+import { createLocator } from './locate.ts'
 
 interface Guarding {
   readonly dialect: AnswerDialect
@@ -24,11 +23,7 @@ export function guardDocuments(context: OutputGuarded, restorable: ReadonlySet<s
   const { model, toolNames, isJsonContent } = body
   const isEgress = createEgress(body.text, context.egressTools)
   const answerId = `${endpoint.idPrefix}${crossing}`
-  const request = {
-    own: body.text,
-    sent: maskedBody,
-    locate: (text: SentText, place: number) => locate(text, map, place),
-  }
+  const request = { own: body.text, sent: maskedBody, locate: createLocator(map) }
   const dialect = endpoint.createDialect({ answerId, model, isJsonContent, request })
   return {
     dialect,
