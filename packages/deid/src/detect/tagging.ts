@@ -78,6 +78,8 @@ function refine({ tokens, words }: Reading, { class: phiClass, start, end }: Tag
     BIRTH_BEFORE.test(tokens.text.slice(Math.max(0, start - CUE_UNITS), start))
   )
     return 'YEAR'
+  // No age has four digits.
+  if (phiClass === 'AGE') return /\d{4}/.test(surface) ? 'OTHER_ID' : phiClass
   if (phiClass === 'DATE') return CLOCK.test(surface) ? 'TIME' : phiClass
   if (phiClass !== 'CITY') return phiClass
   let bits = WORD.country | WORD.state

@@ -53,6 +53,20 @@ const BELOW = /(?:[<\u2264]|<=|\bunder|\byounger than|\bbelow|\bless than|\bup t
 const DECADE_LEAD = /\bin (?:her|his|their|the|my|your) (?:(?:early|mid|late)[ -])?$/i
 const LABEL_LEAD = /^(?:age\s?[:=]|aged?)\s*/i
 
+/** No age has four digits. */
+const MORE_THAN_AGE = /\d{4}|@|:\/\//
+const CAPITALISED = /(?<!\p{L})\p{Lu}\p{L}{2,}/gu
+/** What a stated age is written with, and may be capitalised. */
+const AGE_WORD =
+  /^(?:aged?|ages|edad|years?|yrs?|olds?|a\u00f1os?|anos?|months?|meses|mes|mos|weeks?|wks?|semanas?|days?|d\u00edas?|dias?|birthday|turn(?:ed|ing|s)|early|mid|late|her|his|their|and|over|under|about|nearly|almost|fe?male|man|woman|boy|girl|lady|gentleman|person|patient|older|more|above|half|now|hundred|(?:twen|thir|for|fif|six|seven|eigh|nine)(?:ty|ties|teen)|(?:super)?cente\w+|\w+genarians?)$/i
+
+/** Whether a surface holds nothing but an age: what is more than that must not stay with it. */
+function isAgeAlone(surface: string): boolean {
+  if (MORE_THAN_AGE.test(surface)) return false
+  const words = surface.match(CAPITALISED) ?? []
+  return words.every((word) => AGE_WORD.test(word) || readNumberWords(word) !== undefined)
+}
+
 /** The whole number that words say: "ninety-three", "one hundred and two"; undefined when there is none. */
 function readNumberWords(text: string): number | undefined {
   let total: number | undefined
@@ -92,9 +106,9 @@ function readYearsOfAge(surface: string): number | undefined {
   return amount
 }
 
-/** Reads an age with the text around it (one sentence is enough). Undefined when no number can be read. */
+/** Reads an age with the text around it (one sentence is enough). Undefined when no number can be read, or more stands there. */
 export function parseAge(surface: string, before: string, after: string): StatedAge | undefined {
-  const years = readYearsOfAge(surface)
+  const years = isAgeAlone(surface) ? readYearsOfAge(surface) : undefined
   if (years === undefined) return undefined
   const mayStay =
     years < TOP_AGE || isCategory(surface, after) || isNoAge(surface, after) || isLimit(surface, before, after)

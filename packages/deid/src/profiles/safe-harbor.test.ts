@@ -41,6 +41,9 @@ function release(marked: readonly string[], options: DeidentifyOptions = {}, pro
 describe('ages: 89 stays, 90 and more are one category (DI-04)', () => {
   test.for([
     ['aged {AGE:89}', 'aged 89'],
+    ['a woman, {AGE:02139}', 'a woman, [AGE]'],
+    ['Mr. Roe, {AGE:67, Boston}', 'Mr. Roe, [AGE]'],
+    ['{AGE:AGE 67 YEARS}, {AGE:Sixty-seven years old}', 'AGE 67 YEARS, Sixty-seven years old'],
     ['aged {AGE:90}', 'aged 90 or older'],
     ['aged {AGE:101}', 'aged 90 or older'],
     ['She is {AGE:ninety-three}.', 'She is 90 or older.'],
