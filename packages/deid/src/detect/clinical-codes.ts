@@ -48,6 +48,11 @@ const SHAPED: readonly string[] = [
   'Child-Pugh(?: class| score)? [ABC]?',
   '\\d{1,2} ?(?:Fr|French) Foley',
   'CMS-1500|CMS-1450|UB-04',
+  // What programs say: weaknesses on record, zones of time, bounds of whole numbers, colours where styles are told.
+  'CVE-(?:19|20)\\d{2}-\\d{4,7}',
+  '(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific)/(?:[A-Z][A-Za-z]+/)?[A-Z][A-Za-z]+(?:[_-][A-Za-z]+){0,3}',
+  '2147483647|2147483648|4294967295|4294967296|9007199254740991|9223372036854775807|18446744073709551615',
+  '(?<=(?:colou?rs?|background|border|fill|stroke|shadow|palette|theme|css|hex|bg|--[a-z])[^\\n]{0,60})#(?=[0-9]{0,8}[A-Fa-f])(?:[0-9A-Fa-f]{8}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})',
   '(?:(?:Philips|Siemens|Abbott|Medtronic|GE|Zimmer) )?(?:IntelliVue|MiniMed|i-STAT|MAGNETOM|SOMATOM|NexGen|Omnipod|Tendril)(?: [A-Z][A-Za-z]{2,8})?(?: [A-Z]{0,3}\\d{0,4}[A-Z]{0,3}\\+?)?',
 ]
 
@@ -66,7 +71,7 @@ const CODES: readonly RegExp[] = [
 
 /** What every code has in it or before it: most stretches hold nothing of the kind and are read once. */
 const HINT =
-  /ICD|icd|C[PD]T|HCPCS|E\/M|LOINC|SNOMED|Rx(?:Norm|CUI)|RXCUI|NDC|DRG|MedDRA|MIM|CVX|PMID|PMC\d|RFC|ISO|HTTP|evenue code|lace of service|ort |CAS|ATC|UNII|axonomy code|InChI|DSM|Gleason|[WR]BC|H[gG][bB]|Hct|P[lL][tT]|latelet|C[PR]?[KP]|BNP|erritin|LDH|A[SL]T|dimer|roponin|TSH|CD4|INR|odium|otassium|lucose|reatinine|iral load|HIV|BRCA|EGFR|[KNH]RAS|BRAF|JAK|CFTR|TP53|PIK3|IDH|FLT3|NPM1|ROS1|ERBB|ESR1|PTEN|MYH7|SCN5|HBB|HFE|LDLR|MTHFR|VKORC|BCR|[cgmnp]\.|\d(?:del|fs|[A-Z])|C282|rs\d|CYP|HLA|[A-Z]\d[\dAB]\.|G\d{1,2}P|\d;|doi|O\d{1,3}:H|SARS|B\.1|BNT|mRNA|CA[ -]\d|CA[ -]1|Child-Pugh|Foley|CMS|UB-|IntelliVue|MiniMed|i-STAT|MAGNETOM|SOMATOM|NexGen|Omnipod|Tendril/
+  /ICD|icd|C[PD]T|HCPCS|E\/M|LOINC|SNOMED|Rx(?:Norm|CUI)|RXCUI|NDC|DRG|MedDRA|MIM|CVX|PMID|PMC\d|RFC|ISO|HTTP|evenue code|lace of service|ort |CAS|ATC|UNII|axonomy code|InChI|DSM|Gleason|[WR]BC|H[gG][bB]|Hct|P[lL][tT]|latelet|C[PR]?[KP]|BNP|erritin|LDH|A[SL]T|dimer|roponin|TSH|CD4|INR|odium|otassium|lucose|reatinine|iral load|HIV|BRCA|EGFR|[KNH]RAS|BRAF|JAK|CFTR|TP53|PIK3|IDH|FLT3|NPM1|ROS1|ERBB|ESR1|PTEN|MYH7|SCN5|HBB|HFE|LDLR|MTHFR|VKORC|BCR|[cgmnp]\.|\d(?:del|fs|[A-Z])|C282|rs\d|CYP|HLA|[A-Z]\d[\dAB]\.|G\d{1,2}P|\d;|doi|O\d{1,3}:H|SARS|B\.1|BNT|mRNA|CA[ -]\d|CA[ -]1|Child-Pugh|Foley|CMS|UB-|IntelliVue|MiniMed|i-STAT|MAGNETOM|SOMATOM|NexGen|Omnipod|Tendril|CVE-|(?:rica|ia|ic|pe|an)\/[A-Z]|2147|42949|90071|92233|18446|#/
 
 /** How far before and behind a place its code may reach. */
 const REACH_BEFORE = 64

@@ -10,6 +10,7 @@ import { firstTokenAt, GAP } from './tokens.ts'
 const STRONG = 0.6
 /** Rules that look at the shape of a number or code and at nothing around it. */
 const SHAPES_ALONE: ReadonlySet<string> = new Set([
+  'code.hashed',
   'code.lower',
   'code.mixed',
   'code.prefixed',
@@ -41,12 +42,13 @@ const MEASURE =
 
 /**
  * Whether the protect list speaks against a candidate: only against a single list's word, a weak hit of the tagger, or a
- * bare shape or a hit of the tagger in the code of a classification. A
+ * bare shape, a listed name or a hit of the tagger in the code of a classification or a word of programs. A
  * shape with its context, a label or a known value is never vetoed.
  */
 export function isVetoed(reading: Reading, { stage, source, score, class: phiClass, start, end }: Candidate): boolean {
   if (stage === 'tagger' && isNothing(reading, phiClass, start, end)) return true
-  if ((stage === 'tagger' || SHAPES_ALONE.has(source)) && isClinicalCode(reading.tokens.text, start, end)) return true
+  const isBare = stage === 'tagger' || SHAPES_ALONE.has(source) || source === 'name.listed'
+  if (isBare && isClinicalCode(reading.tokens.text, start, end)) return true
   const isWeak = score < STRONG && (stage === 'tagger' || (stage === undefined && source === 'name.listed'))
   if (!isWeak) return false
   const { tokens } = reading

@@ -138,9 +138,8 @@ const BOUNDS = {
   bytes: { type: 'integer', maximum: 5242880, exclusiveMaximum: 4294967296 },
   zone: { type: 'string', enum: ['America/Los_Angeles', 'Asia/Kolkata', 'UTC'] },
   locale: { type: 'string', enum: ['en-US', 'ja-JP', 'sr-Latn-RS'] },
-  colour: { type: 'string', enum: ['#ff0000', '#00ff00'] },
+  colour: { type: 'string', description: 'A color: #ff0000 or #00ff00' },
   unit: { type: 'string', enum: ['mg/dL', 'mEq/L', 'x10^9/L'] },
-  icd: { type: 'string', pattern: String.raw`^[A-TV-Z][0-9][0-9AB](\.[0-9A-TV-Z]{1,4})?$` },
   kind: { type: 'object', discriminator: { propertyName: 'kind', mapping: { a: '#/$defs/A' } } },
 }
 
@@ -166,6 +165,23 @@ test.for(PROTOCOLS.map((protocol) => [protocol.name, protocol] as const))(
     expect([status, status === 200 ? '' : text]).toEqual([200, ''])
     expect(world.received[0]).toContain(JSON.stringify(schema))
     expect(world.received[0]).toContain(JSON.stringify(settings).slice(1, -1))
+  },
+)
+
+test.for(PROTOCOLS.map((protocol) => [protocol.name, protocol] as const))(
+  'what only programs write stays, asked and answered: %s (GW-08)',
+  async ([, protocol], { db }) => {
+    world = await openWorld(db, protocol, false)
+    for (const said of [
+      'Use int x = 2147483647; as the bound, or 0 to 4294967295.',
+      'Is CVE-2024-3094 mended in xz?',
+      'Set tz to America/Los_Angeles or Europe/London.',
+      '.btn { background: #1a2b3c; color: #fff; border: 1px solid #e2e8f0 }',
+    ]) {
+      world.answer(() => ({ content: said }))
+      expect((await world.ask({ user: said })).content).toBe(said)
+      expect(world.received.at(-1)).toContain(said)
+    }
   },
 )
 

@@ -88,12 +88,17 @@ const ID =
 /** Nine letters and digits, as Mistral's: no word, and no number. */
 const SHORT_ID = /^(?=.*\d|.+[A-Z])(?!.*\d{5})[A-Za-z0-9]{9}$/
 const MODEL = 'model'
+const PLACE = 'place'
 /** A name of a parameter, a setting, a place in a document, a pattern: without blanks, as programs write it. */
 const CODE_TEXT = /^\S{1,256}$/
 /** What is in such texts and in no sentence; surnames are longer, or have no digits. */
 const CODE_PART = /^(?:[A-Za-z]|[A-Z]{2}|[a-z]{1,3}\d{1,3}|[a-z]{2,5}(?:8|16|32|64|128|224|256|384|512))$/
 const CODE_WORDS: ReadonlySet<string> = new Set('jpg kafka kl kubectl kwargs layers mEq oauth2 tanh tau'.split(' '))
-const COLOUR = /^#(?:[0-9A-Fa-f]{3,4}){1,2}$/
+const COLOUR = /^#(?=\d{0,7}[A-Fa-f])(?:[0-9A-Fa-f]{8}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3,4})$/
+/** Weaknesses on record, and bounds of whole numbers. */
+const KNOWN =
+  /^(?:CVE-(?:19|20)\d{2}-\d{4,7}|-?(?:2147483647|2147483648|4294967295|4294967296|9007199254740991|9223372036854775807|18446744073709551615))$/
+const REACH = 64
 const ZONE = /^[A-Z][A-Za-z]+(?:\/[A-Za-z_+-]+){1,2}$/
 
 async function holdsIdentifier(
@@ -104,6 +109,16 @@ async function holdsIdentifier(
 ): Promise<boolean> {
   const hits = await scanner.scan(text, tokens)
   return hits.some((hit) => !isOfPrograms(text, hit)) || finder.find(text).length > 0
+}
+
+const BEFORE_WORD = /[\w/#-]{0,64}$/
+const BEHIND_WORD = /^[\w/-]{0,64}/
+
+/** The word, as programs write words, that a place is in. */
+function wordAt(text: string, start: number, end: number): string {
+  const [before = ''] = BEFORE_WORD.exec(text.slice(Math.max(0, start - REACH), start)) ?? []
+  const [behind = ''] = BEHIND_WORD.exec(text.slice(end, end + REACH)) ?? []
+  return before + text.slice(start, end) + behind
 }
 
 /** By an old name too, which lists leave out. */
@@ -117,10 +132,13 @@ function isTimeZone(text: string): boolean {
   }
 }
 
-/** A guess, about an id of a vendor's or a part of a name in a program. */
+/** What only programs write, or a guess about an id of a vendor's or a part of a name in a program. */
 function isOfPrograms(text: string, { rule, start, end }: ResidualHit): boolean {
+  if (rule === PLACE) return false
+  const word = wordAt(text, start, end)
+  if (COLOUR.test(word) || KNOWN.test(word) || isTimeZone(word)) return true
   if (rule !== MODEL) return false
-  if (ID.test(text) || COLOUR.test(text) || isTimeZone(text)) return true
+  if (ID.test(text)) return true
   const part = text.slice(start, end)
   return CODE_TEXT.test(text) && (CODE_PART.test(part) || CODE_WORDS.has(part))
 }
