@@ -107,7 +107,11 @@ export async function readPatientFile(file: string | undefined): Promise<Pick<De
     // The parser's message quotes what it read.
     throw new AppError('body.invalid', { message: 'patient: JSON', field: 'patient' })
   }
-  return { known: [readKnownPatient(value)] }
+  const patient = readKnownPatient(value)
+  // A file of another shape would seem to be looked for.
+  if (Object.values(patient).every((one) => one === undefined || (Array.isArray(one) && one.length === 0)))
+    throw new AppError('body.invalid', { message: 'patient: nothing that identifies', field: 'patient' })
+  return { known: [patient] }
 }
 
 async function readBounded(file: string, maxBytes: number, field: string): Promise<string> {

@@ -282,7 +282,7 @@ describe('config check', { timeout: 30_000 }, () => {
     const { code, stderr } = await runHere(['config', 'check'], { environment: { BREAKWATER_PORTT: 'SECRET' } })
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: 'breakwater: invalid setting: BREAKWATER_PORTT (config.invalid)\n',
+      stderr: 'breakwater: invalid setting: BREAKWATER_PORTT: no such setting (config.invalid)\n',
     })
   })
 })

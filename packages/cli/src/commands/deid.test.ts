@@ -39,6 +39,7 @@ describe('deid of one file', { timeout: 60_000 }, () => {
   test.for([
     ['--patient', '{"names":["Zzyrqa"', 'patient: JSON'],
     ['--patient', '{"Zzyrqa":1}', 'patient: only the members'],
+    ['--patient', '{"names":[]}', 'patient: nothing that identifies'],
     ['--lexicon', '{"version":1,"staff":[7,"Zzyrqa"]}', 'lexicon.staff[0]: a text'],
   ] as const)('a file of %s that is none is refused without quoting it: %s', async ([flag, content, message]) => {
     await inFolder(async (cwd) => {

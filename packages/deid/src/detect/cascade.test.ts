@@ -50,6 +50,7 @@ describe('the tagger', () => {
   test.for([
     ['Mr. Lopez, 67, Boston, MA 02139, has CHF.', 'Mr. [NAME], 67, [CITY] 021**, has CHF.'],
     ['Mr. Lopez, 93, of Salem, MA 01970', 'Mr. [NAME], 90 or older, of [CITY] 019**'],
+    ['Seen Mon, Jan 3 or Tues. 3/16 at 2pm', 'Seen [DATE], [DATE] or [DATE] [DATE] at [TIME]'],
     ['She was born 1920. Seen 2019.', 'She was born on or before 1929. Seen 2019.'],
     ['She was 85 in 2015. Seen again 2024.', 'She was [AGE] in 2015. Seen again 2024.'],
   ] as const)('ages and birth years beside places and dates: %s (DI-04)', ([text, released]) => {

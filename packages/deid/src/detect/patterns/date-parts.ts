@@ -137,7 +137,7 @@ export const DATE_PART_PATTERNS: readonly Pattern[] = [
     id: 'date-part.weekday-short',
     class: 'DATE_PART',
     on: ['mon', 'tue', 'tues', 'wed', 'thu', 'thur', 'thurs', 'fri', 'sat', 'sun'],
-    regex: at(`(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\\.?,? (?=\\d{1,2}[/ ]|${MONTH}\\.? \\d)`, ''),
+    regex: at(`(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\\.?(?=,? (?:\\d{1,2}[/ ]|(?i:${MONTH})\\.? \\d))`, ''),
     score: 0.7,
   },
   {
