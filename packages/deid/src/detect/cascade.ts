@@ -14,6 +14,7 @@ import { joinNames } from './join-names.ts'
 import { findNames } from './names.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import { matchPatterns } from './patterns/run.ts'
+import { findPersonal } from './personal.ts'
 import { findPlaces } from './places.ts'
 import {
   addConfirmed,
@@ -232,6 +233,7 @@ function findListed(reading: Reading): Candidate[] {
     ...findFieldNames(reading),
     ...findAnchored(reading),
     ...findTold(reading),
+    ...findPersonal(reading),
     ...findBanners(reading),
     ...findFacilities(reading),
     ...findVisited(reading),

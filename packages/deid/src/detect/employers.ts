@@ -10,6 +10,14 @@ const COMPANY = /^(?:inc|llc|llp|corp|corporation|ltd|plc|gmbh)$/i
 const PARTNERED = /^(?:sons?|co|company|associates|partners|daughters?|brothers|bros|affiliates)$/i
 const LOOK_BACK = 90
 
+const TIED =
+  /\b(?:work|employ|job|position|career|compan|workplace|occupation|laid off|fired|retire|hired|intern|volunteer|driv|clerk|manag|engineer|cashier|technician|foreman|supervis|account|teach|boss|colleague|cowork|business|owns|runs|shift|plant|factory|union|insur|benefit|payroll|hr\b)/i
+
+/** Whether anything before a place speaks of work: without it ordinary words in small letters are no company. */
+export function isTied(text: string, start: number): boolean {
+  return TIED.test(text.slice(Math.max(0, start - LOOK_BACK), start))
+}
+
 /** Organisations tied to a person: "works at Harlow Freight", "employed by ..."; and names that end in Inc or LLC. */
 export function findEmployers(reading: Reading): Candidate[] {
   const found: Candidate[] = []

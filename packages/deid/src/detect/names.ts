@@ -155,6 +155,8 @@ function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
       else break
       last = j
     }
+    // "garden music": where nobody typed capitals words of the language are a name by chance.
+    if (last > i && reading.isLowerCase && isOrdinaryRun(reading, i, last)) return i
     if (
       last > i &&
       witnesses >= 1 &&
@@ -199,6 +201,12 @@ function addListedRun(reading: Reading, i: number, found: Candidate[]): number {
   if (reading.isLowerCase || (reading.isUpperCase && (flags & LISTED.first) === 0)) return i
   pushName(reading, found, i, i, 'unknown', (flags & LISTED.agreed) !== 0 ? 0.5 : 0.4, 'name.listed')
   return i
+}
+
+function isOrdinaryRun(reading: Reading, first: number, last: number): boolean {
+  for (let i = first; i <= last; i++)
+    if (isInitial(reading, i) || (listedAt(reading, i) & LISTED.safe) === 0) return false
+  return true
 }
 
 const INSURED = /\b(?:insurance|insurer|payer|payor|carrier|plan|coverage)(?: is|:|\t| =| -| \|){0,2} {0,2}$/i

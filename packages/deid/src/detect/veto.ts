@@ -1,13 +1,17 @@
 import type { PhiClass } from '../types.ts'
+import { LISTED } from '../gazetteer/gazetteer.ts'
 import { isClinicalCode } from './clinical-codes.ts'
+import { isTied } from './employers.ts'
 import { isBrand } from './lexicon/brands.ts'
 import { WORD } from './lexicon/words.ts'
 import type { Candidate } from './patterns/pattern.ts'
-import { gapAt, isWord, type Reading } from './reading.ts'
+import { gapAt, isWord, listedAt, type Reading } from './reading.ts'
 import { firstTokenAt, GAP } from './tokens.ts'
 
 /** From here on evidence is strong, and nothing vetoes it. */
 const STRONG = 0.6
+/** From here on a model is certain. */
+const CERTAIN = 0.95
 /** Rules that look at the shape of a number or code and at nothing around it. */
 const SHAPES_ALONE: ReadonlySet<string> = new Set([
   'code.hashed',
@@ -46,7 +50,8 @@ const MEASURE =
  * shape with its context, a label or a known value is never vetoed.
  */
 export function isVetoed(reading: Reading, { stage, source, score, class: phiClass, start, end }: Candidate): boolean {
-  if (stage === 'tagger' && isNothing(reading, phiClass, start, end)) return true
+  const isSomebody = phiClass === 'NAME' && score >= CERTAIN && isRelated(reading, start)
+  if (stage === 'tagger' && !isSomebody && isNothing(reading, phiClass, start, end)) return true
   const isBare = stage === 'tagger' || SHAPES_ALONE.has(source) || source === 'name.listed'
   if (isBare && isClinicalCode(reading.tokens.text, start, end)) return true
   const isWeak = score < STRONG && (stage === 'tagger' || (stage === undefined && source === 'name.listed'))
@@ -72,6 +77,8 @@ function isNothing(reading: Reading, phiClass: PhiClass, start: number, end: num
   if (a > 0) return phiClass === 'DATE' && (a > LAST_DAY || b > LAST_DAY || (a > LAST_MONTH && b > LAST_MONTH))
   if (NUMBERED.has(phiClass) && VITALS.test(tokens.text.slice(start, end))) return true
   if (!WORDED.has(phiClass)) return false
+  if (phiClass === 'EMPLOYER' && reading.isLowerCase && isOrdinary(reading, start, end))
+    return !isTied(tokens.text, start)
   let last = -1
   for (let i = firstTokenAt(tokens, start); i < tokens.count && (tokens.start[i] ?? 0) < end; i++) {
     const isTool =
@@ -80,4 +87,20 @@ function isNothing(reading: Reading, phiClass: PhiClass, start: number, end: num
     last = i
   }
   return last >= 0
+}
+
+/** "her son Allegra": a brand too, but right behind a relative or a title. */
+function isRelated(reading: Reading, start: number): boolean {
+  const i = firstTokenAt(reading.tokens, start)
+  return (
+    i > 0 && gapAt(reading, i) === GAP.space && isWord(reading, i - 1, WORD.relation | WORD.title | WORD.clinicianTitle)
+  )
+}
+
+/** "garden paper": words of the language, all of them. */
+function isOrdinary(reading: Reading, start: number, end: number): boolean {
+  const { tokens } = reading
+  for (let i = firstTokenAt(tokens, start); i < tokens.count && (tokens.start[i] ?? 0) < end; i++)
+    if ((listedAt(reading, i) & LISTED.safe) === 0) return false
+  return true
 }

@@ -67,6 +67,11 @@ describe('names that are words of the language, by what stands beside them (DI-0
     ['no fever. dr. gravel and dr. okafor agree with surgery.', 'gravel'],
     ['[doctor] alright tinsel take care .', 'tinsel'],
     ['Sent to TRULY LOPEZ, who signed.', 'TRULY LOPEZ'],
+    ['What should I tell Gravel about stopping it?', 'Gravel'],
+    ['I had the pleasure of seeing Gravel in clinic today.', 'Gravel'],
+    ['Blood drawn by Gravel; sent to the lab.', 'Gravel'],
+    ['Vitals stable. Gravel tolerated the scan well.', 'Gravel'],
+    ['No fever. Gravel, thanks for your message.', 'Gravel'],
   ] as const)('told by the frame: %s: %s', ([text, value]) => {
     expect(isCovered(text, value, rules.detect(text), ['NAME'])).toBe(true)
   })
@@ -95,6 +100,10 @@ describe('names that are words of the language, by what stands beside them (DI-0
     'also, can you pull the labs? right here, he said.',
     '12 gravel dr, no fever. call the dr. visit is done.',
     '[doctor] okay great take care .',
+    'bread water garden music table music music chair',
+    'Taken by mouth. Followed by Hospice. Ask Pharmacy. Tell Radiology first.',
+    'Family notified of results. Staff will see the patient. Nursing noted that the patient slept.',
+    'Additionally, please call us. Thanks, your labs are fine.',
   ])('nobody: %s', (text) => {
     expect(rules.detect(text).filter((span) => span.class === 'NAME')).toEqual([])
   })
