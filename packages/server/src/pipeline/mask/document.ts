@@ -69,7 +69,10 @@ export function takeApart(text: string, leaves: readonly JsonLeaf[]): JsonDocume
     return [{ kind: kind === 'key' ? 'key' : 'signed', text: value, label: '', field: pointerOf(path) }]
   })
   for (const { kind, value, path } of leaves) {
-    if (kind === 'number' && path.shape?.isNumber !== true && isIdentifyingNumber(value, path)) {
+    if (
+      kind === 'number' &&
+      (path.shape?.isNumber === true ? isTooLarge(value, path) : isIdentifyingNumber(value, path))
+    ) {
       throw refusal('body.number-identifies', pointerOf(path), 'a number in the shape of an identifier')
     }
   }
@@ -145,6 +148,13 @@ function describe({ kind, path, value }: JsonLeaf, isInner: boolean, isFhir: boo
   const coded = isFhir && kind === 'string' ? readCoded(path, value) : undefined
   if (coded) return { coded, member: labelOf(path).replaceAll(' ', ''), label: '' }
   return { label: isLabel(path) ? labelOf(path) : '' }
+}
+
+/** No limit, count or place in a text is as large. */
+const MAX_NUMBER = 9_999_999
+
+function isTooLarge(value: string, { shape }: JsonPath): boolean {
+  return shape?.isArbitrary !== true && Math.abs(Number(value)) > MAX_NUMBER && isIdentifierShaped(value)
 }
 
 function isIdentifyingNumber(value: string, path: JsonPath): boolean {

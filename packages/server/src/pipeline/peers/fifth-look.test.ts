@@ -327,6 +327,33 @@ describe.each(COLUMNS.filter(([, , isStream]) => !isStream))('a body of %s', (_,
   })
 })
 
+test('a place for a small number holds no large one that could be somebody’s, a seed may be any (GW-08)', async ({
+  db,
+}) => {
+  const schema = (bounds: object): object => ({ type: 'object', properties: { a: { type: 'string', ...bounds } } })
+  const tool = { name: 'look_up' }
+  for (const [protocol, more, small] of [
+    [
+      chat,
+      (n: number) => ({ tools: [{ type: 'function', function: { ...tool, parameters: schema({ minLength: n }) } }] }),
+      7,
+    ],
+    [responses, (n: number) => ({ tools: [{ type: 'function', ...tool, parameters: schema({ maxLength: n }) }] }), 1e6],
+    [messages, (n: number) => ({ top_k: n }), 40],
+    [messages, (n: number) => ({ thinking: { type: 'enabled', budget_tokens: n } }), 32_000],
+  ] as const) {
+    world = await openWorld(db, protocol, false)
+    const { text } = await world.send({ user: 'Hello.', more: more(219099999) })
+    expect(text).toContain('body.number-identifies')
+    expect(text).not.toContain('219')
+    expect(world.received).toEqual([])
+    expect((await world.send({ user: 'Hello.', more: more(small) })).status).toBe(200)
+    await world.crossing.close()
+  }
+  world = await openWorld(db, chat, false)
+  expect((await world.send({ user: 'Hello.', more: { seed: 219099999 } })).status).toBe(200)
+})
+
 test('a limit of tokens is no place for a number of somebody’s (GW-08)', async ({ db }) => {
   world = await openWorld(db, chat, false)
   for (const max_tokens of [219099999, -219099999]) {

@@ -45,8 +45,10 @@ export interface Shape {
   /** Names of members that nobody declared and that are not scanned: they can say nothing of anybody. */
   readonly harmlessNames?: RegExp
   readonly items?: Shape
-  /** A number is expected here, so it is not taken for an identifier. */
+  /** A number is expected here, so it is not taken for an identifier: in a request, one as small as a limit or a place. */
   readonly isNumber?: boolean
+  /** Of a number: any is as good as another. */
+  readonly isArbitrary?: boolean
   /** The channel's text is JSON (tool arguments). */
   readonly isJson?: boolean
   /** Refused here, unless the value's JSON text is one of `unless`. */
@@ -57,6 +59,7 @@ export interface Shape {
 
 export const scanned: Shape = {}
 export const numeric: Shape = { isNumber: true }
+export const arbitrary: Shape = { isNumber: true, isArbitrary: true }
 
 export function object(members: Readonly<Record<string, Shape>>, others?: Shape): Shape {
   return { members: new Map(Object.entries(members)), ...(others && { others }) }

@@ -1,5 +1,16 @@
 import { JSON_SCHEMA } from '../../walk/json-schema-shape.ts'
-import { closed, closedOrRefused, list, numeric, object, refused, scanned, used, using } from '../../walk/shape.ts'
+import {
+  arbitrary,
+  closed,
+  closedOrRefused,
+  list,
+  numeric,
+  object,
+  refused,
+  scanned,
+  used,
+  using,
+} from '../../walk/shape.ts'
 import type { Shape } from '../../walk/shape.ts'
 import { CACHE_RETENTION, EFFORTS, LOGIT_BIAS, ROUTING, SERVICE_TIER, VERBOSITIES } from '../openai/settings.ts'
 
@@ -70,7 +81,7 @@ export const CHAT_REQUEST: Shape = object({
   temperature: scanned,
   top_p: scanned,
   n: numeric,
-  seed: numeric,
+  seed: arbitrary,
   max_tokens: numeric,
   max_completion_tokens: numeric,
   presence_penalty: scanned,

@@ -1,4 +1,4 @@
-import { list, numeric, object, refused, scanned, used } from '../../walk/shape.ts'
+import { arbitrary, list, numeric, object, refused, scanned, used } from '../../walk/shape.ts'
 import type { Shape } from '../../walk/shape.ts'
 import { LOGIT_BIAS, ROUTING } from '../openai/settings.ts'
 
@@ -14,7 +14,7 @@ export const COMPLETIONS_REQUEST: Shape = object({
   top_p: scanned,
   n: numeric,
   best_of: numeric,
-  seed: numeric,
+  seed: arbitrary,
   max_tokens: numeric,
   presence_penalty: scanned,
   frequency_penalty: scanned,
