@@ -1,5 +1,5 @@
 import type { Gazetteer } from '../gazetteer/gazetteer.ts'
-import { findSpanishDates, type LanguageChoice } from '../language/index.ts'
+import { findSpanishAges, findSpanishDates, type LanguageChoice } from '../language/index.ts'
 import type { Confirmation, Confirmed, DetectOptions, Findings, Language, Span, Stage, Tagger } from '../types.ts'
 import { type KnownIndex, type KnownPatient, matchKnown } from '../known/index.ts'
 import { matchSite, type SiteIndex } from '../site/index.ts'
@@ -212,7 +212,7 @@ function findAll(
   const found: Found = [['patterns', matchPatterns(reading.tokens)]]
   checkTime?.()
   if (language === 'en') found.push(['lists', findListed(reading)])
-  else found.push(['patterns', findSpanishDates(reading.tokens.text)])
+  else found.push(['patterns', [...findSpanishDates(reading.tokens.text), ...findSpanishAges(reading.tokens.text)]])
   checkTime?.()
   const tagger = language === 'en' ? english : spanish
   if (site) found.push(['site', matchSite(reading, site)])

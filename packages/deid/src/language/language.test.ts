@@ -2,7 +2,7 @@ import { AppError } from '@breakwater/kernel'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { judgeTally, judgeWhole } from './detect-language.ts'
-import { createLanguageChoice, detectLanguage, findSpanishDates, tallyLanguage } from './index.ts'
+import { createLanguageChoice, detectLanguage, findSpanishAges, findSpanishDates, tallyLanguage } from './index.ts'
 import { threadMs } from '../testing/thread-time.ts'
 
 const ENGLISH = 'The patient was admitted to the hospital with chest pain and denies any history of diabetes.'
@@ -102,6 +102,15 @@ describe('the choice of a language', () => {
     expect(createLanguageChoice('en', { es })([OTHERS.German])).toEqual(['en'])
     expect(createLanguageChoice(undefined, undefined)([OTHERS.German])).toEqual(['en'])
   })
+})
+
+test('ages in Spanish words are found whole', () => {
+  const text = 'de noventa y tres anos, ciento dos anos de edad, veintidos anos; diez dias, anos despues'
+  expect(findSpanishAges(text).map(({ start, end }) => text.slice(start, end))).toEqual([
+    'noventa y tres anos',
+    'ciento dos anos de edad',
+    'veintidos anos',
+  ])
 })
 
 test('dates with Spanish months are found, a month by itself is not (DI-01)', () => {

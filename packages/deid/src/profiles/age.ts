@@ -15,7 +15,21 @@ export const TOP_AGE = 90
 const UNITS =
   'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'
 const TENS = 'twenty thirty forty fifty sixty seventy eighty ninety'
+const UNITS_ES =
+  'cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete dieciocho diecinueve veinte veintiuno veintidos veintitres veinticuatro veinticinco veintiseis veintisiete veintiocho veintinueve'
+const TENS_ES = 'treinta cuarenta cincuenta sesenta setenta ochenta noventa cien'
+/** In the feminine, and before a noun. */
+const ONE_ES: readonly [string, number][] = [
+  ['un', 1],
+  ['una', 1],
+  ['veintiun', 21],
+  ['veintiuna', 21],
+  ['ciento', 100],
+]
 const WORD_VALUES: ReadonlyMap<string, number> = new Map([
+  ...UNITS_ES.split(' ').map((word, index): [string, number] => [word, index]),
+  ...TENS_ES.split(' ').map((word, index): [string, number] => [word, (index + 3) * 10]),
+  ...ONE_ES,
   ...UNITS.split(' ').map((word, index): [string, number] => [word, index]),
   ...TENS.split(' ').map((word, index): [string, number] => [word, (index + 2) * 10]),
 ])
@@ -60,6 +74,9 @@ const CAPITALISED = /(?<!\p{L})\p{Lu}\p{L}{2,}/gu
 const AGE_WORD =
   /^(?:aged?|ages|edad|years?|yrs?|olds?|a\u00f1os?|anos?|months?|meses|mes|mos|weeks?|wks?|semanas?|days?|d\u00edas?|dias?|birthday|turn(?:ed|ing|s)|early|mid|late|her|his|their|and|over|under|about|nearly|almost|fe?male|man|woman|boy|girl|lady|gentleman|person|patient|older|more|above|half|now|hundred|(?:twen|thir|for|fif|six|seven|eigh|nine)(?:ty|ties|teen)|(?:super)?cente\w+|\w+genarians?)$/i
 
+/** What is read is the end of a number in words: "noventa y | tres anos". */
+const NUMBER_GOES_ON = /(?:(?:trei|cuare|cincue|sese|sete|oche|nove)nta\s+y|\bcien(?:to)?)\s+$/i
+
 /** Whether a surface holds nothing but an age: what is more than that must not stay with it. */
 function isAgeAlone(surface: string): boolean {
   if (MORE_THAN_AGE.test(surface)) return false
@@ -70,9 +87,10 @@ function isAgeAlone(surface: string): boolean {
 /** The whole number that words say: "ninety-three", "one hundred and two"; undefined when there is none. */
 function readNumberWords(text: string): number | undefined {
   let total: number | undefined
-  for (const word of text.toLowerCase().split(/[\s-]+/)) {
+  const folded = text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '')
+  for (const word of folded.split(/[\s-]+/)) {
     if (word === 'a' && total === undefined) continue
-    if (word === 'and' && total !== undefined) continue
+    if ((word === 'and' || word === 'y') && total !== undefined) continue
     if (word === 'hundred') total = (total ?? 1) * 100
     else {
       const value = WORD_VALUES.get(word)
@@ -108,7 +126,7 @@ function readYearsOfAge(surface: string): number | undefined {
 
 /** Reads an age with the text around it (one sentence is enough). Undefined when no number can be read, or more stands there. */
 export function parseAge(surface: string, before: string, after: string): StatedAge | undefined {
-  const years = isAgeAlone(surface) ? readYearsOfAge(surface) : undefined
+  const years = isAgeAlone(surface) && !NUMBER_GOES_ON.test(before) ? readYearsOfAge(surface) : undefined
   if (years === undefined) return undefined
   const mayStay =
     years < TOP_AGE || isCategory(surface, after) || isNoAge(surface, after) || isLimit(surface, before, after)
