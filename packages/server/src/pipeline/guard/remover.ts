@@ -66,7 +66,7 @@ export function createRemovalFinder(engine: Planner, { isOwn, wasSent }: Asked =
   }
 
   function judge(text: string, found: Plans[number], runs: readonly EncodedRun[], views: Plans): readonly Removal[] {
-    const plain = found.map((span) => ({ ...span, isGuess: isGuess(span) }))
+    const plain = found.filter((span) => !isHour(span)).map((span) => ({ ...span, isGuess: isGuess(span) }))
     const hidden = runs.flatMap(({ start, end }, index): Removal[] => {
       const [first] = views[index] ?? []
       return first ? [{ start, end, class: first.class, isGuess: false }] : []
@@ -89,6 +89,11 @@ export function createRemovalFinder(engine: Planner, { isOwn, wasSent }: Asked =
     })
   }
   return Object.assign(find, { clear: engine.clear })
+}
+
+/** An hour of the day is nobody's, and schedules are full of them; one that a date stands with is a part of it. */
+function isHour({ class: phiClass, sources }: Plans[number][number]): boolean {
+  return phiClass === 'TIME' && sources.every((source) => source === 'time.clock' || isGuess({ sources: [source] }))
 }
 
 type Plans = Awaited<ReturnType<Planner['plan']>>

@@ -194,9 +194,22 @@ function merge(first: readonly Change[], second: readonly Change[]): Change[] {
   return merged.sort((a, b) => a.start - b.start)
 }
 
-/** Spans of names cut into the parts of the name. */
+/** An address in one line: the street, the city with its state, the postcode. */
+const ADDRESS = /^(?<STREET>\d.{2,80}?), (?<CITY>\p{L}[\p{L}.' -]{1,40}, [A-Z]{2}) (?<ZIP>\d{5}(?:-\d{4})?)$/du
+const ADDRESS_PARTS = ['STREET', 'CITY', 'ZIP'] as const
+
+/** Spans of names cut into the parts of the name, addresses into theirs: an answer may want one of them. */
 function split({ text }: Piece, changes: readonly Change[]): Change[] {
   return changes.flatMap((change) => {
+    const { start, end, class: phiClass, replacement } = change
+    if (replacement === undefined && /^(?:STREET|CITY|ZIP)$/.test(phiClass)) {
+      const places = ADDRESS.exec(text.slice(start, end))?.indices?.groups
+      if (!places) return [change]
+      return ADDRESS_PARTS.flatMap((part) => {
+        const [from = 0, to = 0] = places[part] ?? []
+        return [{ ...change, class: part, start: start + from, end: start + to }]
+      })
+    }
     if (change.class !== 'NAME' || change.replacement !== undefined) return [change]
     return Array.from(text.slice(change.start, change.end).matchAll(NAME_PART), ({ index, 0: { length } }) => ({
       ...change,

@@ -327,6 +327,39 @@ describe.each(COLUMNS.filter(([, , isStream]) => !isStream))('a body of %s', (_,
   })
 })
 
+test.for([true, false])(
+  'an address goes out in its parts, and answers may want one; hours of the day stay, streamed: %s (GW-08)',
+  async (isStream, { db }) => {
+    world = await openWorld(db, chat, isStream, { size: 4 })
+    const text = { type: 'string' }
+    const schema = {
+      type: 'object',
+      properties: {
+        street: text,
+        zip: { ...text, pattern: String.raw`^\d{5}$` },
+        at: { ...text, pattern: String.raw`^\d\d:\d\d$` },
+      },
+      required: ['street', 'zip', 'at'],
+      additionalProperties: false,
+    }
+    const more = { response_format: { type: 'json_schema', json_schema: { name: 'r', strict: true, schema } } }
+    world.answer((body) => ({
+      content: JSON.stringify({ street: tokenOf(body, 'STREET'), zip: tokenOf(body, 'ZIP'), at: '08:30' }),
+    }))
+    const asked = { user: 'Mrs. Quintanilla lives at 1280 Kestrel Road, Springfield, IL 62704.' }
+    expect(JSON.parse((await world.ask({ ...asked, more })).content ?? '')).toEqual({
+      street: '1280 Kestrel Road',
+      zip: '62704',
+      at: '08:30',
+    })
+    expect(world.received[0]).not.toMatch(/1280|Kestrel|Springfield|62704/)
+    world.answer((body) => ({
+      content: `${tokenOf(body, 'NAME')}: take it at 08:00 and 20:30, at ${tokenOf(body, 'STREET')}.`,
+    }))
+    expect((await world.ask(asked)).content).toBe('Quintanilla: take it at 08:00 and 20:30, at 1280 Kestrel Road.')
+  },
+)
+
 test('a place for a small number holds no large one that could be somebody’s, a seed may be any (GW-08)', async ({
   db,
 }) => {

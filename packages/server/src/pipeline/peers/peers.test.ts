@@ -1,7 +1,7 @@
 import { afterEach, describe, expect } from 'vitest'
 import { loadTextEngine } from '../../startup/engine.ts'
 import { test } from '../../testing/database.ts'
-import { tokensIn } from '../../testing/tokens.ts'
+import { tokensIn, withoutTokens } from '../../testing/tokens.ts'
 import { COLUMNS } from './protocols.ts'
 import { openWorld } from '../../testing/peers-world.ts'
 import type { PeersWorld } from '../../testing/peers-world.ts'
@@ -130,7 +130,9 @@ describe.each(COLUMNS)('%s', (_, protocol, isStream) => {
     await world.ask({
       user: `IBAN ${values[0]}, mail ${values[1]}, phone ${values[2]} ext 77, card ${values[3]}; MRN 4482913-${values[2]}`,
     })
-    expect(world.received[0]).not.toMatch(/8937|0440|quintanilla|example\.org|555|0142|4111|4482913/)
+    expect(withoutTokens(world.received[0] ?? '')).not.toMatch(
+      /8937|0440|quintanilla|example\.org|555|0142|4111|4482913/,
+    )
   })
 
   test('18 CosyRedactGateway#2: arguments with quotes, backslashes and breaks stay JSON, 28 as do names', async ({
