@@ -51,6 +51,15 @@ describe('the tagger', () => {
     ['Mr. Lopez, 67, Boston, MA 02139, has CHF.', 'Mr. [NAME], 67, [CITY] 021**, has CHF.'],
     ['Mr. Lopez, 93, of Salem, MA 01970', 'Mr. [NAME], 90 or older, of [CITY] 019**'],
     ['Seen Mon, Jan 3 or Tues. 3/16 at 2pm', 'Seen [DATE], [DATE] or [DATE] [DATE] at [TIME]'],
+    ['Age at diagnosis: 91, age (years): 92', 'Age at diagnosis: 90 or older, age (years): 90 or older'],
+    ['{"patientAge":92,"age_at_visit":"93"}', '{"patientAge":"90 or older","age_at_visit":"90 or older"}'],
+    ['{"age":"92","Age": 93,"age_years":94}', '{"age":"90 or older","Age": "90 or older","age_years":"90 or older"}'],
+    [
+      '| mrn | Age (y) |\n|---|---|\n| 1 | 91 |\n| 2 | 45 |',
+      '| mrn | Age (y) |\n|---|---|\n| 1 | 90 or older |\n| 2 | 45 |',
+    ],
+    ['id,age,note\n1,"92","a, b"\n2,93,c', 'id,age,note\n1,"90 or older","a, b"\n2,90 or older,c'],
+    ['sex\tage\tBP\nF\t97\t97/60\n97 of 98', 'sex\tage\tBP\nF\t90 or older\t97/60\n97 of 98'],
     ['She was born 1920. Seen 2019.', 'She was born on or before 1929. Seen 2019.'],
     ['She was 85 in 2015. Seen again 2024.', 'She was [AGE] in 2015. Seen again 2024.'],
   ] as const)('ages and birth years beside places and dates: %s (DI-04)', ([text, released]) => {

@@ -1,3 +1,4 @@
+import { findAgeColumns } from './age-columns.ts'
 import type { Gazetteer } from '../gazetteer/gazetteer.ts'
 import { findSpanishAges, findSpanishDates, type LanguageChoice } from '../language/index.ts'
 import type { Confirmation, Confirmed, DetectOptions, Findings, Language, Span, Stage, Tagger } from '../types.ts'
@@ -209,7 +210,10 @@ function findAll(
   options: DetectOptions,
   known: KnownIndex | undefined,
 ): Found {
-  const found: Found = [['patterns', matchPatterns(reading.tokens)]]
+  const found: Found = [
+    ['patterns', matchPatterns(reading.tokens)],
+    ['patterns', findAgeColumns(reading.tokens.text)],
+  ]
   checkTime?.()
   if (language === 'en') found.push(['lists', findListed(reading)])
   else found.push(['patterns', [...findSpanishDates(reading.tokens.text), ...findSpanishAges(reading.tokens.text)]])

@@ -14,6 +14,10 @@ const NUMBER_WORDS =
     ' ',
   )
 
+/** "Age at diagnosis", `age_at_visit`. */
+const AT_EVENT =
+  '(?:[ _](?:at|on)[ _](?:the[ _])?(?:time[ _]of[ _])?(?:initial[ _]|first[ _])?(?:diagnosis|death|onset|visit|admission|surgery|presentation|enroll?ment|encounter|procedure|discharge|transplant|event|baseline|entry|exam|study|service|operation|referral|consent))'
+
 /** Stated ages of a person, in figures and words, at any age: the profile decides which may stay. */
 export const AGE_PATTERNS: readonly Pattern[] = [
   {
@@ -116,8 +120,17 @@ export const AGE_PATTERNS: readonly Pattern[] = [
     class: 'AGE',
     on: ['age', 'aged', 'ages', 'turned', 'turning', 'turns'],
     regex: at(
-      `(?:age|aged|ages|turned|turning|turns)(?: (?:of|is|at death))?\\s{0,3}[:=]?\\s{0,3}(?<v>\\d{1,3}(?:\\.\\d)?)(?![\\d/]|\\s?(?:%|mg|days|weeks|months|hours|minutes|degrees|in (?:early|late)))${END}`,
+      `(?:age|aged|ages|turned|turning|turns)${AT_EVENT}?(?:_(?:in_)?(?:years|yrs)|,? \\(?(?:in )?(?:years|yrs?|y)\\)?)?(?: (?:of|is|was))?["'*]{0,2}\\s{0,3}[:=]?["'*]{0,2}\\s{0,3}["']?(?<v>\\d{1,3}(?:\\.\\d)?)(?![\\d/]|\\s?(?:%|mg|days|weeks|months|hours|minutes|degrees|in (?:early|late)))${END}`,
     ),
+    score: 0.9,
+  },
+  {
+    id: 'age.member',
+    class: 'AGE',
+    on: 'patientage ptage currentage ageyears ageinyears ageyrs ageatvisit ageatdiagnosis ageatdeath ageatonset ageatadmission ageatencounter'.split(
+      ' ',
+    ),
+    regex: at(`[a-z]{6,20}["']?\\s{0,3}[:=]\\s{0,3}["']?(?<v>\\d{1,3})(?![\\d/.])${END}`),
     score: 0.9,
   },
   {
