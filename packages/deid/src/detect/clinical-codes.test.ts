@@ -68,6 +68,7 @@ describe('codes of classifications are nobody’s, however sure a model is (DI-0
     ['Springfield 62704', '62704'],
     ['E11.9\n44172036', '44172036'],
     ['SSN 078-05-1120', '078-05-1120'],
+    ['seen by Europe/Maria_Lopez', 'Lopez'],
   ] as const)('what is none stays an identifier: %s', ([text, value]) => {
     const start = text.indexOf(value)
     expect(isClinicalCode(text, start, start + value.length)).toBe(false)

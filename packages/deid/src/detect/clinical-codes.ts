@@ -48,9 +48,8 @@ const SHAPED: readonly string[] = [
   'Child-Pugh(?: class| score)? [ABC]?',
   '\\d{1,2} ?(?:Fr|French) Foley',
   'CMS-1500|CMS-1450|UB-04',
-  // What programs say: weaknesses on record, zones of time, bounds of whole numbers, colours where styles are told.
+  // What programs say: weaknesses on record, bounds of whole numbers, colours where styles are told.
   'CVE-(?:19|20)\\d{2}-\\d{4,7}',
-  '(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific)/(?:[A-Z][A-Za-z]+/)?[A-Z][A-Za-z]+(?:[_-][A-Za-z]+){0,3}',
   '2147483647|2147483648|4294967295|4294967296|9007199254740991|9223372036854775807|18446744073709551615',
   '(?<=(?:colou?rs?|background|border|fill|stroke|shadow|palette|theme|css|hex|bg|--[a-z])[^\\n]{0,60})#(?=[0-9]{0,8}[A-Fa-f])(?:[0-9A-Fa-f]{8}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})',
   '(?:(?:Philips|Siemens|Abbott|Medtronic|GE|Zimmer) )?(?:IntelliVue|MiniMed|i-STAT|MAGNETOM|SOMATOM|NexGen|Omnipod|Tendril)(?: [A-Z][A-Za-z]{2,8})?(?: [A-Z]{0,3}\\d{0,4}[A-Z]{0,3}\\+?)?',
@@ -68,6 +67,12 @@ const CODES: readonly RegExp[] = [
   ),
   ...SHAPED.map((shape) => new RegExp(`${BEFORE}(?:${shape})${AFTER}`, 'gu')),
 ]
+
+/** A zone of time by its shape; a name may have it too, so each is looked up. */
+const ZONE = new RegExp(
+  `${BEFORE}(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific)/(?:[A-Z][A-Za-z]+/)?[A-Z][A-Za-z]+(?:[_-][A-Za-z]+){0,3}${AFTER}`,
+  'gu',
+)
 
 /** What every code has in it or before it: most stretches hold nothing of the kind and are read once. */
 const HINT =
@@ -87,9 +92,21 @@ export function isClinicalCode(text: string, start: number, end: number): boolea
   const begin = from + text.slice(from, start).lastIndexOf('\n') + 1
   const stretch = text.slice(begin, end + REACH_BEHIND)
   if (!HINT.test(stretch)) return false
-  return CODES.some((code) =>
-    Array.from(stretch.matchAll(code)).some(
+  const findAround = (shape: RegExp): RegExpExecArray | undefined =>
+    Array.from(stretch.matchAll(shape)).find(
       ({ index, 0: { length } }) => index <= start - begin && end - begin <= index + length,
-    ),
-  )
+    )
+  if (CODES.some((code) => findAround(code))) return true
+  const zone = findAround(ZONE)
+  return zone !== undefined && isTimeZone(zone[0])
+}
+
+/** Whether a text is the name of a zone of time, an older one too (IANA Time Zone Database). */
+function isTimeZone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text })
+    return true
+  } catch {
+    return false
+  }
 }
