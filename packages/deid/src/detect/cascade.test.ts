@@ -51,6 +51,11 @@ describe('the tagger', () => {
     ['Mr. Lopez, 67, Boston, MA 02139, has CHF.', 'Mr. [NAME], 67, [CITY] 021**, has CHF.'],
     ['Mr. Lopez, 93, of Salem, MA 01970', 'Mr. [NAME], 90 or older, of [CITY] 019**'],
     ['Seen Mon, Jan 3 or Tues. 3/16 at 2pm', 'Seen [DATE], [DATE] or [DATE] [DATE] at [TIME]'],
+    ['Mr. Lopez (92) and my grandfather, 94, fell.', 'Mr. [NAME] (90 or older) and my grandfather, 90 or older, fell.'],
+    [
+      'between 91 and 95 years old, lived 97 years; F/93',
+      'between 90 or older and 90 or older, lived 90 or older; F/90 or older',
+    ],
     ['Age at diagnosis: 91, age (years): 92', 'Age at diagnosis: 90 or older, age (years): 90 or older'],
     ['{"patientAge":92,"age_at_visit":"93"}', '{"patientAge":"90 or older","age_at_visit":"90 or older"}'],
     ['{"age":"92","Age": 93,"age_years":94}', '{"age":"90 or older","Age": "90 or older","age_years":"90 or older"}'],

@@ -14,6 +14,11 @@ const NUMBER_WORDS =
     ' ',
   )
 
+/** Who an age may stand behind, set off by brackets or commas. */
+const PERSONS =
+  'mr mrs ms miss mx patient pt mother father grandmother grandfather grandma grandpa aunt uncle wife husband sister brother widow widower'.split(
+    ' ',
+  )
 /** "Age at diagnosis", `age_at_visit`. */
 const AT_EVENT =
   '(?:[ _](?:at|on)[ _](?:the[ _])?(?:time[ _]of[ _])?(?:initial[ _]|first[ _])?(?:diagnosis|death|onset|visit|admission|surgery|presentation|enroll?ment|encounter|procedure|discharge|transplant|event|baseline|entry|exam|study|service|operation|referral|consent))'
@@ -46,6 +51,39 @@ export const AGE_PATTERNS: readonly Pattern[] = [
       `(?:he|she|patient|pt|mother|father|grandmother|grandfather|who)(?:\\s(?:is|was|turned)|'s) (?<v>\\d{2,3})(?=,? (?:in|as of) (?:the year )?(?:19|20)\\d{2}${END})`,
     ),
     score: 0.8,
+  },
+  {
+    id: 'age.set-off',
+    class: 'AGE',
+    on: PERSONS,
+    // "Mr. Lopez (92) fell", "my grandfather, 94, fell".
+    regex: at(
+      `(?:${PERSONS.join('|')})\\.?(?: (?-i:[A-Z])[a-z\u00c0-\uffff'-]{0,24}\\.?){0,3}(?:\\s?\\(|, )(?<v>9\\d|1[01]\\d)(?=[,)])`,
+    ),
+    score: 0.8,
+  },
+  {
+    id: 'age.range',
+    class: 'AGE',
+    on: 'number',
+    regex: at(
+      `(?:9\\d|1[01]\\d)(?=(?: (?:and|to|or) | ?[-\u2013] ?)(?:9\\d|1[01]\\d)[ -]{1,2}(?:years?|yrs?|y\\.?/?o)${END})`,
+    ),
+    score: 0.9,
+  },
+  {
+    id: 'age.lived',
+    class: 'AGE',
+    on: ['born', 'lived'],
+    regex: at(`(?:born (?<v>${TOP} years)(?= ago)|lived (?:for )?(?<v>${TOP} years))${END}`),
+    score: 0.8,
+  },
+  {
+    id: 'age.sex-first',
+    class: 'AGE',
+    on: ['m', 'f'],
+    regex: at(`[MF] ?/ ?(?<v>9\\d|1[01]\\d)(?![\\d/.%])${END}`, ''),
+    score: 0.7,
   },
   {
     id: 'age.alive',
