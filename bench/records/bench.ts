@@ -130,7 +130,16 @@ function createMask(isRulesOnly: boolean): {
       return { outcome: thrown.code, masked: '', hits }
     }
   }
-  return { mask, look: (text) => leaveEach(text, engine.plan([text], 'gateway')[0] ?? [], scanner) }
+  const look = (text: string): ReturnType<typeof leaveEach> => {
+    try {
+      return leaveEach(text, engine.plan([text], 'gateway')[0] ?? [], scanner)
+    } catch (thrown) {
+      // A text that is refused whole leaves nothing: German, say.
+      if (!(thrown instanceof AppError)) throw thrown
+      return { left: 0, seen: 0 }
+    }
+  }
+  return { mask, look }
 }
 
 function count(tally: Tally, sample: Sample, form: string, { outcome, masked, hits }: Outcome, show?: string): void {

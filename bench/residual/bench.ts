@@ -6,6 +6,7 @@ import type { ResidualScanner, Stage, TextEngine } from '@breakwater/deid'
 import { generateDocument, type CorpusLine } from '../../training/corpus/generate.ts'
 import { createSource } from '../../training/corpus/source.ts'
 import { readNotes } from '../deid/corpora.ts'
+import { refuseOrdinary } from './ordinary.ts'
 
 const SABOTAGES: readonly (readonly Stage[])[] = [['patterns'], ['lists'], ['propagation'], ['patterns', 'lists']]
 const HONORIFIC = /^(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.? /i
@@ -94,10 +95,10 @@ function summarise(name: string, tally: Tally): Record<string, string | number> 
 export const HELP = `npm run bench -- residual [options]
   --data DIR      where aci-bench is (../shared/data)
   --documents N   of the corpus (2000)
-  --show          prints each hit in a clean note
+  --show          prints each hit in a clean note, and why ordinary texts were refused
 What the second detector stops when a stage of the first is switched off, and how many clean documents it stops. Corpus: the
 test part of training/corpus (templates, names and formats that its model has not seen); clean also the visit notes of
-ACI-BENCH as the whole cascade releases them.`
+ACI-BENCH as the whole cascade releases them. Ordinary: prompts, code, logs, lists of codes (ordinary.txt), as messages.`
 
 /** Prints tables and, last, one line of JSON. */
 export async function run(argv: readonly string[]): Promise<void> {
@@ -145,5 +146,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     megabytesPerSecond: characters / 1e6 / seconds,
   }
   console.table([aci])
-  console.log(JSON.stringify({ bench: 'residual', sabotage: rows, aci }))
+  const ordinary = await refuseOrdinary(engine, scanner, values.show)
+  console.table(ordinary)
+  console.log(JSON.stringify({ bench: 'residual', sabotage: rows, aci, ordinary }))
 }

@@ -1,7 +1,7 @@
 import { readCarriers } from './carriers.ts'
 import type { CorpusSource } from './generate.ts'
 import type { Split } from './split.ts'
-import { readSurfaces } from './surfaces.ts'
+import { readFrozenSurfaces, readSurfaces } from './surfaces.ts'
 import { dealPools, readTemplates } from './templates.ts'
 
 /** Kinds of documents made of templates of this folder, with their weights. */
@@ -31,6 +31,17 @@ const CARRIER_KINDS: readonly (readonly [string, number])[] = [
 
 /** Names that nothing announces, and their words where they name nobody: training alone has these documents (`templates/train/bare.txt`). */
 const TRAINING_KINDS: readonly (readonly [string, number])[] = [['bare', 45]]
+
+/** What `frozen.json` keeps as it is: the templates that are dealt and the names of names.txt, without what training alone may have. */
+export function createFrozenSource(split: Split, seed: string): CorpusSource {
+  return {
+    split,
+    seed,
+    pools: dealPools(readTemplates())[split],
+    surfaces: readFrozenSurfaces(split),
+    kinds: OWN_KINDS,
+  }
+}
 
 /** What a split is made of: templates of this folder alone or, with a data folder, carriers too. */
 export function createSource(split: Split, seed: string, data?: string): CorpusSource {

@@ -104,6 +104,30 @@ function trainingNames(section: string): readonly string[] {
   ]
 }
 
+/** What a split may use without the names that only training reads, each group once. */
+export function readFrozenSurfaces(split: Split): Surfaces {
+  const own = (words: readonly string[] = []): readonly string[] =>
+    words.filter((word) => splitOfSurface(word) === split)
+  const groups = GROUP_IDS.map((id) => ({
+    id,
+    female: own(NAMES.get(`${id}.f`)),
+    male: own(NAMES.get(`${id}.m`)),
+    surnames: own(NAMES.get(`${id}.s`)),
+    starts: NAMES.get(`${id}.starts`) ?? [],
+    ends: NAMES.get(`${id}.ends`) ?? [],
+  }))
+  const cities = own(PLACES.get('cities'))
+  return {
+    groups,
+    cities,
+    counties: own(PLACES.get('counties')),
+    streets: own(PLACES.get('streets')),
+    facilities: own(PLACES.get('facilities')),
+    employers: own(PLACES.get('employers')),
+    listed: { given: [], surnames: [] },
+  }
+}
+
 /** Reads what a split may use. With a data folder, names and cities of its dictionaries too. */
 export function readSurfaces(split: Split, data?: string): Surfaces {
   const own = (words: readonly string[]): readonly string[] => words.filter((word) => splitOfSurface(word) === split)

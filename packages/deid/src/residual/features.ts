@@ -29,6 +29,8 @@ const KIND = {
   backSuffix: 41,
   place: 42,
   placeShape: 43,
+  glue: 44,
+  glueBack: 45,
 } as const
 
 /** Features of the word alone: its letters and its shape; no dictionary. `size` is a power of two. */
@@ -60,7 +62,7 @@ export function addNeighbourFeatures(
 ): void {
   const mask = size - 1
   const voice = Number(isShouting)
-  const { form, shapeHash, placeHash } = words[at] ?? EDGE
+  const { form, shapeHash, placeHash, start, end } = words[at] ?? EDGE
   const back2 = words[at - 2] ?? EDGE
   const back = words[at - 1] ?? EDGE
   const next = words[at + 1] ?? EDGE
@@ -70,6 +72,9 @@ export function addNeighbourFeatures(
     put(KIND.place, placeHash, 0)
     put(KIND.placeShape, placeHash, shapeHash)
   }
+  const glue = Number(back.end === start) + 2 * Number(next.start === end)
+  put(KIND.glue, shapeHash, glue)
+  put(KIND.glueBack, back.formHash, glue)
   put(KIND.back, back.formHash, 0)
   put(KIND.next, next.formHash, 0)
   put(KIND.backs, back2.formHash, back.formHash)

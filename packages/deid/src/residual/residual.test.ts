@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createTextEngine } from '../engine.ts'
-import { openResidualModel, packResidualModel } from './model.ts'
+import { openResidualModel, packResidualModel, readRecipe } from './model.ts'
 import { createResidualScanner } from './scanner.ts'
 import { threadMs } from '../testing/thread-time.ts'
 
@@ -66,6 +66,31 @@ describe('the second detector', () => {
   ])('what a record still says of somebody stops it (DI-21): %s', (text) => {
     expect(scanner.scan(text)).not.toEqual([])
   })
+
+  test.for([
+    'Image digest is sha256:e9b399438e8b5a2331561ade6be4c6d0d3b2c9f0e7a6d1845c0be94f37d21a8e.',
+    'trace 4bf92f3577b34da6a3ce929d0e5234567 of 9fceb02d0ae598e95dc970b74767f19372d61af8',
+    'volume 0f8fad5b-d9cb-469f-a165-708677289502 is bound',
+    'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJhdWQiOiJ3YXJkIiwiZXhwIjoxfQ.dBjftJeZ4CVPmB92K27uhbUJU1p1r0wW1gFWFOEjXk0',
+    'pod/triage-7d9f8b6c5-x2k4j is in CrashLoopBackOff',
+    '.badge { color: #1a2b3c; background: #FFE4B5 }',
+    'ICD-10: E11.9, I10, J45.909. LOINC 4548-4, CPT 99214.',
+    '{"properties":{"test":{"type":"string","enum":["Esr","Crp","Tsh"]}}}',
+    'OrderStatus',
+    'IN_PROGRESS',
+    'ERROR ConnectionPool: ECONNREFUSED on port 5432',
+    'NKDA. Home meds: Eliquis, Toprol XL, Synthroid 75 mcg.',
+    'ok now as a table please',
+  ])('ordinary text of machines and of short questions passes: %s', (text) => {
+    expect(scanner.scan(text)).toEqual([])
+  })
+
+  test.for(['The sample A84739201F was sent.', 'Her id is 4471902ab.', 'id 84739201-1234567', 'abcdef84739201abcdef'])(
+    'a long number beside letters is still one: %s',
+    (text) => {
+      expect(scanner.scan(text).map(({ rule }) => rule)).toContain('shape.long-number')
+    },
+  )
 
   test('what the transform wrote is exempt by its place, never by its value', () => {
     const text = 'Call 415-555-0123 or 415-555-0123.'
@@ -135,7 +160,23 @@ describe('the second detector', () => {
       scanner.scan(text)
       return threadMs() - started
     }
-    for (const piece of ['A', '1', 'A ', '1-', '12/', 'a@', 'www.', "O'", 'PID|', 'N3*~', '"a":', '<a b="', '</a>']) {
+    for (const piece of [
+      'A',
+      '1',
+      'A ',
+      '1-',
+      '12/',
+      'a@',
+      'www.',
+      "O'",
+      '12345678a',
+      'aB3-',
+      'PID|',
+      'N3*~',
+      '"a":',
+      '<a b="',
+      '</a>',
+    ]) {
       scanner.scan(piece.repeat(1000))
       expect(time(piece.repeat(100_000 / piece.length)), piece).toBeLessThan(2000)
     }
@@ -145,10 +186,9 @@ describe('the second detector', () => {
 describe('its model', () => {
   test('comes back from its bytes', () => {
     const weights = new Float32Array(8).fill(0.5)
-    expect(openResidualModel(packResidualModel(weights, { text: 1.5, record: 2.5 })).thresholds).toEqual({
-      text: 1.5,
-      record: 2.5,
-    })
+    const bytes = packResidualModel(weights, { text: 1.5, record: 2.5 }, new Uint8Array(32).fill(7))
+    expect(openResidualModel(bytes).thresholds).toEqual({ text: 1.5, record: 2.5 })
+    expect(readRecipe(bytes)).toEqual(new Uint8Array(32).fill(7))
   })
 
   test.for([

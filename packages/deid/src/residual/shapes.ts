@@ -26,7 +26,7 @@ const SHAPES: readonly ResidualShape[] = [
   {
     id: 'url',
     needs: /:\/\/|www\./i,
-    pattern: /(?:https?:\/\/|www\.)[^\s<>"']{3,}/gi,
+    pattern: /(?:https?:\/\/|www\.)[^\s<>"'\\]{3,}/gi,
     isReal: ({ 0: address }) => !STANDARDS.test(address),
   },
   {
@@ -61,7 +61,7 @@ const SHAPES: readonly ResidualShape[] = [
     id: 'long-number',
     needs: /\d{7}/,
     pattern: /(?<![\d.,])\d{7,}(?![\d]|[.,]\d)/g,
-    isReal: (match) => !isCode(match),
+    isReal: (match) => !isCode(match) && !isDrawn(match),
   },
   {
     id: 'coordinate',
@@ -82,6 +82,26 @@ const STANDARDS =
   /^https?:\/\/(?:[a-z\d-]{1,40}\.){0,4}(?:hl7\.org|snomed\.info|loinc\.org|unitsofmeasure\.org|nlm\.nih\.gov|cms\.gov|nucc\.org|w3\.org|ihe\.net|nema\.org|who\.int)(?:\/(?!\S*\d{6})[\w./#|-]*)?$/i
 const CODE_BEFORE = /\bcode\\?["']?\s{0,4}[:=]\s{0,4}\\?["']$/
 const CODE_AFTER = /^\^[^|^~\r\n]{0,200}\^(?:SCT|SNM3?|SNOMED|LN|NDC|CVX|RXNORM|C4|I9|I10|CDCGS1vis|99\w{3})\b/i
+
+/** Shorter draws of hexadecimal signs may be somebody's number. */
+const FEWEST_DRAWN = 16
+const LONGEST_DRAWN = 64
+const DRAWN = /^(?:[\da-f]+|[\dA-F]+)$/
+const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i
+const ALTERNATIONS = /\d[a-f]|[a-f]\d/gi
+const FEWEST_ALTERNATIONS = 3
+
+/** Digits inside a draw of hexadecimal signs, which letters break again and again: a digest, a trace, a UUID. */
+function isDrawn({ 0: number, index = 0, input = '' }: RegExpMatchArray): boolean {
+  const end = index + number.length
+  const before = /[\da-f-]*$/i.exec(input.slice(Math.max(0, index - LONGEST_DRAWN), index))?.[0] ?? ''
+  const after = /^[\da-f-]*/i.exec(input.slice(end, end + LONGEST_DRAWN))?.[0] ?? ''
+  if (UUID.test(before + number + after)) return true
+  const whole = before.slice(before.lastIndexOf('-') + 1) + number + (after.split('-', 1)[0] ?? '')
+  return (
+    whole.length >= FEWEST_DRAWN && DRAWN.test(whole) && (whole.match(ALTERNATIONS)?.length ?? 0) >= FEWEST_ALTERNATIONS
+  )
+}
 
 /** A number in the place of a code, or with the check digit and the partition of a concept of SNOMED CT. */
 function isCode(match: RegExpMatchArray): boolean {
@@ -108,10 +128,29 @@ const DEFINED = [
   /\bPart [A-D]\b|\b(?:P?LLC|Inc|Ltd|Corp)\b/g,
 ]
 
+/** Keys, signatures and digests as letters: what they hide is no word's to tell, and the gateway looks behind them. */
+const BASE64 = /(?<![\w+/-])[\w+/-]{40,4000}={0,2}(?![\w+/-])/g
+const KINDS = [/[a-z]/, /[A-Z]/, /\d/] as const
+/** Of signs that are of another kind than the one before: paths and names of code have far fewer. */
+const LEAST_MIXED = 0.4
+
+function isMixed(run: string): boolean {
+  let changes = 0
+  let last = -1
+  for (const sign of run) {
+    const kind = KINDS.findIndex((one) => one.test(sign))
+    if (kind >= 0 && last >= 0 && kind !== last) changes++
+    last = kind
+  }
+  return changes >= run.length * LEAST_MIXED
+}
+
+const rangeOf = ({ index, 0: whole }: RegExpExecArray): TextRange => ({ start: index, end: index + whole.length })
+
 /** Stretches whose words are no prose of anybody: a model of words knows nothing of them. */
 export function findDefined(text: string): TextRange[] {
   if (
-    !/urn:|:\/\/|\*00|[|^&~](?:ISO|HCD|DNS|GUID|UUID|CLIA|Internet)[|^&~\r\n]|ID0E|C-CDA|\d{7}|\.\d+\.\d+\.\d|\d-\d{3,4}-\d|["'>|^~*](?:19|20)\d|\.\d{10}|\bPart [A-D]\b|\b(?:LLC|Inc|Ltd|Corp)\b/i.test(
+    !/urn:|:\/\/|\*00|[|^&~](?:ISO|HCD|DNS|GUID|UUID|CLIA|Internet)[|^&~\r\n]|ID0E|C-CDA|\d{7}|\.\d+\.\d+\.\d|\d-\d{3,4}-\d|["'>|^~*](?:19|20)\d|\.\d{10}|(?<![\w+/-])[\w+/-]{40}|\bPart [A-D]\b|\b(?:LLC|Inc|Ltd|Corp)\b/i.test(
       text,
     )
   )
@@ -119,8 +158,8 @@ export function findDefined(text: string): TextRange[] {
   const found: TextRange[] = []
   for (const pattern of DEFINED)
     for (const { index, 0: whole } of text.matchAll(pattern)) found.push({ start: index, end: index + whole.length })
-  for (const match of text.matchAll(/(?<![\d.,])\d{7,}(?![\d]|[.,]\d)/g))
-    if (isCode(match)) found.push({ start: match.index, end: match.index + match[0].length })
+  for (const match of text.matchAll(BASE64)) if (isMixed(match[0])) found.push(rangeOf(match))
+  for (const match of text.matchAll(/(?<![\d.,])\d{7,}(?![\d]|[.,]\d)/g)) if (isCode(match)) found.push(rangeOf(match))
   return found.toSorted((a, b) => a.start - b.start)
 }
 

@@ -24,6 +24,8 @@ export interface ResidualWord extends TextRange {
 const WORD = /\p{L}(?:[\p{L}\p{M}\p{N}]|['\u2019](?=\p{L}))*|\p{N}+|\n|[^\s]/gu
 /** Longer runs of digits are one shape. */
 const MAX_DIGITS = 7
+/** Runs of more kinds are a draw of letters and digits, whatever follows. */
+const MAX_RUNS = 5
 const CAPITAL = /\p{Lu}/u
 const LETTER = /[\p{L}\p{M}]/u
 const DIGIT = /\p{N}/u
@@ -78,7 +80,10 @@ function shapeOf(surface: string): string {
   for (const sign of surface) {
     const kind = kindOf(sign)
     if (kind === 'd') digits++
-    if (kind !== last) shape += kind
+    if (kind !== last) {
+      if (shape.length === MAX_RUNS) return `${shape}+`
+      shape += kind
+    }
     last = kind
   }
   return shape === 'd' ? `d${Math.min(digits, MAX_DIGITS)}` : shape
