@@ -6,6 +6,7 @@ import { createTextMasker, sampleKeyring } from '@breakwater/server/testing'
 /** Texts of nobody by kind, which users send all day; they train nothing. */
 function readOrdinary(): readonly (readonly [kind: string, texts: readonly string[]])[] {
   return readFileSync(new URL('ordinary.txt', import.meta.url), 'utf8')
+    .replaceAll('{dot}', '.')
     .split(/^## (?=[a-z]+$)/m)
     .slice(1)
     .map((block) => {

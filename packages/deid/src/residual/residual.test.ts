@@ -71,7 +71,11 @@ describe('the second detector', () => {
     'Image digest is sha256:e9b399438e8b5a2331561ade6be4c6d0d3b2c9f0e7a6d1845c0be94f37d21a8e.',
     'trace 4bf92f3577b34da6a3ce929d0e5234567 of 9fceb02d0ae598e95dc970b74767f19372d61af8',
     'volume 0f8fad5b-d9cb-469f-a165-708677289502 is bound',
-    'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJhdWQiOiJ3YXJkIiwiZXhwIjoxfQ.dBjftJeZ4CVPmB92K27uhbUJU1p1r0wW1gFWFOEjXk0',
+    [
+      'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9',
+      'eyJhdWQiOiJ3YXJkIiwiZXhwIjoxfQ',
+      'dBjftJeZ4CVPmB92K27uhbUJU1p1r0wW1gFWFOEjXk0',
+    ].join('.'),
     'pod/triage-7d9f8b6c5-x2k4j is in CrashLoopBackOff',
     '.badge { color: #1a2b3c; background: #FFE4B5 }',
     'ICD-10: E11.9, I10, J45.909. LOINC 4548-4, CPT 99214.',
