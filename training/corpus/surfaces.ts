@@ -124,6 +124,7 @@ export function readFrozenSurfaces(split: Split): Surfaces {
     streets: own(PLACES.get('streets')),
     facilities: own(PLACES.get('facilities')),
     employers: own(PLACES.get('employers')),
+    words: [],
     listed: { given: [], surnames: [] },
   }
 }
