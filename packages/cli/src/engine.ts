@@ -120,7 +120,7 @@ async function readBounded(file: string, maxBytes: number, field: string): Promi
 }
 
 /** What the texts are written in, checked before by the option's choices. */
-export function readLanguage(name: string | undefined): NonNullable<DetectOptions['language']> {
+function readLanguage(name: string | undefined): NonNullable<DetectOptions['language']> {
   return name === 'en' || name === 'es' ? name : 'auto'
 }
 
