@@ -23,5 +23,10 @@ export async function* guardStream(
     }
     if (settled !== '') yield settled
   }
+  for (const event of decoder.end()) {
+    const { text, closing } = await documents.guardEvent(event)
+    if (text !== '') yield text
+    if (closing !== undefined) return closing
+  }
   throw invalidAnswer('the stream ended early')
 }

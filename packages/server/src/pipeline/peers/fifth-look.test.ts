@@ -286,6 +286,22 @@ test.for([true, false])(
   },
 )
 
+test('the end mark of a stream needs no blank line behind it; any other event does (GW-08)', async ({ db }) => {
+  world = await openWorld(db, chat, true)
+  const chunk = JSON.stringify({ ...CHUNK, choices: [{ index: 0, delta: { content: 'Well' }, finish_reason: null }] })
+  const ask = async (end: string): Promise<string> => {
+    world.answer(() => `data: ${chunk}\n\n${end}`)
+    return (await world.send({ user: 'Hello.' })).text
+  }
+  for (const end of ['data: [DONE]', 'data: [DONE]\n', 'data:[DONE]\r\n']) {
+    const text = await ask(end)
+    expect(text).toContain('Well')
+    expect(text.endsWith('data: [DONE]\n\n')).toBe(true)
+  }
+  for (const end of ['', 'data: [DON', `data: ${chunk}`, 'event: x\ndata: [DONE]'])
+    expect(await ask(end)).toContain('provider.invalid-answer')
+})
+
 test('what servers say of speed and of public sources stays (GW-08)', async ({ db }) => {
   world = await openWorld(db, chat, false)
   const message = { role: 'assistant', content: 'Aspirin [1].' }

@@ -10,9 +10,12 @@ export interface SseEvent {
 export interface SseDecoder {
   /** The events that these bytes complete. Throws `provider.invalid-answer`. */
   push(bytes: Uint8Array): SseEvent[]
+  /** At the end of the stream: the end mark of completions, where a server leaves out the blank line behind it. */
+  end(): SseEvent[]
 }
 
 const MAX_EVENT_CHARS = 1_048_576
+const END_MARK = '[DONE]'
 const LINE_END = /\r\n?|\n/g
 
 export function createSseDecoder(maxEventChars = MAX_EVENT_CHARS): SseDecoder {
@@ -58,6 +61,12 @@ export function createSseDecoder(maxEventChars = MAX_EVENT_CHARS): SseDecoder {
       pending += text.slice(at)
       if (pending.length > maxEventChars) throw invalid('a line is too long')
       return events
+    },
+    end() {
+      const events: SseEvent[] = []
+      if (pending !== '') readLine(pending, events)
+      readLine('', events)
+      return events.filter((event) => event.data === END_MARK)
     },
   }
 }

@@ -25,6 +25,7 @@ const content = object({
   type: closedOrRefused('provider.invalid-answer', 'text', 'resource_link', 'resource'),
   text,
   uri: used('url'),
+  size: numeric,
   data: media,
   resource: object({ uri: used('url'), text, blob: media }),
 })
