@@ -187,7 +187,7 @@ test.for(PROTOCOLS.map((protocol) => [protocol.name, protocol] as const))(
 
 test('a surname as the name of a member is somebody (GW-08)', async ({ db }) => {
   world = await openWorld(db, chat, false)
-  for (const name of ['zelda_kowalczyk', 'ollerton_j', 'okonkwo']) {
+  for (const name of ['zelda_kowalczyk', 'ngozi_okonkwo', 'mara_quintanilla']) {
     const { status } = await world.send({ user: 'Hello.', more: { extra: { [name]: 1 } } })
     expect([name, Math.floor(status / 100)]).toEqual([name, 4])
   }
