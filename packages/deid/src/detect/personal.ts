@@ -29,19 +29,21 @@ function hashesOf(words: string): ReadonlySet<number> {
 
 /**
  * Ordinary words with a capital that only people's verbs explain: what is told, asked and notified, whose hands drew
- * blood, who noted and tolerated, who is thanked for a message. Where capitals were typed, and only there.
+ * blood, who noted and tolerated, who is thanked for a message. Without capitals fewer of these are sure.
  */
 export function findPersonal(reading: Reading): Candidate[] {
   const found: Candidate[] = []
-  if (reading.isLowerCase || reading.isUpperCase) return found
+  const isCaseless = reading.isLowerCase || reading.isUpperCase
   const { text, start, end, count } = reading.tokens
   for (let i = 0; i < count; i++) {
-    if (shapeAt(reading, i) !== SHAPE.title || !mayBePerson(reading, i)) continue
-    if (isCapital(reading, i + 1) && gapAt(reading, i + 1) === GAP.space) continue
+    if (isCaseless ? !mayBeNamed(reading, i) : shapeAt(reading, i) !== SHAPE.title || !mayBePerson(reading, i)) continue
+    if (!isCaseless && isCapital(reading, i + 1) && gapAt(reading, i + 1) === GAP.space) continue
     const ahead = text.slice(end[i] ?? 0, (end[i] ?? 0) + 40)
     const isTold = startsSentence(reading, i)
       ? (PERSONAL.test(ahead) || THANKED.test(ahead)) && !BODY.test(wordAt(reading.tokens, i))
-      : isObject(reading, i)
+      : isCaseless
+        ? isHandled(reading, i)
+        : isObject(reading, i)
     if (!isTold) continue
     found.push({
       start: start[i] ?? 0,
@@ -73,4 +75,17 @@ function isObject(reading: Reading, i: number): boolean {
     before === FROM &&
     /^(?:message|call|text|page|voicemail|note|letter|report|handoff|hug|card)$/i.test(wordAt(tokens, i - 2))
   )
+}
+
+const MEANS =
+  /^(?:hand|phone|mail|mouth|fax|nurse|email|text|letter|name|report|law|choice|car|bus|van|foot|force|gravity|pump|bag|drip|tube|vein|push|day|night|noon|morning|weight|volume|culture|mistake|accident|chance|default|protocol|policy|consent|request|order)$/i
+
+/** "drawn by perl;": where nobody typed capitals, whose hands did it, and nothing behind. */
+function isHandled(reading: Reading, i: number): boolean {
+  const { text, end, hashA } = reading.tokens
+  if (i < 2 || hashA[i - 1] !== BY || gapAt(reading, i) !== GAP.space || gapAt(reading, i - 1) !== GAP.space)
+    return false
+  if ((listedAt(reading, i) & LISTED.first) === 0 || BODY.test(wordAt(reading.tokens, i))) return false
+  if (MEANS.test(wordAt(reading.tokens, i)) || !HANDS.test(wordAt(reading.tokens, i - 2))) return false
+  return /^(?:[.,;\n]|$| (?:at|on|and|for|to|with|without|in)\b)/.test(text.slice(end[i] ?? 0, (end[i] ?? 0) + 10))
 }

@@ -10,6 +10,8 @@ import { firstTokenAt, GAP } from './tokens.ts'
 
 /** From here on evidence is strong, and nothing vetoes it. */
 const STRONG = 0.6
+/** Whom notes name and no record identifies. */
+const GOD = /^god$/i
 /** From here on a model is certain. */
 const CERTAIN = 0.95
 /** Rules that look at the shape of a number or code and at nothing around it. */
@@ -77,6 +79,7 @@ function isNothing(reading: Reading, phiClass: PhiClass, start: number, end: num
   if (a > 0) return phiClass === 'DATE' && (a > LAST_DAY || b > LAST_DAY || (a > LAST_MONTH && b > LAST_MONTH))
   if (NUMBERED.has(phiClass) && VITALS.test(tokens.text.slice(start, end))) return true
   if (!WORDED.has(phiClass)) return false
+  if (phiClass === 'NAME' && GOD.test(tokens.text.slice(start, end))) return true
   if (phiClass === 'EMPLOYER' && reading.isLowerCase && isOrdinary(reading, start, end))
     return !isTied(tokens.text, start)
   let last = -1
