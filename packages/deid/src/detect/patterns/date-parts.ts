@@ -1,6 +1,9 @@
 import { MONTH, MONTHS, SHORT_YEAR, YEAR } from './date-words.ts'
 import { after, at, before, END, type Pattern } from './pattern.ts'
 
+/** In any case, spelled out: V8 forgets `(?i:` in a process that has run for a while. */
+const MONTH_CASED = MONTH.replace(/(?<!\\)[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`)
+
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
 const SEASONS = ['spring', 'summer', 'fall', 'autumn', 'winter']
 const RELATIVE = '(?:(?:last|this|next|past|early|late|mid|since|coming)[ -])'
@@ -137,7 +140,7 @@ export const DATE_PART_PATTERNS: readonly Pattern[] = [
     id: 'date-part.weekday-short',
     class: 'DATE_PART',
     on: ['mon', 'tue', 'tues', 'wed', 'thu', 'thur', 'thurs', 'fri', 'sat', 'sun'],
-    regex: at(`(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\\.?(?=,? (?:\\d{1,2}[/ ]|(?i:${MONTH})\\.? \\d))`, ''),
+    regex: at(`(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\\.?(?=,? (?:\\d{1,2}[/ ]|${MONTH_CASED}\\.? \\d))`, ''),
     score: 0.7,
   },
   {
