@@ -15,6 +15,7 @@ import { joinNames } from './join-names.ts'
 import { findNames } from './names.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import { matchPatterns } from './patterns/run.ts'
+import { findBehindNicknames } from './nicknames.ts'
 import { findPersonal } from './personal.ts'
 import { findPlaces } from './places.ts'
 import {
@@ -163,7 +164,8 @@ function examine(
   const vetoed = new Set(found.flatMap(([, candidates]) => candidates.filter((one) => isVetoed(reading, one))))
   for (const one of refused) vetoed.add(one)
   if (language === 'en' && !stages.without?.includes('lists')) {
-    const joined = joinNames(reading, admitted(found, vetoed))
+    const names = admitted(found, vetoed)
+    const joined = [...joinNames(reading, names), ...findBehindNicknames(reading, names)]
     found.push(['lists', boundByRecords(view.text, records, joined, vetoed)])
   }
   const own = resolve(view.text, admitted(found, vetoed), options.thresholds)

@@ -25,6 +25,8 @@ function detectWith(text: string, word: string, score: number) {
 
 describe('names that are words of the language, by what stands beside them (DI-01)', () => {
   test.for([
+    ['Mrs. Maribel "Mari" O’Quintanilla called.', 'O’Quintanilla'],
+    ['Seen: Thomas (Tom) de Wetteringe, in person', 'Wetteringe'],
     ['Patient - Page\nProvider - Stone\nScribe - Leni', 'Stone'],
     ['Last: Field\nFirst: Summer\nSex: M', 'Field'],
     ['"patient": "Cross Hall", "author": "Pool"', 'Pool'],
