@@ -136,8 +136,19 @@ function markFaint(reading: Reading, found: readonly Candidate[]): ReadonlySet<n
 function isBesideFaint(reading: Reading, faint: ReadonlySet<number>, i: number, gapOf: number): boolean {
   if (!faint.has(i)) return false
   const gap = gapAt(reading, gapOf)
-  if (gap !== GAP.space && gap !== (GAP.space | GAP.newline) && gap !== (GAP.space | GAP.comma)) return false
+  const isClose = gap === GAP.space || gap === (GAP.space | GAP.newline) || gap === (GAP.space | GAP.comma)
+  if (!isClose && !isWrapped(reading, gapOf)) return false
   return (reading.isLowerCase || isCapital(reading, i)) && !DOES.test(wordAt(reading.tokens, i))
+}
+
+/** Shorter lines end where their writer ended them. */
+const LEAST_LINE = 30
+
+/** A line break that fell into a sentence stands before token i: the line before it is a long one. */
+function isWrapped({ tokens }: Reading, i: number): boolean {
+  if (i < 1 || i >= tokens.count || tokens.gap[i] !== GAP.newline) return false
+  const end = tokens.end[i - 1] ?? 0
+  return !tokens.text.slice(Math.max(0, end - LEAST_LINE), end).includes('\n') && end >= LEAST_LINE
 }
 
 function tokensUnder({ tokens }: Reading, { start, end }: Candidate): number[] {
@@ -254,16 +265,26 @@ const LONGEST_TAIL = 3
 function toEnd(reading: Reading, last: number): number {
   const { text, end } = reading.tokens
   const isMixed = !reading.isUpperCase && !reading.isLowerCase
-  for (let i = last + 1; i <= last + LONGEST_TAIL && isBeside(reading, i); i++) {
+  const goesOn = (i: number): boolean =>
+    isBeside(reading, i) || (i === last + 1 && (isAfterLetter(reading, i) || isWrapped(reading, i)))
+  for (let i = last + 1; i <= last + LONGEST_TAIL && goesOn(i); i++) {
     const isSmall = INNER.has(reading.tokens.hashA[i] ?? 0)
-    if (!isSmall && isWord(reading, i, NEVER | WORD.stop)) return last
+    // "ACHILLES GRADE, RN": right between the two any word that lists know as a name.
+    const isBetween = i === last + 1 && isListedName(reading, i)
+    if (!isSmall && isWord(reading, i, isBetween ? NEVER & ~(WORD.eponymTail | WORD.relation) : NEVER | WORD.stop))
+      return last
     if (DOES.test(wordAt(reading.tokens, i)) || shapeAt(reading, i) >= SHAPE.digits) return last
     if (LABEL.test(wordAt(reading.tokens, i)) || (isMixed && !isSmall && !isCapital(reading, i))) return last
     if (isSmall) continue
-    const isDegree = isWord(reading, i + 1, WORD.credential) && gapAt(reading, i + 1) === (GAP.space | GAP.comma)
+    const isDegree = isWord(reading, i + 1, WORD.credential) && (gapAt(reading, i + 1) & ~GAP.comma) === GAP.space
     if (isDegree || BEHIND.test(text.slice(end[i] ?? 0, (end[i] ?? 0) + BEHIND_WIDTH))) return i
   }
   return last
+}
+
+/** "T.A. Partner RN": right behind an initial with its full stop. */
+function isAfterLetter(reading: Reading, i: number): boolean {
+  return i > 0 && i < reading.tokens.count && isLetter(reading, i - 1) && gapAt(reading, i) === (GAP.space | GAP.period)
 }
 
 /** "dr. takes gun": one word between a title and a found name. */

@@ -46,7 +46,7 @@ const STRETCHES: readonly (readonly [string, string])[] = [
   ['the a his her their my our', String.raw`\p{L}+ (?:${KIN}), ${NAME}, ${DID}\b`],
   [
     'chart record file labs results folder',
-    String.raw`\p{L}+ (?:of|for)${SPAN}${NAME} \((?=\d{1,4}[/.-]\d|[a-z]{0,4}-?\d{5,}|mrn|${BORN})`,
+    String.raw`\p{L}+ (?:of|for)${SPAN}${NAME}${SPAN}\((?=\d{1,4}[/.-]\d|[a-z]{0,4}-?\d{5,}|mrn|${BORN})`,
   ],
   [
     'patient client member resident caller',
@@ -82,6 +82,11 @@ const NOBODY: ReadonlySet<number> = new Set(
   'i he she it we they you who him her them us me nobody none anybody somebody everyone everybody someone anyone no one not right still now then here there today tonight well good great fine sure okay ok sorry just so very too again back only also even always never urgent new old worse better normal abnormal fyi stat what when where why how which that this these those my your his her their our its a an the and or but if for from with without about after before until by to in on at of as is are was were be been being do does did done have has had will would can could shall should may might must billing records medical record front desk scheduling whom it may concern department dept team staff office clinic hospital nurse doctor doctors provider physician patient patients pharmacy pharmacist lab radiology registration reception triage unit floor ward manager director coordinator supervisor administration admissions referrals authorization authorizations claims appeals visit note notes letter appointment appt bill order orders recommendations advice phone number name list hours assistant education parking fax mail portal house call calls exam work job shopping side effect effects room rooms charge day night nights evening weekend weekends days mother father mom dad wife husband spouse partner son daughter brother sister family friend neighbor caregiver guardian child children kids insurance medicare medicaid plan employer parent parents same first second third other another both all some any each every yes yeah no nope um uh perfect sounds cool awesome wonderful excellent alright dear honey sweetheart sweetie buddy guys folks again much sir madam maam doc lovely nice'
     .split(' ')
     .map((word) => hashPhrase(word).a),
+)
+
+/** Families are called so too, and a capital says it: "Dr. Wren is out until Monday; House covers". */
+const FAMILIES: ReadonlySet<number> = new Set(
+  ['bill', 'child', 'day', 'house', 'parent'].map((word) => hashPhrase(word).a),
 )
 
 function toMap(stretches: readonly (readonly [string, string])[]): ReadonlyMap<number, readonly RegExp[]> {
@@ -151,7 +156,9 @@ const isCue = (reading: Reading, i: number): boolean =>
 
 /** May be a name where the frame says that one stands there: any word but those for nobody. */
 function isNameWord(reading: Reading, i: number): boolean {
-  if (NOBODY.has(reading.tokens.hashA[i] ?? 0) || shapeAt(reading, i) >= SHAPE.digits) return false
+  const hash = reading.tokens.hashA[i] ?? 0
+  const isCased = !reading.isLowerCase && !reading.isUpperCase && isCapital(reading, i)
+  if ((NOBODY.has(hash) && !(isCased && FAMILIES.has(hash))) || shapeAt(reading, i) >= SHAPE.digits) return false
   const isListed = (listedAt(reading, i) & (LISTED.first | LISTED.surname)) !== 0
   if (isWord(reading, i, WORD.stop | WORD.calendar | WORD.specialty) && !isListed) return false
   if (wordAt(reading.tokens, i).length < 3 && !isListed) return false
