@@ -2,6 +2,7 @@ import { LISTED } from '../gazetteer/gazetteer.ts'
 import { hashPhrase } from '../gazetteer/hash.ts'
 import { WORD } from './lexicon/words.ts'
 import { follows } from './name-parts.ts'
+import { findCaptured } from './captured.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import { mayBeNamed } from './placed.ts'
 import {
@@ -43,14 +44,14 @@ const WORDS = String.raw`((?:\p{L}[\p{L}.'-]{0,20}\s){1,3})`
 /** "Handoff from Independence Talk RN to Harbor RN". */
 const HANDED = new RegExp(
   String.raw`(?:hand-?off|handover|report|sign-?out) (?:given )?(?:from|to|by) ${WORDS}${DEGREE}\b(?: to ${WORDS}${DEGREE}\b)?`,
-  'iuy',
+  'diuy',
 )
 /** "findings were phoned to Dr. Nap at 8:10 PM by Tag Cornea." */
 const PHONED =
-  /(?:phoned|telephoned|called in|read back)\b[^.\n]{1,20}(?:\.[^.\n]{1,30})?\bby (\p{L}[\p{L}'-]{1,20}(?: \p{L}[\p{L}'-]{0,20}){0,2})(?=\.|\n|$)/iuy
+  /(?:phoned|telephoned|called in|read back)\b[^.\n]{1,20}(?:\.[^.\n]{1,30})?\bby (\p{L}[\p{L}'-]{1,20}(?: \p{L}[\p{L}'-]{0,20}){0,2})(?=\.|\n|$)/diuy
 /** "Dictated Stone, typed Page." */
 const TYPED =
-  /(?:dictated|typed|transcribed|witnessed|cosigned|countersigned|scribed)(?: by)? (\p{L}[\p{L}'-]{1,20}(?: \p{L}[\p{L}'-]{0,20})?)(?=[,;.]|\n|$)/iuy
+  /(?:dictated|typed|transcribed|witnessed|cosigned|countersigned|scribed)(?: by)? (\p{L}[\p{L}'-]{1,20}(?: \p{L}[\p{L}'-]{0,20})?)(?=[,;.]|\n|$)/diuy
 /** By the first hash of the word that such a sentence begins with. */
 const SAID: ReadonlyMap<number, RegExp> = new Map(
   (
@@ -74,7 +75,7 @@ export function findAnchored(reading: Reading): Candidate[] {
   const { text, start, end, hashA, count } = reading.tokens
   for (let i = 0; i < count; i++) {
     const said = SAID.get(hashA[i] ?? 0)
-    if (said) addSaid(reading, found, said, start[i] ?? 0)
+    if (said) for (const [from, to] of findCaptured(said, text, start[i] ?? 0)) addWhole(reading, found, from, to)
     const to = end[i] ?? 0
     if (!mayStandBefore(text, to) || shapeAt(reading, i) >= SHAPE.digits) continue
     const ahead = text.slice(to, to + AHEAD_WIDTH)
@@ -82,19 +83,6 @@ export function findAnchored(reading: Reading): Candidate[] {
     if (first <= i && isAnchored(reading, first, i, ahead)) push(reading, found, first, i)
   }
   return found
-}
-
-function addSaid(reading: Reading, found: Candidate[], said: RegExp, at: number): void {
-  const { text } = reading.tokens
-  said.lastIndex = at
-  const match = said.exec(text)
-  let from = at
-  for (const words of match?.slice(1) ?? []) {
-    if (words === undefined) continue
-    const start = text.indexOf(words, from)
-    from = start + words.length
-    addWhole(reading, found, start, start + words.trimEnd().length)
-  }
 }
 
 /** " (", ", d", " here": nothing else is worth a look. */

@@ -1,3 +1,5 @@
+import { isTimeZone } from '@breakwater/kernel'
+
 /** Codes of classifications by the label before them; `list` allows several, with commas and "and" between. */
 const LABELLED: readonly (readonly [label: string, code: string])[] = [
   [
@@ -99,14 +101,4 @@ export function isClinicalCode(text: string, start: number, end: number): boolea
   if (CODES.some((code) => findAround(code))) return true
   const zone = findAround(ZONE)
   return zone !== undefined && isTimeZone(zone[0])
-}
-
-/** Whether a text is the name of a zone of time, an older one too (IANA Time Zone Database). */
-function isTimeZone(text: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text })
-    return true
-  } catch {
-    return false
-  }
 }

@@ -5,7 +5,17 @@ import { WORD } from './lexicon/words.ts'
 import { VERBS } from './name-parts.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import { mayBeNamed } from './placed.ts'
-import { gapAt, isCapital, isWord, listedAt, type Reading, shapeAt, startsSentence, wordAt } from './reading.ts'
+import {
+  gapAt,
+  isCapital,
+  isDegreeBehind,
+  isWord,
+  listedAt,
+  type Reading,
+  shapeAt,
+  startsSentence,
+  wordAt,
+} from './reading.ts'
 import { THRESHOLD } from './resolve.ts'
 import { firstTokenAt, GAP, SHAPE } from './tokens.ts'
 
@@ -276,8 +286,7 @@ function toEnd(reading: Reading, last: number): number {
     if (DOES.test(wordAt(reading.tokens, i)) || shapeAt(reading, i) >= SHAPE.digits) return last
     if (LABEL.test(wordAt(reading.tokens, i)) || (isMixed && !isSmall && !isCapital(reading, i))) return last
     if (isSmall) continue
-    const isDegree = isWord(reading, i + 1, WORD.credential) && (gapAt(reading, i + 1) & ~GAP.comma) === GAP.space
-    if (isDegree || BEHIND.test(text.slice(end[i] ?? 0, (end[i] ?? 0) + BEHIND_WIDTH))) return i
+    if (isDegreeBehind(reading, i + 1) || BEHIND.test(text.slice(end[i] ?? 0, (end[i] ?? 0) + BEHIND_WIDTH))) return i
   }
   return last
 }

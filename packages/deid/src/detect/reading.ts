@@ -167,6 +167,15 @@ export function isInitial(reading: Reading, i: number): boolean {
 }
 
 /** Whether a sentence or line begins at token i, where a capital letter says little. */
+/** A degree stands right there: "Date RN", "Date, RN". */
+export function isDegreeBehind(reading: Reading, i: number): boolean {
+  return (
+    i < reading.tokens.count &&
+    isWord(reading, i, WORD.credential) &&
+    (gapAt(reading, i) & ~(GAP.space | GAP.comma)) === 0
+  )
+}
+
 export function startsSentence(reading: Reading, i: number): boolean {
   return i === 0 || (gapAt(reading, i) & (GAP.newline | GAP.period | GAP.other)) !== 0
 }

@@ -4,8 +4,8 @@ import { WORD } from './lexicon/words.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import { isActing, isIntroduced, isMarkedCapital, isSetApart, mayBeNamed } from './placed.ts'
 import {
-  gapAt,
   isCapital,
+  isDegreeBehind,
   isInitial,
   isWord,
   listedAt,
@@ -14,7 +14,7 @@ import {
   startsSentence,
 } from './reading.ts'
 import { THRESHOLD } from './resolve.ts'
-import { firstTokenAt, GAP } from './tokens.ts'
+import { firstTokenAt } from './tokens.ts'
 
 /** A weak hit and a list together: as much as two lists. */
 const WITNESSED = 0.5
@@ -129,8 +129,6 @@ function addWitnessed(reading: Reading, span: TaggedSpan, source: string, found:
   }
 }
 
-const isBesideNext = (reading: Reading, i: number): boolean => (gapAt(reading, i + 1) & ~(GAP.space | GAP.comma)) === 0
-
 /** Words under a weak or faint hit of a name, listed though ordinary ones, whose place says that they are one. */
 function addPlaced(
   reading: Reading,
@@ -153,7 +151,7 @@ function addPlaced(
       (isMarkedCapital(reading, first, last) ||
         isSetApart(reading, first, last) ||
         (isActing(reading, last) && (!isFaintly || !startsSentence(reading, first)))))
-  const isBeforeDegree = !isFaintly && isWord(reading, last + 1, WORD.credential) && isBesideNext(reading, last)
+  const isBeforeDegree = !isFaintly && isDegreeBehind(reading, last + 1)
   if (!isPlaced && !isBeforeDegree) {
     const [from, to] = [tokens.start[first] ?? 0, tokens.end[last] ?? 0]
     found.push({

@@ -1,6 +1,7 @@
 import { LISTED } from '../gazetteer/gazetteer.ts'
 import { hashPhrase } from '../gazetteer/hash.ts'
 import { WORD } from './lexicon/words.ts'
+import { findCaptured } from './captured.ts'
 import type { Candidate } from './patterns/pattern.ts'
 import { gapAt, isCapital, isInitial, isWord, listedAt, type Reading, shapeAt, wordAt } from './reading.ts'
 import { firstTokenAt, GAP, SHAPE } from './tokens.ts'
@@ -62,7 +63,7 @@ const BY_WORD: ReadonlyMap<number, readonly RegExp[]> = toMap(STRETCHES)
 /** Where nobody typed capitals, or nothing else, a title takes any word that ends there, or does what people do. */
 const TITLED = new RegExp(
   String.raw`\p{L}+\.? ${ONE}(?=[.;:,)\n]|$|'s\b| and (?:drs?|doctor|mrs?|ms)\b| (?:agrees?|says|said|wants|will|has|had|is|was|saw|ordered|recommends|recommended|called|needs|asked|told|over at|covers)\b)`,
-  'iuy',
+  'diuy',
 )
 const TITLES: ReadonlySet<number> = new Set(['dr', 'drs', 'doctor', 'mr', 'mrs'].map((word) => hashPhrase(word).a))
 /** "12 oak dr": the end of a street. */
@@ -92,7 +93,7 @@ const FAMILIES: ReadonlySet<number> = new Set(
 function toMap(stretches: readonly (readonly [string, string])[]): ReadonlyMap<number, readonly RegExp[]> {
   const map = new Map<number, RegExp[]>()
   for (const [words, pattern] of stretches) {
-    const compiled = new RegExp(pattern, 'iuy')
+    const compiled = new RegExp(pattern, 'diuy')
     for (const word of words.split(' ')) {
       const { a } = hashPhrase(word)
       map.set(a, [...(map.get(a) ?? []), compiled])
@@ -129,17 +130,7 @@ export function findTold(reading: Reading): Candidate[] {
 }
 
 function addStretch(reading: Reading, found: Candidate[], pattern: RegExp, at: number): void {
-  const { text } = reading.tokens
-  pattern.lastIndex = at
-  const match = pattern.exec(text)
-  let from = at
-  for (const words of match?.slice(1) ?? []) {
-    if (words === undefined) continue
-    // The words of the frame stand before those of the name, or are them.
-    const start = text.indexOf(words, from === at ? at + 1 : from)
-    from = start + words.length
-    addWhole(reading, found, start, from)
-  }
+  for (const [from, to] of findCaptured(pattern, reading.tokens.text, at)) addWhole(reading, found, from, to)
 }
 
 /** "eve dose, spelled dose": the same word twice, and what stands before the first one. */

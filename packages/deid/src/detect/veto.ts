@@ -5,7 +5,7 @@ import { isTied } from './employers.ts'
 import { isBrand } from './lexicon/brands.ts'
 import { WORD } from './lexicon/words.ts'
 import type { Candidate } from './patterns/pattern.ts'
-import { gapAt, isWord, listedAt, type Reading } from './reading.ts'
+import { gapAt, isDegreeBehind, isWord, listedAt, type Reading } from './reading.ts'
 import { firstTokenAt, GAP } from './tokens.ts'
 
 /** From here on evidence is strong, and nothing vetoes it. */
@@ -52,7 +52,10 @@ const MEASURE =
  * shape with its context, a label or a known value is never vetoed.
  */
 export function isVetoed(reading: Reading, { stage, source, score, class: phiClass, start, end }: Candidate): boolean {
-  const isSomebody = phiClass === 'NAME' && score >= CERTAIN && (isRelated(reading, start) || hasDegree(reading, end))
+  const isSomebody =
+    phiClass === 'NAME' &&
+    score >= CERTAIN &&
+    (isRelated(reading, start) || isDegreeBehind(reading, firstTokenAt(reading.tokens, end)))
   if (stage === 'tagger' && !isSomebody && isNothing(reading, phiClass, start, end)) return true
   const isBare = stage === 'tagger' || SHAPES_ALONE.has(source) || source === 'name.listed'
   if (isBare && isClinicalCode(reading.tokens.text, start, end)) return true
@@ -97,14 +100,6 @@ function isRelated(reading: Reading, start: number): boolean {
   const i = firstTokenAt(reading.tokens, start)
   return (
     i > 0 && gapAt(reading, i) === GAP.space && isWord(reading, i - 1, WORD.relation | WORD.title | WORD.clinicianTitle)
-  )
-}
-
-/** "handoff to Lyrica RN": a degree right behind it. */
-function hasDegree(reading: Reading, end: number): boolean {
-  const i = firstTokenAt(reading.tokens, end)
-  return (
-    i < reading.tokens.count && (gapAt(reading, i) & ~GAP.comma) === GAP.space && isWord(reading, i, WORD.credential)
   )
 }
 

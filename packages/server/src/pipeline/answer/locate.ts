@@ -100,7 +100,8 @@ function listStarts(text: string): Uint32Array | undefined {
   if (!SURROGATE.test(text)) return undefined
   const starts: number[] = []
   for (let at = 0; at < text.length; at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1) starts.push(at)
-  return Uint32Array.from([...starts, text.length])
+  starts.push(text.length)
+  return Uint32Array.from(starts)
 }
 
 /** How many characters begin before a unit. */

@@ -6,19 +6,11 @@ import type { PeersWorld } from '../../testing/peers-world.ts'
 import { eventsOf as messageEvents, messageOf } from '../endpoints/anthropic-messages/test-parts.ts'
 import { eventsOf as responseEvents, responseOf, toBytes } from '../endpoints/responses/test-parts.ts'
 import { tokensIn, withoutTokens } from '../../testing/tokens.ts'
-import { COLUMNS, PROTOCOLS } from './protocols.ts'
-import type { Protocol } from './protocols.ts'
+import { chat, COLUMNS, messages, responses } from './protocols.ts'
 
 // Values that stand where another text ends: numbers in place of JSON, blocks, spellings of mail and of code.
 let world: PeersWorld
 afterEach(async () => world.crossing.close())
-
-const protocolOf = (name: string): Protocol => PROTOCOLS.find((protocol) => protocol.name === name) as Protocol
-const [chat, messages, responses] = ['chat completions', 'messages', 'responses'].map(protocolOf) as [
-  Protocol,
-  Protocol,
-  Protocol,
-]
 
 describe.each(COLUMNS.filter(([, { name }]) => name !== 'messages'))('arguments of %s', (_, protocol, isStream) => {
   test('that are no JSON are read as the text that they are, numbers with blanks among it (GW-08)', async ({ db }) => {

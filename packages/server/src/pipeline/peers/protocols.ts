@@ -172,6 +172,7 @@ const messages: Protocol = {
 }
 
 /** Every endpoint that answers in texts, whole and streamed. One more is one more row here. */
+export { chat, messages, responses }
 export const PROTOCOLS: readonly Protocol[] = [chat, responses, messages]
 export const COLUMNS: readonly (readonly [string, Protocol, boolean])[] = PROTOCOLS.flatMap((protocol) => [
   [`${protocol.name}, whole`, protocol, false] as const,

@@ -5,16 +5,13 @@ import { openWorld } from '../../testing/peers-world.ts'
 import type { PeersWorld } from '../../testing/peers-world.ts'
 import { tokensIn } from '../../testing/tokens.ts'
 import type { DetectionEngine } from '../detection/planner.ts'
-import { COLUMNS, PROTOCOLS } from './protocols.ts'
-import type { Protocol } from './protocols.ts'
+import { chat, COLUMNS, messages, PROTOCOLS } from './protocols.ts'
 
 // What providers send beside the texts that everybody looks at, and values that end the string they are put into.
 let world: PeersWorld
 afterEach(async () => world.crossing.close())
 
 const tokenOf = (body: string, word: string): string => tokensIn(body).find((token) => token.startsWith(word)) ?? ''
-const protocolOf = (name: string): Protocol => PROTOCOLS.find((protocol) => protocol.name === name) as Protocol
-const [chat, messages] = [protocolOf('chat completions'), protocolOf('messages')]
 
 const ADDRESS = '12 "The Mill" Lane\nUnit \\4'
 const RECORD = JSON.stringify({ patient: { name: 'Mara Quintanilla', address: ADDRESS } })

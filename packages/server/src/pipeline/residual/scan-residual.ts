@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { ResidualHit } from '@breakwater/deid'
-import { AppError } from '@breakwater/kernel'
+import { AppError, isTimeZone } from '@breakwater/kernel'
 import type { DetectionScanner, Planner } from '../detection/planner.ts'
 import { createSurfaceFinder } from '../mask/surfaces.ts'
 import type { SurfaceFinder } from '../mask/surfaces.ts'
@@ -121,22 +121,11 @@ function wordAt(text: string, start: number, end: number): string {
   return before + text.slice(start, end) + behind
 }
 
-/** By an old name too, which lists leave out. */
-function isTimeZone(text: string): boolean {
-  if (!ZONE.test(text)) return false
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text })
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** What only programs write, or a guess about an id of a vendor's or a part of a name in a program. */
 function isOfPrograms(text: string, { rule, start, end }: ResidualHit): boolean {
   if (rule === PLACE) return false
   const word = wordAt(text, start, end)
-  if (COLOUR.test(word) || KNOWN.test(word) || isTimeZone(word)) return true
+  if (COLOUR.test(word) || KNOWN.test(word) || (ZONE.test(word) && isTimeZone(word))) return true
   if (rule !== MODEL) return false
   if (ID.test(text)) return true
   const part = text.slice(start, end)
